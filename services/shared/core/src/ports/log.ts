@@ -1,0 +1,157 @@
+// The event log port: what Parallax needs of Kafka, and no more.
+//
+// For whoever implements it: offsets are numbers (exact below 2^53); times are epoch milliseconds; byte arrays handed
+// out belong to the receiver only until its handler returns unless it copies them. Every error that may pass by itself
+// carries `retryable: true` (see ../fault.ts).
+
+/** A header as it stands in the record; names may repeat and values may be null or binary. */
+export type Header = readonly [name: string, value: Uint8Array | null];
+
+export type TimestampType = 'create' | 'append';
+
+export interface LogRecord {
+  readonly offset: number;
+  readonly timestamp: number;
+  readonly key: Uint8Array | null;
+  readonly value: Uint8Array | null;
+  readonly headers: readonly Header[];
+}
+
+export interface NewRecord {
+  /** Absent: chosen from the key as Java's default partitioner does (murmur2), round robin without a key. */
+  readonly partition?: number;
+  /** Absent: now, as the log's host sees it. Ignored by topics that stamp on append. */
+  readonly timestamp?: number;
+  readonly key: Uint8Array | null;
+  readonly value: Uint8Array | null;
+  readonly headers?: readonly Header[];
+}
+
+export interface Position {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+}
+
+export interface TopicSpec {
+  readonly topic: string;
+  readonly partitions: number;
+  /** Only the newest record of a key is kept. */
+  readonly compacted?: boolean;
+  readonly timestamps?: TimestampType;
+}
+
+export interface TopicInfo extends TopicSpec {
+  readonly compacted: boolean;
+  readonly timestamps: TimestampType;
+}
+
+/** First offset still there and the offset the next record will get, read uncommitted. */
+export interface Extent extends Position {
+  readonly start: number;
+  /** Same as `offset`: the log end. */
+  readonly end: number;
+}
+
+/** Commits: `metadata` is at most {@link MAX_COMMIT_METADATA} bytes of UTF-8 per partition; '' when none. */
+export interface Committed extends Position {
+  readonly metadata: string;
+}
+
+export const MAX_COMMIT_METADATA = 4096;
+
+export interface LogAdmin {
+  topics(): Promise<readonly TopicInfo[]>;
+  /** Creates what is absent; a topic that exists with other partitions is left alone and reported as 'exists'. */
+  ensureTopic(spec: TopicSpec): Promise<'created' | 'exists'>;
+  deleteTopic(topic: string): Promise<'deleted' | 'absent'>;
+  /** An unknown topic is a fault that names it. */
+  extents(topics: readonly string[]): Promise<readonly Extent[]>;
+  /** First offset whose timestamp is at or after `timestamp`; the log end where there is none. */
+  offsetsAt(topic: string, timestamp: number): Promise<readonly Position[]>;
+  /** What a group has committed on these topics; partitions without a commit are absent. */
+  committed(group: string, topics: readonly string[]): Promise<readonly Committed[]>;
+  /** Forgets a group's commits; refused while it has a live consumer. */
+  deleteGroup(group: string): Promise<void>;
+}
+
+export interface LogWriter {
+  /**
+   * Appends in the given order per partition and resolves once every record is durable, with the position of each, in
+   * order. Rejects if any may be missing; then some may have been written (at least once).
+   */
+  append(topic: string, records: readonly NewRecord[]): Promise<readonly Position[]>;
+}
+
+export interface LogReader {
+  /** Up to `limit` records from `offset` on, in offset order; compacted or expired offsets are simply not there. */
+  read(topic: string, partition: number, offset: number, limit: number): Promise<readonly LogRecord[]>;
+}
+
+export interface ConsumeOptions {
+  readonly group: string;
+  /** Partition p of every topic goes to the same member. */
+  readonly topics: readonly string[];
+  /** At most this many records a batch; default 1,000. */
+  readonly batchRecords?: number;
+}
+
+export interface AssignedPartition extends Extent {
+  readonly committed: Committed | undefined;
+}
+
+export interface Batch {
+  readonly generation: number;
+  readonly topic: string;
+  readonly partition: number;
+  readonly records: readonly LogRecord[];
+  /** The cursor after this batch: it counts skipped offsets (control, compacted, filtered) too. */
+  readonly next: number;
+}
+
+export interface ConsumerHandlers {
+  /**
+   * A new generation owns these partitions; everything is paused until the promise resolves with where to start each
+   * (partitions left out start at their committed offset, else at the log's start). A rejection stops the consumer.
+   */
+  assigned(generation: number, partitions: readonly AssignedPartition[]): Promise<readonly Position[]>;
+  /** Synchronous: must not await. Batches of one partition come in offset order, never of an older generation. */
+  batch(batch: Batch): void;
+}
+
+/** 'refused': fenced by a newer generation, nothing was written. 'unknown': the answer was lost, it may be written. */
+export type CommitResult = 'committed' | 'refused' | 'unknown';
+
+/** One answer to "how long is the log": everything below `end` was written by the time the question was `asked`. */
+export interface EndSample {
+  readonly topic: string;
+  readonly partition: number;
+  readonly asked: number;
+  readonly answered: number;
+  readonly end: number;
+}
+
+export interface Consumption {
+  /** Resolves when the consumer has ended by itself: undefined after stop(), otherwise what ended it. */
+  readonly ended: Promise<Error | undefined>;
+  pause(partitions: readonly { topic: string; partition: number }[]): void;
+  resume(partitions: readonly { topic: string; partition: number }[]): void;
+  /** Moves the cursor of an owned partition; batches already in flight from before are not delivered. */
+  seek(position: Position): void;
+  /** Log ends of the owned partitions, read uncommitted. `asked`/`answered` are wall times of this host. */
+  ends(): Promise<readonly EndSample[]>;
+  /** All or nothing, tried once. */
+  commit(generation: number, offsets: readonly Committed[]): Promise<CommitResult>;
+  stop(): Promise<void>;
+}
+
+export interface LogConsumers {
+  /** Joins the group and delivers until stopped. Rejects when the group is locked by a live consumer that will not share. */
+  consume(options: ConsumeOptions, handlers: ConsumerHandlers): Promise<Consumption>;
+}
+
+export interface EventLog extends LogAdmin, LogWriter, LogReader, LogConsumers {
+  /** Shown in messages; never contains a secret. */
+  readonly address: string;
+  close(): Promise<void>;
+}

@@ -1,0 +1,108 @@
+// The rows Parallax writes to the divergence store: columns are a contract with the people who query them.
+import type { DifferenceKind, LedgerColumn, Outcome, Side } from './outcome.ts';
+
+export type RowState = 'provisional' | 'final' | 'revised';
+
+/** One judged (or provisional) pair. Identity: experiment, run, output, id. The row with the highest version counts. */
+export interface PairRow {
+  experiment: string;
+  run: string;
+  output: string;
+  id: string;
+  type: string;
+  outcome: Outcome;
+  /** Low-cardinality code; '' when the outcome needs none. */
+  reason: string;
+  state: RowState;
+  /** Epoch ms. */
+  first_seen: number;
+  judged_at: number;
+  /** The outcome its events had in the checkpoint before; '' when they were open. */
+  was: Outcome | '';
+  legacy_time: number | null;
+  candidate_time: number | null;
+  legacy_partition: number | null;
+  candidate_partition: number | null;
+  /** Offsets of the events compared, ascending. */
+  legacy_offsets: readonly number[];
+  candidate_offsets: readonly number[];
+  legacy_count: number;
+  candidate_count: number;
+  /** Content digests of the events, 32 hex digits each, comma-joined in the order of the offsets. */
+  legacy_digest: string;
+  candidate_digest: string;
+  /** Candidate's first event after legacy's first one, by record timestamps; null when a side is absent. */
+  converged_ms: number | null;
+  signature: string;
+  rules_version: number;
+  /** A pure function of the pair's own evidence; below 2^256. */
+  version: bigint;
+}
+
+export interface DifferenceRow {
+  experiment: string;
+  run: string;
+  output: string;
+  id: string;
+  version: bigint;
+  /** Place in the list, from 0: part of the identity, so that a second write replaces the first. */
+  position: number;
+  path: string;
+  pattern: string;
+  kind: DifferenceKind;
+  /** JSON text; null where the side has no value. */
+  legacy: string | null;
+  candidate: string | null;
+  rule: string;
+}
+
+/** Cumulative: how many events of this side are in this column as of that time. */
+export interface LedgerRow {
+  experiment: string;
+  run: string;
+  output: string;
+  partition: number;
+  side: Side;
+  column: LedgerColumn;
+  events: number;
+  /** Epoch ms of the cut. */
+  as_of: number;
+  /** Number of the cut: the highest counts. */
+  cut: number;
+}
+
+export interface OutageRow {
+  experiment: string;
+  run: string;
+  output: string;
+  partition: number;
+  side: Side;
+  /** Epoch ms. */
+  began: number;
+  /** null while it lasts. */
+  ended: number | null;
+  /** Lone events that waited. */
+  events: number;
+}
+
+export interface RunRow {
+  experiment: string;
+  run: string;
+  kind: 'live' | 'replay';
+  build: string;
+  /** JSON text: source range, pacing, rules version, what else describes the run. */
+  details: string;
+  state: 'running' | 'finished' | 'interrupted';
+  started: number;
+  ended: number | null;
+  /** Higher counts. */
+  revision: number;
+}
+
+export interface RowBatch {
+  readonly pairs?: readonly PairRow[];
+  readonly differences?: readonly DifferenceRow[];
+  readonly ledger?: readonly LedgerRow[];
+  readonly outages?: readonly OutageRow[];
+  readonly runs?: readonly RunRow[];
+}

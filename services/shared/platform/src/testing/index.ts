@@ -1,0 +1,1 @@
+// The door of @parallax/platform/testing: behaving doubles and conformance suites.

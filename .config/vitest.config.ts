@@ -1,0 +1,26 @@
+// Two projects: `unit` (fast, no child process, no server) and `e2e` (*.e2e.test.ts: processes, chDB, kills).
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const everything = ['services/**/*.test.ts', 'schemas/**/*.test.ts', 'scripts/**/*.test.ts'];
+
+export default defineConfig({
+  root,
+  test: {
+    projects: [
+      { root, test: { name: 'unit', include: everything, exclude: ['**/*.e2e.test.ts', '**/node_modules/**'] } },
+      {
+        root,
+        test: {
+          name: 'e2e',
+          include: everything.map((glob) => glob.replace('.test.ts', '.e2e.test.ts')),
+          exclude: ['**/node_modules/**'],
+          pool: 'forks',
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});

@@ -1,14 +1,33 @@
 // The door of @parallax/core: pure, no clock, no randomness, no I/O.
-export { Fault, isRetryable } from './fault.ts';
+
 export type { FaultDetails } from './fault.ts';
-export { LEDGER_COLUMNS, SIDES, standing } from './outcome.ts';
+export { Fault, isRetryable } from './fault.ts';
 export type { Comparison, Difference, DifferenceKind, LedgerColumn, Outcome, Side, Standing } from './outcome.ts';
-export { MAX_COMMIT_METADATA } from './ports/log.ts';
+export { LEDGER_COLUMNS, SIDES, standing } from './outcome.ts';
+export type { Archive, ArchiveAdmin, ArchiveObject, ArchiveReader, ArchiveWriter } from './ports/archive.ts';
 export type {
-  AssignedPartition, Batch, CommitResult, Committed, ConsumeOptions, ConsumerHandlers, Consumption, EndSample, EventLog,
-  Extent, Header, LogAdmin, LogConsumers, LogReader, LogRecord, LogWriter, NewRecord, Position, TimestampType, TopicInfo,
+  AssignedPartition,
+  Batch,
+  CommitResult,
+  Committed,
+  ConsumeOptions,
+  ConsumerHandlers,
+  Consumption,
+  EndSample,
+  EventLog,
+  Extent,
+  Header,
+  LogAdmin,
+  LogConsumers,
+  LogReader,
+  LogRecord,
+  LogWriter,
+  NewRecord,
+  Position,
+  TimestampType,
+  TopicInfo,
   TopicSpec,
 } from './ports/log.ts';
-export type { Archive, ArchiveAdmin, ArchiveObject, ArchiveReader, ArchiveWriter } from './ports/archive.ts';
+export { MAX_COMMIT_METADATA } from './ports/log.ts';
 export type { DivergenceStore, PairScope, StoreAdmin, StoreReader, StoreWriter } from './ports/store.ts';
 export type { DifferenceRow, LedgerRow, OutageRow, PairRow, RowBatch, RowState, RunRow } from './rows.ts';

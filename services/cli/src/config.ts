@@ -1,0 +1,50 @@
+// What the command line takes from its surroundings: shared options, their environment variables, and the caller's folder.
+import { dirname, resolve } from 'node:path';
+import { Option } from 'commander';
+
+const LOCAL_ADDRESS = /^(embedded|chdb|file):(?!\/\/)(.*)$/s;
+
+/**
+ * The folder the person typed the command in. `npm run` moves to the package's root and leaves the real one in INIT_CWD;
+ * that is believed only when this process stands where npm put it, because children inherit the variable.
+ */
+export function callerDirectory(): string {
+  const { INIT_CWD, npm_package_json } = process.env;
+  const startedByNpm = npm_package_json !== undefined && dirname(npm_package_json) === process.cwd();
+  return startedByNpm && INIT_CWD ? INIT_CWD : process.cwd();
+}
+
+/** A file or folder given by the person, made absolute. */
+export function callerPath(path: string): string {
+  return resolve(callerDirectory(), path);
+}
+
+/** `embedded:DIR`, `chdb:DIR` and `file:DIR` with DIR made absolute; any other address as it is. */
+export function callerAddress(address: string): string {
+  const [, scheme, folder] = LOCAL_ADDRESS.exec(address) ?? [];
+  return scheme === undefined || folder === undefined ? address : `${scheme}:${callerPath(folder)}`;
+}
+
+function addressOption(name: string, env: string, description: string, fallback: string): Option {
+  return new Option(`--${name} <address>`, description).env(env).default(fallback).argParser(callerAddress);
+}
+
+/** Where events are read and written: `--log`, PARALLAX_LOG. */
+export function logOption(): Option {
+  return addressOption('log', 'PARALLAX_LOG', 'event log, embedded:DIR', 'embedded:.parallax/log');
+}
+
+/** Where judged pairs are: `--store`, PARALLAX_STORE. */
+export function storeOption(): Option {
+  return addressOption('store', 'PARALLAX_STORE', 'divergence store, chdb:DIR', 'chdb:.parallax/store');
+}
+
+/** Where the traffic is kept: `--archive`, PARALLAX_ARCHIVE. */
+export function archiveOption(): Option {
+  return addressOption('archive', 'PARALLAX_ARCHIVE', 'archive, file:DIR', 'file:.parallax/archive');
+}
+
+/** Machine-readable output: data on stdout, and an error as one JSON object on stderr. */
+export function jsonOption(description = 'print JSON, one object a line'): Option {
+  return new Option('--json', description);
+}

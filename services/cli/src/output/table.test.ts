@@ -1,0 +1,34 @@
+// Tables stay aligned whatever the cells hold.
+import { expect, test } from 'vitest';
+import { table } from './table.ts';
+
+test('columns are as wide as their widest cell and numbers stand to the right', () => {
+  expect(
+    table(
+      ['outcome', 'pairs'],
+      [
+        ['match', 1200],
+        ['missing-candidate', 7],
+      ],
+    ),
+  ).toBe(
+    [
+      'outcome            pairs',
+      '-----------------  -----',
+      'match               1200',
+      'missing-candidate      7',
+    ].join('\n'),
+  );
+});
+
+test('control characters of the data never reach the terminal', () => {
+  expect(table(['id'], [['a\u001b[31m\nb']])).not.toMatch(/[^\P{Cc}\n]/u);
+});
+
+test('a long cell is cut with an ellipsis', () => {
+  expect(table(['v'], [['x'.repeat(100)]], { maxCell: 5 })).toContain('xxxx…');
+});
+
+test('a table without rows is its header', () => {
+  expect(table(['a', 'bb'], [])).toBe('a  bb\n-  --');
+});

@@ -1,5 +1,36 @@
 // The door of @parallax/core: pure, no clock, no randomness, no I/O.
 
+export type {
+  IgnoreRule,
+  IncludeRule,
+  Nullish,
+  NullishRule,
+  RenameRule,
+  RuleSpec,
+  ToleranceRule,
+  UnorderedRule,
+} from './compare/rules.ts';
+export { parsePointer } from './envelope/pointer.ts';
+export type { Correlation, CorrelationPart, Envelope, Source } from './envelope/source.ts';
+export { DEFAULT_CORRELATION, formatSource, parseSource, SOURCE_FORMS } from './envelope/source.ts';
+export type {
+  Budgets,
+  CandidatePlan,
+  ComparePlan,
+  Counts,
+  Criteria,
+  Experiment,
+  Format,
+  InputPlan,
+  OutputPlan,
+  OutputSide,
+  Phase,
+  Pick,
+  Window,
+} from './experiment/experiment.ts';
+export { DEFAULT_OUTPUT } from './experiment/experiment.ts';
+export type { ExperimentFault, ExperimentFaultCode } from './experiment/faults.ts';
+export type { ParsedExperiment } from './experiment/parse.ts';
 export type { FaultDetails } from './fault.ts';
 export { Fault, isRetryable } from './fault.ts';
 export type { Comparison, Difference, DifferenceKind, LedgerColumn, Outcome, Side, Standing } from './outcome.ts';

@@ -1,1 +1,3 @@
 // The door of @parallax/platform/testing: behaving doubles and conformance suites.
+export { recordingTelemetry } from './recording-telemetry.ts';
+export type { RecordingTelemetry } from './recording-telemetry.ts';

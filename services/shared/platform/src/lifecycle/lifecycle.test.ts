@@ -1,0 +1,146 @@
+// What a process may rely on when it stops.
+import { EventEmitter } from 'node:events';
+import { describe, expect, test } from 'vitest';
+import { Lifecycle } from './lifecycle.ts';
+import { runUntilSignal } from './run.ts';
+
+function fakeProcess() {
+  const emitter = new EventEmitter();
+  const exits: number[] = [];
+  const source = Object.assign(emitter, { exit: (code: number) => exits.push(code) });
+  return { source, exits, signal: (name: string) => emitter.emit(name) };
+}
+
+describe('a lifecycle', () => {
+  test('releases the newest first, each after the one before has finished', async () => {
+    const life = new Lifecycle();
+    const steps: string[] = [];
+    for (const name of ['log', 'store', 'consumer']) {
+      life.own(name, async () => {
+        steps.push(`${name} begins`);
+        await Promise.resolve();
+        steps.push(`${name} ends`);
+      });
+    }
+    await Promise.all([life.stop('done'), life.stop('again')]);
+    expect(steps).toEqual(['consumer begins', 'consumer ends', 'store begins', 'store ends', 'log begins', 'log ends']);
+    expect(life.signal.reason).toBe('done');
+    expect(await life.stopping).toBe('done');
+  });
+
+  test('a release that fails keeps none of the others from running, and is named', async () => {
+    const life = new Lifecycle();
+    let released = false;
+    life.own('the log', () => {
+      released = true;
+    });
+    life.own('the store', () => Promise.reject(new Error('gone')));
+    await expect(life.stop()).rejects.toThrow('Could not release the store: gone');
+    expect(released).toBe(true);
+  });
+
+  test('what is acquired after stopping began is released too, even after a failure', async () => {
+    const life = new Lifecycle();
+    life.own('bad', () => Promise.reject(new Error('x')));
+    await life.stop().catch(() => undefined);
+    let released = false;
+    life.use('late', {
+      close: () => {
+        released = true;
+      },
+    });
+    await life.stop().catch(() => undefined);
+    expect(released).toBe(true);
+  });
+});
+
+describe('running until a signal', () => {
+  const silent = { onError: () => undefined };
+
+  test('work that ends by itself gives its own exit code after everything is released', async () => {
+    let released = false;
+    const code = await runUntilSignal(
+      async (life) => {
+        life.own('x', () => {
+          released = true;
+        });
+        return 1;
+      },
+      { ...silent, source: fakeProcess().source },
+    );
+    expect([code, released]).toEqual([1, true]);
+  });
+
+  test('the first signal stops in order and a service that returns ends with 0', async () => {
+    const { source, signal, exits } = fakeProcess();
+    const code = await runUntilSignal(
+      async (life) => {
+        queueMicrotask(() => signal('SIGTERM'));
+        await life.stopping;
+        return 0;
+      },
+      { ...silent, source },
+    );
+    expect([code, exits, source.listenerCount('SIGTERM'), source.listenerCount('SIGINT')]).toEqual([0, [], 0, 0]);
+  });
+
+  test('work that does not answer the signal is left behind once its resources are released', async () => {
+    const { source, signal } = fakeProcess();
+    const code = await runUntilSignal(
+      () => {
+        queueMicrotask(() => signal('SIGINT'));
+        return new Promise<number>(() => undefined);
+      },
+      { ...silent, source },
+    );
+    expect(code).toBe(130);
+  });
+
+  test('the second signal exits at once, though a release hangs', async () => {
+    const { source, signal, exits } = fakeProcess();
+    let hanging: () => void = () => undefined;
+    const running = runUntilSignal(
+      async (life) => {
+        life.own(
+          'hangs',
+          () =>
+            new Promise<void>((resolve) => {
+              hanging = resolve;
+              signal('SIGTERM');
+            }),
+        );
+        signal('SIGINT');
+        await life.stopping;
+        return 0;
+      },
+      { ...silent, source },
+    );
+    await expect.poll(() => exits).toEqual([143]);
+    hanging();
+    await running;
+  });
+
+  test('a stop that takes longer than its grace is cut short and says so', async () => {
+    const { source, signal, exits } = fakeProcess();
+    const errors: unknown[] = [];
+    void runUntilSignal(
+      async (life) => {
+        life.own('hangs', () => new Promise<void>(() => undefined));
+        signal('SIGINT');
+        return 0;
+      },
+      { onError: (error) => errors.push(error), graceMs: 1, source },
+    );
+    await expect.poll(() => exits).toEqual([130]);
+    expect(String(errors[0])).toContain('longer than 1 ms');
+  });
+
+  test('work that throws is told and ends with 2', async () => {
+    const errors: unknown[] = [];
+    const code = await runUntilSignal(() => Promise.reject(new Error('no')), {
+      onError: (error) => errors.push(error),
+      source: fakeProcess().source,
+    });
+    expect([code, String(errors)]).toEqual([2, 'Error: no']);
+  });
+});

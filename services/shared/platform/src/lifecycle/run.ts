@@ -1,0 +1,79 @@
+// Runs a process's work until it is done or a signal comes: the first SIGINT or SIGTERM stops in order, the second at once.
+import { Lifecycle } from './lifecycle.ts';
+
+const EXIT_TROUBLE = 2;
+const NUMBERS = { SIGINT: 2, SIGTERM: 15 } as const;
+type StopSignal = keyof typeof NUMBERS;
+
+/** What is needed of `process`. */
+export interface SignalSource {
+  on(signal: StopSignal, listener: () => void): unknown;
+  off(signal: StopSignal, listener: () => void): unknown;
+  exit(code: number): unknown;
+}
+
+export interface RunOptions {
+  /** Told of the first signal, so that the screen can say that a second one stops at once. */
+  readonly onSignal?: (signal: string) => void;
+  /** Told of what the work or a release threw. Required: a failure must not end in silence. */
+  readonly onError: (error: unknown) => void;
+  /** An ordered stop that takes longer is cut short. Milliseconds; default 30,000. */
+  readonly graceMs?: number;
+  readonly source?: SignalSource;
+}
+
+/**
+ * Resolves with the exit code once the work has ended and everything it owns is released: the work's own number,
+ * 2 when it or a release failed. After a signal the work has until its resources are released to end
+ * with a number of its own; otherwise the code is 128 + the signal's number. A service waits for `life.stopping` and
+ * returns. The caller sets `process.exitCode`.
+ */
+export async function runUntilSignal(
+  work: (life: Lifecycle) => Promise<number>,
+  { onSignal, onError, graceMs = 30_000, source = process }: RunOptions,
+): Promise<number> {
+  const life = new Lifecycle();
+  let failed = false;
+  let signalled: number | undefined;
+  let overdue: NodeJS.Timeout | undefined;
+  const fail = (error: unknown): undefined => {
+    failed = true;
+    onError(error);
+  };
+  const listeners = (Object.keys(NUMBERS) as StopSignal[]).map((signal) => {
+    const listener = () => {
+      const code = 128 + NUMBERS[signal];
+      if (signalled !== undefined) {
+        source.exit(code);
+        return;
+      }
+      signalled = code;
+      overdue = setTimeout(() => {
+        onError(new Error(`Stopping took longer than ${graceMs} ms and was cut short.`));
+        source.exit(code);
+      }, graceMs).unref();
+      onSignal?.(signal);
+      life.stop(signal).catch(() => undefined);
+    };
+    source.on(signal, listener);
+    return { signal, listener };
+  });
+
+  let result: number | undefined;
+  const ended = Promise.resolve()
+    .then(() => work(life))
+    .then((value) => {
+      result = value;
+    }, fail);
+  await Promise.race([ended, life.stopping]);
+  await life.stop('work ended').catch(() => undefined);
+  // Everything is released, so whatever the work still waited for has been answered: give its last steps a turn, and
+  // release what it acquired in it. The failures of both stops come together.
+  await Promise.race([ended, new Promise((resolve) => setImmediate(resolve))]);
+  await life.stop().catch(fail);
+
+  clearTimeout(overdue);
+  for (const { signal, listener } of listeners) source.off(signal, listener);
+  if (failed) return EXIT_TROUBLE;
+  return result ?? signalled ?? EXIT_TROUBLE;
+}

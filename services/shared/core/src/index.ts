@@ -1,5 +1,9 @@
 // The door of @parallax/core: pure, no clock, no randomness, no I/O.
 
+export { compareContents } from './compare/compare.ts';
+export { generalise } from './compare/generalise.ts';
+export type { ComparePlan } from './compare/plan.ts';
+export { compilePlan } from './compare/plan.ts';
 export type {
   IgnoreRule,
   IncludeRule,
@@ -10,13 +14,14 @@ export type {
   ToleranceRule,
   UnorderedRule,
 } from './compare/rules.ts';
+export type { CompareSpec, Content } from './compare/spec.ts';
 export { parsePointer } from './envelope/pointer.ts';
 export type { Correlation, CorrelationPart, Envelope, Source } from './envelope/source.ts';
 export { DEFAULT_CORRELATION, formatSource, parseSource, SOURCE_FORMS } from './envelope/source.ts';
 export type {
   Budgets,
   CandidatePlan,
-  ComparePlan,
+  ComparedParts,
   Counts,
   Criteria,
   Experiment,

@@ -41,7 +41,7 @@ export interface CandidatePlan {
   readonly group?: string;
 }
 
-export interface ComparePlan {
+export interface ComparedParts {
   readonly value: boolean;
   readonly key: boolean;
   /** Names of the headers compared, exact. */
@@ -89,7 +89,7 @@ export interface Experiment {
   /** At least one, in the order of the legacy side. */
   readonly outputs: readonly OutputPlan[];
   readonly candidate: CandidatePlan;
-  readonly compare: ComparePlan;
+  readonly compare: ComparedParts;
   readonly window: Window;
   readonly rules: readonly RuleSpec[];
   readonly budgets: Budgets;

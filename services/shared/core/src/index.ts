@@ -40,6 +40,7 @@ export type { FaultDetails } from './fault.ts';
 export { Fault, isRetryable } from './fault.ts';
 export type { Comparison, Difference, DifferenceKind, LedgerColumn, Outcome, Side, Standing } from './outcome.ts';
 export { LEDGER_COLUMNS, SIDES, standing } from './outcome.ts';
+export { murmur2, partitionOfKey } from './partitioner.ts';
 export type { Archive, ArchiveAdmin, ArchiveObject, ArchiveReader, ArchiveWriter } from './ports/archive.ts';
 export type {
   AssignedPartition,

@@ -2,9 +2,14 @@
 //
 // For whoever implements it: offsets are numbers (exact below 2^53); times are epoch milliseconds; byte arrays handed
 // out belong to the receiver only until its handler returns unless it copies them. Every error that may pass by itself
-// carries `retryable: true` (see ../fault.ts).
+// carries `retryable: true` (see ../fault.ts). Codes every implementation uses: `unknown-topic`, `unknown-partition`,
+// `bad-topic` (a name or partition count no log takes), `key-required` (a record without key for a compacted topic),
+// `metadata-too-large`, `not-owned`, `group-locked`, `log-closed`.
 
-/** A header as it stands in the record; names may repeat and values may be null or binary. */
+/**
+ * A header as it stands in the record; names may repeat, values may be null or binary, and the order of all of them is
+ * kept. (A client that hands headers over as an object keyed by name loses that and needs its own codec.)
+ */
 export type Header = readonly [name: string, value: Uint8Array | null];
 
 export type TimestampType = 'create' | 'append';
@@ -34,9 +39,10 @@ export interface Position {
 }
 
 export interface TopicSpec {
+  /** 1 to 249 of `a-z A-Z 0-9 . _ -`, not `.` or `..`. */
   readonly topic: string;
   readonly partitions: number;
-  /** Only the newest record of a key is kept. */
+  /** The newest record of a key is kept for ever, older ones may go at any time; records need a key. */
   readonly compacted?: boolean;
   readonly timestamps?: TimestampType;
 }
@@ -71,7 +77,7 @@ export interface LogAdmin {
   offsetsAt(topic: string, timestamp: number): Promise<readonly Position[]>;
   /** What a group has committed on these topics; partitions without a commit are absent. */
   committed(group: string, topics: readonly string[]): Promise<readonly Committed[]>;
-  /** Forgets a group's commits; refused while it has a live consumer. */
+  /** Forgets a group's commits, if it has any; fault `group-locked` while it has a live consumer. */
   deleteGroup(group: string): Promise<void>;
 }
 
@@ -84,7 +90,10 @@ export interface LogWriter {
 }
 
 export interface LogReader {
-  /** Up to `limit` records from `offset` on, in offset order; compacted or expired offsets are simply not there. */
+  /**
+   * Up to `limit` records from `offset` on, in offset order; compacted or expired offsets are simply not there. Fewer
+   * than `limit` does not mean that the end was reached; none does, or that `offset` is at or beyond the end.
+   */
   read(topic: string, partition: number, offset: number, limit: number): Promise<readonly LogRecord[]>;
 }
 
@@ -104,18 +113,25 @@ export interface Batch {
   readonly generation: number;
   readonly topic: string;
   readonly partition: number;
+  /** Empty where everything up to `next` was skipped. */
   readonly records: readonly LogRecord[];
   /** The cursor after this batch: it counts skipped offsets (control, compacted, filtered) too. */
   readonly next: number;
 }
 
+/** No handler is called before the promise of consume() has resolved and its caller has gone on. */
 export interface ConsumerHandlers {
   /**
    * A new generation owns these partitions; everything is paused until the promise resolves with where to start each
    * (partitions left out start at their committed offset, else at the log's start). A rejection stops the consumer.
+   * A newer generation may come first: then the answer for the older one counts for nothing. Generations of a group
+   * only rise until it is deleted; what was paused before is not paused in the new one.
    */
   assigned(generation: number, partitions: readonly AssignedPartition[]): Promise<readonly Position[]>;
-  /** Synchronous: must not await. Batches of one partition come in offset order, never of an older generation. */
+  /**
+   * Synchronous: must not await. Batches of one partition come in offset order, never of an older generation, each
+   * starting where the cursor stands. A throw stops the consumer.
+   */
   batch(batch: Batch): void;
 }
 
@@ -132,26 +148,43 @@ export interface EndSample {
 }
 
 export interface Consumption {
-  /** Resolves when the consumer has ended by itself: undefined after stop(), otherwise what ended it. */
+  /** Resolves when the consumer has ended, never rejects: undefined after stop(), otherwise what ended it. */
   readonly ended: Promise<Error | undefined>;
+  /**
+   * At once: nothing more of these is delivered, not even what is in flight, which is read again after resume().
+   * Allowed in any handler, as are resume, seek and stop; partitions not owned are ignored (a rebalance may have
+   * been faster).
+   */
   pause(partitions: readonly { topic: string; partition: number }[]): void;
   resume(partitions: readonly { topic: string; partition: number }[]): void;
-  /** Moves the cursor of an owned partition; batches already in flight from before are not delivered. */
+  /**
+   * Moves the cursor of an owned partition, forwards or backwards; batches in flight from before are not delivered.
+   * A paused partition stays paused.
+   */
   seek(position: Position): void;
   /** Log ends of the owned partitions, read uncommitted. `asked`/`answered` are wall times of this host. */
   ends(): Promise<readonly EndSample[]>;
-  /** All or nothing, tried once. */
+  /**
+   * All or nothing, tried once, and only in the name of `generation`: 'refused' when that is no longer the group's
+   * newest or this consumer has stopped. Faults `metadata-too-large` and `not-owned` (a partition the generation does
+   * not own) are found before anything is sent: a broker may take one and tear the commit.
+   */
   commit(generation: number, offsets: readonly Committed[]): Promise<CommitResult>;
+  /** No handler is called any more; resolves once the group is free for the next consumer. Stopping twice is fine. */
   stop(): Promise<void>;
 }
 
 export interface LogConsumers {
-  /** Joins the group and delivers until stopped. Rejects when the group is locked by a live consumer that will not share. */
+  /**
+   * Joins the group and delivers until stopped. Logs with one consumer per group reject with `group-locked` while
+   * another lives, naming its process.
+   */
   consume(options: ConsumeOptions, handlers: ConsumerHandlers): Promise<Consumption>;
 }
 
 export interface EventLog extends LogAdmin, LogWriter, LogReader, LogConsumers {
   /** Shown in messages; never contains a secret. */
   readonly address: string;
+  /** Stops its consumers first. Afterwards every verb rejects with `log-closed`. */
   close(): Promise<void>;
 }

@@ -15,7 +15,12 @@ export type {
   UnorderedRule,
 } from './compare/rules.ts';
 export type { CompareSpec, Content } from './compare/spec.ts';
-export { parsePointer } from './envelope/pointer.ts';
+export type { Correlate, Correlated } from './envelope/correlate.ts';
+export { compileCorrelation, compileType, MAX_ID_BYTES } from './envelope/correlate.ts';
+export { formatPointer, parsePointer } from './envelope/pointer.ts';
+export type { UndecodableReason } from './envelope/reader.ts';
+export type { Selected } from './envelope/select.ts';
+export { compileSelect } from './envelope/select.ts';
 export type { Correlation, CorrelationPart, Envelope, Source } from './envelope/source.ts';
 export { DEFAULT_CORRELATION, formatSource, parseSource, SOURCE_FORMS } from './envelope/source.ts';
 export type {

@@ -1,7 +1,7 @@
 // Where an id or a type is read from in a record, and how that is written: `header:NAME`, `path:/POINTER`, `key`,
 // `ce_id`, `traceparent`.
 import type { Header } from '../ports/log.ts';
-import { parsePointer } from './pointer.ts';
+import { formatPointer, parsePointer } from './pointer.ts';
 
 export type Source =
   /** Kafka header names are exact: `Correlation-Id` is another header than `correlation-id`. */
@@ -55,7 +55,7 @@ export function formatSource(source: Source): string {
     case 'header':
       return `header:${source.name}`;
     case 'path':
-      return `path:${source.pointer.map((segment) => `/${segment.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')}`;
+      return `path:${formatPointer(source.pointer)}`;
     default:
       return source.kind;
   }

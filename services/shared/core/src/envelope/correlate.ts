@@ -1,0 +1,60 @@
+// From a record to its correlation id and its type.
+import { DEFAULT_DEPTH } from './json-scanner.ts';
+import { compileReader, type UndecodableReason, undecodable } from './reader.ts';
+import type { Correlation, Envelope, Source } from './source.ts';
+import { utf8Length } from './utf8.ts';
+
+export type Correlated =
+  | { readonly kind: 'id'; readonly id: string }
+  /** A part is absent. */
+  | { readonly kind: 'no-id' }
+  | { readonly kind: 'undecodable'; readonly reason: UndecodableReason };
+
+export type Correlate = (record: Envelope) => Correlated;
+
+/** Longest id, in UTF-8 bytes. A longer one is nearly always a pointer to the wrong place: undecodable, so that it shows. */
+export const MAX_ID_BYTES = 1024;
+
+const NO_ID: Correlated = { kind: 'no-id' };
+const TOO_LONG: Correlated = undecodable('id-too-long');
+
+/**
+ * An id of one part is that part's text. Several parts are joined as `LENGTH:TEXT` each (length in UTF-16 units), so that
+ * ("a", "bc") and ("ab", "c") stay two ids. Strings, numbers and booleans give the same id when their text is the same;
+ * numbers in one exact spelling (`1.0` is `1`).
+ *
+ * In `any`, a source that cannot be decoded ends the search: what would come next may be another id than the one meant.
+ */
+export function compileCorrelation(correlation: Correlation, options: { readonly depth?: number } = {}): Correlate {
+  const depth = options.depth ?? DEFAULT_DEPTH;
+  const parts = correlation.map((sources) => sources.map((source) => compileReader(source, depth)));
+  return (record) => {
+    let id = '';
+    for (const readers of parts) {
+      let text: string | undefined;
+      for (const read of readers) {
+        const reading = read(record);
+        if (typeof reading === 'object') return reading;
+        text = reading;
+        if (text !== undefined) break;
+      }
+      if (text === undefined) return NO_ID;
+      id = parts.length === 1 ? text : `${id}${text.length}:${text}`;
+    }
+    if (id === '') return NO_ID;
+    return id.length * 3 > MAX_ID_BYTES && utf8Length(id) > MAX_ID_BYTES ? TOO_LONG : { kind: 'id', id };
+  };
+}
+
+/** The record's type; '' where it has none, it cannot be read, or it is longer than {@link MAX_ID_BYTES}. */
+export function compileType(
+  source: Source | undefined,
+  options: { readonly depth?: number } = {},
+): (record: Envelope) => string {
+  if (source === undefined) return () => '';
+  const read = compileReader(source, options.depth ?? DEFAULT_DEPTH);
+  return (record) => {
+    const reading = read(record);
+    return typeof reading === 'string' && utf8Length(reading) <= MAX_ID_BYTES ? reading : '';
+  };
+}

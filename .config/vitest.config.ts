@@ -8,6 +8,8 @@ const everything = ['services/**/*.test.ts', 'schemas/**/*.test.ts', 'scripts/**
 export default defineConfig({
   root,
   test: {
+    // What a passing test prints is noise on the screen of the person who runs it.
+    silent: 'passed-only',
     projects: [
       { root, test: { name: 'unit', include: everything, exclude: ['**/*.e2e.test.ts', '**/node_modules/**'] } },
       {

@@ -33,10 +33,11 @@ function installedLock() {
   }
 }
 
-/** Packages and bytes below node_modules, links not followed. */
+/** Packages and bytes below node_modules; links are not followed and a file with two names counts once. */
 function measure(folder) {
   let packages = 0;
   let bytes = 0;
+  const counted = new Set();
   const visit = (path) => {
     let entries;
     try {
@@ -48,7 +49,9 @@ function measure(folder) {
       const child = join(path, entry.name);
       if (entry.isDirectory()) visit(child);
       else if (entry.isFile()) {
-        bytes += lstatSync(child, { throwIfNoEntry: false })?.size ?? 0;
+        const stat = lstatSync(child, { throwIfNoEntry: false });
+        if (stat !== undefined && !counted.has(stat.ino)) bytes += stat.size;
+        if (stat !== undefined && stat.nlink > 1) counted.add(stat.ino);
         if (entry.name === 'package.json' && /node_modules\/(@[^/]+\/)?[^/]+$/.test(path)) packages += 1;
       }
     }

@@ -1,5 +1,7 @@
 // The door of @parallax/platform: the edge. One file or folder per outside system.
 
+export type { Environment, Option, OptionSpec } from './config/options.ts';
+export { integer, oneOf, option, readOptions, redacted, text, withoutPassword } from './config/options.ts';
 export type { Release } from './lifecycle/lifecycle.ts';
 export { Lifecycle } from './lifecycle/lifecycle.ts';
 export type { RunOptions, SignalSource } from './lifecycle/run.ts';

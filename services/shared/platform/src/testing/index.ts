@@ -1,3 +1,4 @@
 // The door of @parallax/platform/testing: behaving doubles and conformance suites.
-export { recordingTelemetry } from './recording-telemetry.ts';
+
 export type { RecordingTelemetry } from './recording-telemetry.ts';
+export { recordingTelemetry } from './recording-telemetry.ts';

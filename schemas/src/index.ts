@@ -1,0 +1,3 @@
+// The door of @parallax/schemas: contracts as data.
+
+export { CLICKHOUSE_DDL } from './clickhouse.ts';

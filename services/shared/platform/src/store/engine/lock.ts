@@ -1,0 +1,23 @@
+// One engine per data directory: a lock that the operating system gives back however its holder ends.
+
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+
+const SQLITE_BUSY = 5;
+
+/**
+ * Takes the exclusive lock of a directory: SQLite's own file lock, which is released by close, exit and SIGKILL alike
+ * (a file with a process id in it would outlive its owner).
+ * @returns a function that gives it back, or undefined when another process holds it
+ */
+export function lockDirectory(directory: string): (() => void) | undefined {
+  const database = new DatabaseSync(join(directory, 'lock.sqlite'));
+  try {
+    database.exec('PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE');
+    return () => database.close();
+  } catch (error) {
+    database.close();
+    if (error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY) return undefined;
+    throw error;
+  }
+}

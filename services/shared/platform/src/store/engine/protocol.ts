@@ -1,0 +1,14 @@
+// What the engine process and the processes that use it agree on.
+import type { Endpoint } from '../endpoint.ts';
+
+/** The database that holds the tables. */
+export const ENGINE_DATABASE = 'parallax';
+
+/** A client names its process in the User-Agent, so that the engine can tell its parent from others who still use it. */
+export const USER_AGENT_PREFIX = 'parallax-';
+
+export type EngineReport =
+  | { readonly kind: 'ready'; readonly endpoint: Endpoint }
+  | { readonly kind: 'locked' }
+  /** `missing`: the engine's library is not installed; `failed`: anything else. */
+  | { readonly kind: 'failed'; readonly code: string; readonly message: string };

@@ -1,0 +1,101 @@
+// Starts the engine process of a directory and waits for its report.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { Fault } from '@parallax/core';
+import type { Endpoint } from './endpoint.ts';
+import type { EngineReport } from './engine/protocol.ts';
+
+const MAIN = fileURLToPath(new URL('./engine/main.ts', import.meta.url));
+const LOG = 'engine.log';
+const RELEASE_MS = 5_000;
+
+export interface StartedEngine {
+  readonly kind: 'ready';
+  readonly endpoint: Endpoint;
+  /** Tells the engine that this process needs it no more and waits a little for its end; others may keep it. */
+  release(): Promise<void>;
+}
+
+/** 'locked': another engine has the directory. @throws Fault that says why it cannot start */
+export async function startEngine(directory: string, address: string): Promise<StartedEngine | { kind: 'locked' }> {
+  const log = openLog(directory, address);
+  // Its own session: Ctrl-C at the terminal is for us, who still have rows to write. Its own small environment: no
+  // secret of ours, no NODE_OPTIONS. Its output goes to a file: the engine's library writes what it likes.
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN, directory], {
+    stdio: ['ignore', log, log, 'ipc'],
+    detached: true,
+    env: { TZ: 'UTC', UV_THREADPOOL_SIZE: '8' },
+  });
+  closeSync(log);
+  const exited = once(child, 'exit').catch((error: unknown) => [error]);
+  const report = await Promise.race([
+    once(child, 'message').then(([message]) => message as EngineReport),
+    exited.then(([how]): EngineReport => {
+      const message = how instanceof Error ? how.message : `it ended with ${how ?? 'a signal'} before it was ready`;
+      return { kind: 'failed', code: 'failed', message };
+    }),
+  ]);
+  if (report.kind !== 'ready') {
+    await exited;
+    if (report.kind === 'failed') throw startFault(report, directory, address);
+    return { kind: 'locked' };
+  }
+  child.unref();
+  child.channel?.unref();
+  return {
+    kind: 'ready',
+    endpoint: report.endpoint,
+    async release() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      if (child.connected) child.disconnect();
+      const cancel = new AbortController();
+      await Promise.race([exited, delay(RELEASE_MS, undefined, { signal: cancel.signal })]);
+      cancel.abort();
+    },
+  };
+}
+
+function openLog(directory: string, address: string): number {
+  try {
+    mkdirSync(directory, { recursive: true });
+    return openSync(join(directory, LOG), 'a', 0o600);
+  } catch (error) {
+    throw new Fault(`The directory of the store ${address} cannot be used: ${(error as Error).message}`, {
+      code: 'store-directory',
+      cure: 'Choose a directory you may write to, on a disk with room.',
+      cause: error,
+    });
+  }
+}
+
+function startFault(report: EngineReport & { kind: 'failed' }, directory: string, address: string): Fault {
+  const where = `${process.platform} ${process.arch}`;
+  if (report.code === 'missing') {
+    return new Fault(`The embedded store needs the package chdb, which is not installed here (${where}).`, {
+      code: 'store-engine-missing',
+      cure: 'It exists for Linux with glibc and for macOS: run `npm install` there, or use a ClickHouse server: --store http://user@host:8123/database.',
+      cause: new Error(report.message),
+    });
+  }
+  const space = /ENOSPC|No space left/i.test(report.message);
+  return new Fault(`The engine of the store ${address} cannot start: ${lastWords(report.message, directory)}`, {
+    code: space ? 'store-disk-full' : 'store-engine-failed',
+    cure: space
+      ? 'Make room on the disk and start again.'
+      : `See ${join(directory, LOG)}. If the directory is damaged, move it away: the rows can be judged again from the logs or the archive.`,
+    retryable: space,
+  });
+}
+
+/** The report, or, when the engine died without one, the end of what it wrote. */
+function lastWords(message: string, directory: string): string {
+  const first = message.split('\n', 1)[0] ?? '';
+  if (!first.includes('before it was ready')) return first;
+  const lines = readFileSync(join(directory, LOG), 'utf8').trim().split('\n');
+  const last = lines.at(-1)?.slice(0, 300) ?? '';
+  return last === '' ? first : `${first}; its last words: ${last}`;
+}

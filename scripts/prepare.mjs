@@ -1,6 +1,9 @@
-// Runs before `npm start`, `npm test` and `npm run check`: installs what package-lock.json names when it is not there yet.
+// The first step of every npm script: installs what package-lock.json names when it is not there yet.
 // Plain JavaScript without dependencies, because nothing is installed and Node is the machine's own (20 or newer).
-import { execFileSync, spawn } from 'node:child_process';
+//
+// It stands in the scripts themselves and not in prestart or pretest, which npm skips under ignore-scripts=true. What
+// follows it there is `env node`: the shell has just remembered the machine's node and would not look for ours.
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -86,14 +89,9 @@ function runNpm(onProgress) {
   });
 }
 
-/** The Node that `npm run` will find first; undefined when the package could not put it there. */
-function localNodeMajor() {
-  try {
-    const version = execFileSync(join(modules, '.bin', 'node'), ['--version'], { encoding: 'utf8' });
-    return Number(/^v(\d+)/.exec(version)?.[1]);
-  } catch {
-    return undefined;
-  }
+/** Whether Node 24 is there for what follows: brought by its package, or this one. */
+function hasNode() {
+  return major >= NEEDED_MAJOR || existsSync(join(modules, '.bin', 'node'));
 }
 
 function explainNode() {
@@ -134,10 +132,8 @@ if (major < 20) {
   say(`Parallax needs Node 20 or newer to install itself; this is ${process.version}. See https://nodejs.org`);
   process.exit(1);
 }
-if (!isCurrent()) {
-  await install();
-  if (localNodeMajor() !== NEEDED_MAJOR && major < NEEDED_MAJOR) {
-    explainNode();
-    process.exit(1);
-  }
+if (!isCurrent()) await install();
+if (!hasNode()) {
+  explainNode();
+  process.exit(1);
 }

@@ -10,6 +10,9 @@ const repository = dirname(dirname(fileURLToPath(import.meta.url)));
 const SHARED_FILES = ['.config', 'package.json', 'tsconfig.json', 'scripts/boundaries.ts', 'scripts/prepare.mjs'];
 const HEAD = '// Part of a small tree.\n';
 
+// Apart from the text that imports it, so that this file does not import it itself.
+const OTHER = `'../../shared/core/src/two.ts'`;
+
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   schemas: [],
   'services/shared/core': ['schemas'],
@@ -118,7 +121,7 @@ const VIOLATIONS: readonly {
   {
     kind: 'a relative path into another package',
     file: 'services/comparator/src/planted.ts',
-    text: `export const late = () => import('../../shared/core/src/two.ts');\n`,
+    text: `export const late = () => import(${OTHER});\n`,
     named: /planted\.ts:2: .*leaves the package/,
   },
   {

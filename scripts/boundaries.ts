@@ -10,7 +10,9 @@ const SCOPE = '@parallax/';
 const GATHERERS: Readonly<Record<string, readonly string[]>> = { standalone: ['cli'], cli: [] };
 const LIBRARIES = ['schemas', 'core', 'platform'];
 const TEST_TOOLS = ['vitest', 'fast-check', 'testcontainers'];
-const IMPORT = /(?:^|[;}\s])(?:import|export)\b(?:[^'"`;]*?\bfrom)?\s*\(?\s*(['"])([^'"\n]+)\1/g;
+// Static ones start a line (the formatter sees to it), so that a string that quotes one is none.
+const IMPORT =
+  /^\s*(?:import|export)\b[^'"`;=()]*\bfrom\s*'([^'\n]+)'|^\s*import\s*'([^'\n]+)'|\bimport\(\s*'([^'\n]+)'/gm;
 const COMMENT = /\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm;
 
 interface Package {
@@ -126,8 +128,8 @@ function imports(file: string): readonly Import[] {
   const text = readFileSync(file, 'utf8').replace(COMMENT, blank);
   return [...text.matchAll(IMPORT)].map((match) => ({
     file,
-    line: text.slice(0, match.index).split('\n').length + (match[0].startsWith('\n') ? 1 : 0),
-    target: match[2] ?? '',
+    line: text.slice(0, match.index + match[0].length).split('\n').length,
+    target: match[1] ?? match[2] ?? match[3] ?? '',
   }));
 }
 

@@ -87,7 +87,7 @@ function readOption<T>(spec: Option<T>, environment: Environment): T {
   } catch (error) {
     const shown = spec.secret ? '' : ` is '${withoutPassword(given)}' and`;
     const allowed = error instanceof Error ? error.message : String(error);
-    throw new Error(`${spec.env}${shown} must be ${allowed}${unit}: ${spec.doc}`);
+    throw new Error(`${spec.env}${shown} must be ${allowed}${unit}: ${spec.doc}`, { cause: error });
   }
 }
 
@@ -97,9 +97,8 @@ function readSecretFile(spec: Option<unknown>, environment: Environment): string
   try {
     return readFileSync(file, 'utf8').replace(/\r?\n$/, '');
   } catch (error) {
-    throw new Error(
-      `${spec.env}_FILE names '${file}', which cannot be read: ${error instanceof Error ? error.message : error}`,
-    );
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`${spec.env}_FILE names '${file}', which cannot be read: ${reason}`, { cause: error });
   }
 }
 

@@ -1,5 +1,26 @@
 // The door of @parallax/core: pure, no clock, no randomness, no I/O.
 
+export type { Chunk, ChunkLimits } from './archive/chunk.ts';
+export { CHUNK_LIMITS, grow, isFull, rawBytes } from './archive/chunk.ts';
+export type { Piece, Range, Step } from './archive/coverage.ts';
+export { gaps, overlaps, readingPlan } from './archive/coverage.ts';
+export type { ObjectName } from './archive/layout.ts';
+export {
+  kindPrefix,
+  MANIFEST_PREFIX,
+  manifestKey,
+  manifestSubject,
+  objectKey,
+  parseObjectKey,
+  partitionPrefix,
+  QUARANTINE_PREFIX,
+  quarantineKey,
+  topicPrefix,
+} from './archive/layout.ts';
+export type { Manifest } from './archive/manifest.ts';
+export { formatManifest, parseManifest } from './archive/manifest.ts';
+export type { ArchivedRecord } from './archive/record.ts';
+export { sameRecord } from './archive/record.ts';
 export { compareContents } from './compare/compare.ts';
 export { generalise } from './compare/generalise.ts';
 export type { ComparePlan } from './compare/plan.ts';
@@ -40,7 +61,31 @@ export type {
 } from './experiment/experiment.ts';
 export { DEFAULT_OUTPUT } from './experiment/experiment.ts';
 export type { ExperimentFault, ExperimentFaultCode } from './experiment/faults.ts';
+export { formatExperimentFault } from './experiment/faults.ts';
+export { experimentFile } from './experiment/file-schema.ts';
 export type { ParsedExperiment } from './experiment/parse.ts';
+export { parseExperiment } from './experiment/parse.ts';
+export { formatDuration, formatShare, formatSize } from './experiment/units.ts';
+export { decodeSide, encodeSide, fitsMetadata, fromChunks, pointerTo, readPointer, toChunks } from './engine/checkpoint.ts';
+export type { CutId, SavedSide } from './engine/checkpoint.ts';
+export type {
+  Correlated,
+  Emissions,
+  Fetch,
+  JoinConfig,
+  JoinCut,
+  JoinsSeen,
+  SideCut,
+  SideStart,
+  Unreadable,
+} from './engine/config.ts';
+export { digestBytes, digestContent, spread } from './engine/digest.ts';
+export type { Sample } from './engine/evidence.ts';
+export { Join } from './engine/join.ts';
+export type { JoinStart } from './engine/join.ts';
+export { CLOSED_COLUMNS } from './engine/ledger.ts';
+export { OffsetSet } from './engine/offset-set.ts';
+export { rowVersion } from './engine/version.ts';
 export type { FaultDetails } from './fault.ts';
 export { Fault, isRetryable } from './fault.ts';
 export type { Comparison, Difference, DifferenceKind, LedgerColumn, Outcome, Side, Standing } from './outcome.ts';

@@ -1,0 +1,91 @@
+// Proof that a side will not answer: by what the broker says was written and we have read, never by timestamps.
+//
+// An event of side S waits for its partner on X. X's partner is absent iff X is covered to the event's arrival plus the
+// deadline. Where the candidate's consumption of its input is observed, its deadline starts only once it has consumed
+// what had arrived by then; where it is not, the deadline stretches by the lag seen on recent pairs.
+import type { Side } from '../outcome.ts';
+import type { SideEvidence } from './evidence.ts';
+import { lastArrived, other, type Pair } from './pair.ts';
+import { WaitingQueue } from './waiting.ts';
+
+const RECENT = 64;
+
+export interface AbsenceWindow {
+  readonly deadlineMs: number;
+  readonly tracksConsumption: boolean;
+}
+
+/** Absence of one side, X. */
+export class Absence {
+  readonly side: Side;
+  readonly #window: AbsenceWindow;
+  readonly #evidence: SideEvidence;
+  /** Pairs whose deadline runs, by the time from which it counts. */
+  readonly #due = new WaitingQueue();
+  /** Pairs whose input the candidate may not have read yet, by arrival. */
+  readonly #unconsumed = new WaitingQueue();
+  #consumed = Number.NEGATIVE_INFINITY;
+  readonly #lags: number[] = [];
+  #lagAt = 0;
+  #stretch = 0;
+
+  constructor(side: Side, window: AbsenceWindow, evidence: SideEvidence) {
+    this.side = side;
+    this.#window = window;
+    this.#evidence = evidence;
+  }
+
+  /** Whether this pair's lacking event on X is proven absent. */
+  proven(pair: Pair): boolean {
+    const arrived = lastArrived(pair[other(this.side)]);
+    if (this.#waitsForInput(arrived)) return false;
+    return this.#evidence.covered >= Math.max(arrived, pair.notBefore) + this.#deadline;
+  }
+
+  wait(pair: Pair, now: number): void {
+    pair.token++;
+    const arrived = lastArrived(pair[other(this.side)]);
+    if (this.#waitsForInput(arrived)) {
+      this.#unconsumed.push(pair, arrived);
+      return;
+    }
+    if (this.#tracks && pair.notBefore < arrived) pair.notBefore = now;
+    this.#due.push(pair, Math.max(arrived, pair.notBefore));
+  }
+
+  /** The candidate has consumed everything that had arrived by `upTo`; noticed at `now`. */
+  consumed(upTo: number, now: number): void {
+    if (upTo <= this.#consumed) return;
+    this.#consumed = upTo;
+    for (let pair = this.#unconsumed.take(upTo); pair !== undefined; pair = this.#unconsumed.take(upTo)) {
+      pair.notBefore = Math.max(pair.notBefore, now);
+      this.wait(pair, now);
+    }
+  }
+
+  /** The partner took this long to come. */
+  matched(lagMs: number): void {
+    if (this.side !== 'candidate' || this.#window.tracksConsumption) return;
+    const lag = Math.max(0, lagMs);
+    this.#lags[this.#lagAt] = lag;
+    this.#lagAt = (this.#lagAt + 1) % RECENT;
+    this.#stretch = this.#lagAt === 0 ? Math.max(...this.#lags) : Math.max(this.#stretch, lag);
+  }
+
+  /** The next pair whose wait is over. */
+  take(): Pair | undefined {
+    return this.#due.take(this.#evidence.covered - this.#deadline);
+  }
+
+  get #tracks(): boolean {
+    return this.side === 'candidate' && this.#window.tracksConsumption;
+  }
+
+  get #deadline(): number {
+    return this.#window.deadlineMs + this.#stretch;
+  }
+
+  #waitsForInput(arrived: number): boolean {
+    return this.#tracks && arrived > this.#consumed;
+  }
+}

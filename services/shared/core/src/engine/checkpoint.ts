@@ -1,0 +1,145 @@
+// A cut as text: what is committed beside each side's offset. Where it does not fit the commit's metadata, the text goes
+// to the checkpoint topic in chunks and the metadata says where, how long, and with which digest.
+import { Fault } from '../fault.ts';
+import { MAX_COMMIT_METADATA } from '../ports/log.ts';
+import type { SideCut } from './config.ts';
+import { digestBytes } from './digest.ts';
+import { CLOSED_COLUMNS } from './ledger.ts';
+import { decodeOffsets, encodeOffsets } from './offset-set.ts';
+
+/** Written into every checkpoint; a build that finds a higher one stops instead of guessing. */
+const FORMAT = 1;
+/** Bytes of one chunk in the checkpoint topic. */
+export const CHUNK_BYTES = 512 * 1024;
+
+/** Names the cut a side's commit belongs to: both sides of a partition must carry the same one. */
+export interface CutId {
+  readonly generation: number;
+  readonly number: number;
+}
+
+export interface SavedSide extends CutId {
+  readonly cut: SideCut;
+}
+
+interface Written {
+  readonly v: number;
+  readonly g: number;
+  readonly n: number;
+  readonly p: number;
+  readonly l: readonly number[];
+  readonly o: string;
+  readonly s: readonly [headLost: 0 | 1, firstTime: number | null];
+  readonly x?: readonly [began: number, events: number];
+}
+
+/** Where a checkpoint lies that did not fit: `chunks` records from `offset` on in the checkpoint topic. */
+interface Pointer {
+  readonly v: number;
+  readonly at: number;
+  readonly chunks: number;
+  readonly digest: string;
+}
+
+export function encodeSide(id: CutId, cut: SideCut): string {
+  const written: Written = {
+    v: FORMAT,
+    g: id.generation,
+    n: id.number,
+    p: cut.position,
+    l: cut.counts,
+    o: toBase64(encodeOffsets(cut.open)),
+    s: [cut.start.headLost ? 1 : 0, cut.start.firstTime ?? null],
+    ...(cut.outage === undefined ? {} : { x: [cut.outage.began, cut.outage.events] }),
+  };
+  return JSON.stringify(written);
+}
+
+/** Throws `bad-checkpoint` for a text no build of ours wrote, or a newer one did. */
+export function decodeSide(text: string): SavedSide {
+  const written = parse<Written>(text);
+  const open = typeof written.o === 'string' ? decodeOffsets(fromBase64(written.o)) : undefined;
+  if (open === undefined || !Array.isArray(written.l) || written.l.length > CLOSED_COLUMNS.length) throw bad(text);
+  return {
+    generation: written.g,
+    number: written.n,
+    cut: {
+      position: written.p,
+      open,
+      counts: written.l,
+      start: { headLost: written.s[0] === 1, firstTime: written.s[1] ?? undefined },
+      outage: written.x === undefined ? undefined : { began: written.x[0], events: written.x[1] },
+    },
+  };
+}
+
+/** Whether this text fits a commit's metadata; otherwise its chunks must be written to the checkpoint topic first. */
+export function fitsMetadata(text: string): boolean {
+  return text.length <= MAX_COMMIT_METADATA;
+}
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+export function toChunks(text: string): readonly Uint8Array[] {
+  const bytes = encoder.encode(text);
+  const chunks: Uint8Array[] = [];
+  for (let at = 0; at < bytes.length; at += CHUNK_BYTES) chunks.push(bytes.slice(at, at + CHUNK_BYTES));
+  return chunks;
+}
+
+export function pointerTo(text: string, at: number): string {
+  const pointer: Pointer = {
+    v: FORMAT,
+    at,
+    chunks: Math.ceil(encoder.encode(text).length / CHUNK_BYTES),
+    digest: digestBytes(encoder.encode(text)),
+  };
+  return JSON.stringify(pointer);
+}
+
+/** The pointer in this metadata, or undefined when the checkpoint itself is there. */
+export function readPointer(metadata: string): { at: number; chunks: number; digest: string } | undefined {
+  const parsed = parse<Pointer & Written>(metadata);
+  return parsed.at === undefined ? undefined : { at: parsed.at, chunks: parsed.chunks, digest: parsed.digest };
+}
+
+/** Puts chunks together again; throws when one is missing or changed. */
+export function fromChunks(chunks: readonly Uint8Array[], digest: string): string {
+  const bytes = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  if (digestBytes(bytes) !== digest) throw bad('chunks in the checkpoint topic do not have the digest committed');
+  return decoder.decode(bytes);
+}
+
+function parse<T extends { readonly v: number }>(text: string): T {
+  let parsed: T;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    throw bad(text);
+  }
+  if (typeof parsed !== 'object' || parsed === null || parsed.v !== FORMAT) throw bad(text);
+  return parsed;
+}
+
+function bad(what: string): Fault {
+  return new Fault(`The committed checkpoint cannot be read: ${what.slice(0, 200)}`, {
+    code: 'bad-checkpoint',
+    cure: 'Start the build that wrote it, or delete the consumer group and begin anew with --from.',
+  });
+}
+
+function toBase64(bytes: Uint8Array): string {
+  let binary = '';
+  for (let i = 0; i < bytes.length; i += 8192) binary += String.fromCharCode(...bytes.subarray(i, i + 8192));
+  return btoa(binary);
+}
+
+function fromBase64(text: string): Uint8Array {
+  return Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+}

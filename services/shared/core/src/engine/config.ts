@@ -1,0 +1,97 @@
+// What one join is told, and what it hands out.
+import type { ComparePlan } from '../compare/plan.ts';
+import type { Content } from '../compare/spec.ts';
+import type { Side } from '../outcome.ts';
+import type { TimestampType } from '../ports/log.ts';
+import type { DifferenceRow, OutageRow, PairRow } from '../rows.ts';
+import type { OffsetSet } from './offset-set.ts';
+import type { Pick } from './version.ts';
+
+export type Correlated =
+  | { readonly kind: 'id'; readonly id: string }
+  | { readonly kind: 'no-id' }
+  | { readonly kind: 'undecodable'; readonly reason: string };
+
+/** Shared by the joins of one output in one process: absence is withheld until any of them has seen a match. */
+export interface JoinsSeen {
+  seen: boolean;
+}
+
+export interface JoinConfig {
+  readonly experiment: string;
+  readonly run: string;
+  readonly output: string;
+  readonly partition: number;
+  readonly plan: ComparePlan;
+  /** Equal bytes on both sides are an equal event: same format, same selection. */
+  readonly bytesDecide: boolean;
+  readonly compareKey: boolean;
+  readonly compareHeaders: readonly string[];
+  readonly pick: Pick;
+  readonly counts: 'compare' | 'ignore';
+  readonly settleMs: number;
+  readonly deadlineMs: number;
+  readonly lateMs: number;
+  readonly outageMs: number;
+  readonly maxOutageMs: number;
+  /** Epoch of the rule set; part of every row's version. */
+  readonly rulesVersion: number;
+  /** Budget for payloads of open pairs of this partition. */
+  readonly openBytes: number;
+  /** Closed pairs remembered. */
+  readonly tombstones: number;
+  /** One id in this many is looked up in the store although both sides are there; 1: all. */
+  readonly lookupEvery: number;
+  /** The candidate's consumption of its input is observed: its deadline starts when it has read what it must answer. */
+  readonly tracksConsumption: boolean;
+  readonly timestamps: Readonly<Record<Side, TimestampType>>;
+  readonly joins: JoinsSeen;
+  correlate(side: Side, record: Content): Correlated;
+  typeOf(side: Side, record: Content): string;
+}
+
+/** Where a side began on a fresh start, so that what straddles the beginning is not called missing. */
+export interface SideStart {
+  /** The log has, or had, events before the first one we read. */
+  readonly headLost: boolean;
+  /** Timestamp of the first record read; undefined until there is one. */
+  firstTime: number | undefined;
+}
+
+export interface SideCut {
+  /** The next offset to read; events below it that are not in `open` are accounted for. */
+  readonly position: number;
+  readonly open: OffsetSet;
+  /** In the order of CLOSED_COLUMNS. */
+  readonly counts: readonly number[];
+  readonly start: SideStart;
+  /** An outage of this side that is under way. */
+  readonly outage: { readonly began: number; readonly events: number } | undefined;
+}
+
+/** A synchronous copy of all that must survive: both sides at one instant. */
+export interface JoinCut {
+  readonly legacy: SideCut;
+  readonly candidate: SideCut;
+}
+
+export interface Emissions {
+  readonly pairs: PairRow[];
+  readonly differences: DifferenceRow[];
+  readonly outages: OutageRow[];
+}
+
+/** A payload that was let go and is needed again. */
+export interface Fetch {
+  readonly id: string;
+  readonly side: Side;
+  readonly offset: number;
+}
+
+/** An event that ended without an id. */
+export interface Unreadable {
+  readonly side: Side;
+  readonly offset: number;
+  readonly column: 'no-id' | 'undecodable';
+  readonly reason: string;
+}

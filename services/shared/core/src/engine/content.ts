@@ -1,0 +1,53 @@
+// What the join keeps of a record: a copy of the parts that are compared. (Clients hand out slices of fetch buffers; a
+// kept slice would pin the whole buffer.)
+import type { Content } from '../compare/spec.ts';
+import type { Header } from '../ports/log.ts';
+import type { PairEvent } from './pair.ts';
+
+const NO_HEADERS: readonly Header[] = [];
+
+export interface KeptParts {
+  readonly compareKey: boolean;
+  readonly compareHeaders: readonly string[];
+}
+
+export function keepContent(record: Content, parts: KeptParts): Content {
+  return {
+    key: parts.compareKey ? copy(record.key) : null,
+    value: copy(record.value),
+    headers: parts.compareHeaders.length === 0 ? NO_HEADERS : keepHeaders(record.headers, parts.compareHeaders),
+  };
+}
+
+/** Whether both contents are at hand and equal to the byte. */
+export function sameBytes(a: PairEvent, b: PairEvent): boolean {
+  const left = a.content;
+  const right = b.content;
+  if (left === undefined || left === null || right === undefined || right === null) return false;
+  return (
+    a.digest === b.digest &&
+    equalBytes(left.value, right.value) &&
+    equalBytes(left.key, right.key) &&
+    left.headers.length === right.headers.length &&
+    left.headers.every(([name, bytes], i) => {
+      const opposite = right.headers[i] as Header;
+      return name === opposite[0] && equalBytes(bytes, opposite[1]);
+    })
+  );
+}
+
+export function equalBytes(a: Uint8Array | null, b: Uint8Array | null): boolean {
+  if (a === null || b === null) return a === b;
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
+function keepHeaders(headers: readonly Header[], names: readonly string[]): Header[] {
+  return headers.filter(([name]) => names.includes(name)).map(([name, bytes]) => [name, copy(bytes)]);
+}
+
+/** A real copy also of subclasses whose own `slice` shares memory. */
+function copy(bytes: Uint8Array | null): Uint8Array | null {
+  return bytes === null ? null : Uint8Array.prototype.slice.call(bytes);
+}

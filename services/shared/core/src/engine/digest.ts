@@ -1,0 +1,111 @@
+// A 128-bit content digest: MurmurHash3 x86_128 (Austin Appleby, public domain), for telling repeats from news.
+// It is not a proof against forgery; whatever may be called equal is compared byte by byte, never by digest alone.
+import type { Header } from '../ports/log.ts';
+
+const C1 = 0x239b961b;
+const C2 = 0xab0e9789;
+const C3 = 0x38b34ae5;
+const C4 = 0xa1e38b93;
+
+function rotate(value: number, bits: number): number {
+  return (value << bits) | (value >>> (32 - bits));
+}
+
+function mix(value: number): number {
+  let h = value;
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return h ^ (h >>> 16);
+}
+
+function hex(value: number): string {
+  return (value >>> 0).toString(16).padStart(8, '0');
+}
+
+/** 32 hex digits. Hot path: called once for every event read, hence written without allocation before the last line. */
+export function digestBytes(bytes: Uint8Array, seed = 0): string {
+  let h1 = seed;
+  let h2 = seed;
+  let h3 = seed;
+  let h4 = seed;
+  const length = bytes.length;
+  const blocks = length & ~15;
+  for (let i = 0; i < blocks; i += 16) {
+    h1 ^= Math.imul(rotate(Math.imul(word(bytes, i), C1), 15), C2);
+    h1 = (Math.imul((rotate(h1, 19) + h2) | 0, 5) + 0x561ccd1b) | 0;
+    h2 ^= Math.imul(rotate(Math.imul(word(bytes, i + 4), C2), 16), C3);
+    h2 = (Math.imul((rotate(h2, 17) + h3) | 0, 5) + 0x0bcaa747) | 0;
+    h3 ^= Math.imul(rotate(Math.imul(word(bytes, i + 8), C3), 17), C4);
+    h3 = (Math.imul((rotate(h3, 15) + h4) | 0, 5) + 0x96cd1c35) | 0;
+    h4 ^= Math.imul(rotate(Math.imul(word(bytes, i + 12), C4), 18), C1);
+    h4 = (Math.imul((rotate(h4, 13) + h1) | 0, 5) + 0x32ac3b17) | 0;
+  }
+  const tail = length - blocks;
+  if (tail > 12) h4 ^= Math.imul(rotate(Math.imul(rest(bytes, blocks + 12, length), C4), 18), C1);
+  if (tail > 8) h3 ^= Math.imul(rotate(Math.imul(rest(bytes, blocks + 8, length), C3), 17), C4);
+  if (tail > 4) h2 ^= Math.imul(rotate(Math.imul(rest(bytes, blocks + 4, length), C2), 16), C3);
+  if (tail > 0) h1 ^= Math.imul(rotate(Math.imul(rest(bytes, blocks, length), C1), 15), C2);
+  h1 ^= length;
+  h2 ^= length;
+  h3 ^= length;
+  h4 ^= length;
+  h1 = (h1 + h2 + h3 + h4) | 0;
+  h2 = (h2 + h1) | 0;
+  h3 = (h3 + h1) | 0;
+  h4 = (h4 + h1) | 0;
+  h1 = mix(h1);
+  h2 = mix(h2);
+  h3 = mix(h3);
+  h4 = mix(h4);
+  h1 = (h1 + h2 + h3 + h4) | 0;
+  h2 = (h2 + h1) | 0;
+  h3 = (h3 + h1) | 0;
+  h4 = (h4 + h1) | 0;
+  return hex(h1) + hex(h2) + hex(h3) + hex(h4);
+}
+
+function word(bytes: Uint8Array, i: number): number {
+  return (
+    (bytes[i] as number) |
+    ((bytes[i + 1] as number) << 8) |
+    ((bytes[i + 2] as number) << 16) |
+    ((bytes[i + 3] as number) << 24)
+  );
+}
+
+function rest(bytes: Uint8Array, from: number, to: number): number {
+  let value = 0;
+  for (let i = Math.min(to, from + 4) - 1; i >= from; i--) value = (value << 8) | (bytes[i] as number);
+  return value;
+}
+
+const NULL_DIGEST = '00000000000000000000000000000000';
+const encoder = new TextEncoder();
+
+/** What of a record takes part in the comparison, and so in the question whether it repeats another. */
+export interface Compared {
+  readonly key: Uint8Array | null;
+  readonly value: Uint8Array | null;
+  readonly headers: readonly Header[];
+}
+
+/**
+ * Digest of the compared content: the value's own digest where nothing else is compared. A null value differs from an
+ * empty one.
+ */
+export function digestContent(content: Compared): string {
+  const value = content.value === null ? NULL_DIGEST : digestBytes(content.value);
+  if (content.key === null && content.headers.length === 0) return value;
+  const parts = [value, content.key === null ? '-' : digestBytes(content.key, 1)];
+  for (const [name, bytes] of content.headers) {
+    parts.push(`${name.length}:${name}`, bytes === null ? '-' : digestBytes(bytes, 2));
+  }
+  return digestBytes(encoder.encode(parts.join(' ')), 3);
+}
+
+/** A small number spread evenly over ids, for sampling by id; the same everywhere. */
+export function spread(id: string): number {
+  let h = 0x811c9dc5;
+  for (let i = 0; i < id.length; i++) h = Math.imul(h ^ id.charCodeAt(i), 0x01000193);
+  return mix(h) >>> 0;
+}

@@ -1,0 +1,107 @@
+// Evidence of one side of one partition: what the broker says was written, what we have read of it, and when.
+//
+// A sample says: everything below `end` was written by the time we `asked`. Once the cursor has reached `end`,
+// everything written by then has been read: the side is covered up to `asked`. Pausing, rebalancing or lagging merely
+// stops `covered`; nothing wrong is ever concluded from time alone.
+import type { TimestampType } from '../ports/log.ts';
+
+export interface Sample {
+  /** Wall ms before asking for the log end. */
+  readonly asked: number;
+  /** Wall ms after the answer. */
+  readonly answered: number;
+  readonly end: number;
+}
+
+const MEDIAN_OF = 256;
+const MEDIAN_EVERY = 32;
+const MAX_PENDING = 4096;
+
+export class SideEvidence {
+  /** Next offset to read, skipped ones counted. */
+  cursor: number;
+  /** Everything written by this wall time has been read. */
+  covered = Number.NEGATIVE_INFINITY;
+  /** Log end of the first sample; below it the events were there before we came. */
+  firstEnd = Number.POSITIVE_INFINITY;
+  readonly #type: TimestampType;
+  #pending: { asked: number; answered: number; end: number }[] = [];
+  #head = 0;
+  readonly #ring = new Float64Array(MEDIAN_OF);
+  #observed = 0;
+  #stale = 0;
+  #logTime = Number.NEGATIVE_INFINITY;
+
+  constructor(cursor: number, type: TimestampType) {
+    this.cursor = cursor;
+    this.#type = type;
+  }
+
+  sample(sample: Sample): void {
+    if (this.firstEnd === Number.POSITIVE_INFINITY) this.firstEnd = sample.end;
+    if (sample.end <= this.cursor) {
+      this.covered = Math.max(this.covered, sample.asked);
+      return;
+    }
+    const last = this.#pending.at(-1);
+    // A sample with the same end proves more (asked later), but events below it were known since the first answer.
+    // When many wait, merging two neighbours only makes both proofs later: never wrong.
+    if (last !== undefined && this.#head < this.#pending.length) {
+      if (sample.end <= last.end) {
+        if (sample.end === last.end) last.asked = Math.max(last.asked, sample.asked);
+        return;
+      }
+      if (this.#pending.length - this.#head >= MAX_PENDING) {
+        last.asked = sample.asked;
+        last.end = sample.end;
+        last.answered = sample.answered;
+        return;
+      }
+    }
+    this.#pending.push({ asked: sample.asked, answered: sample.answered, end: sample.end });
+  }
+
+  /** When this event became readable, as far as we can tell: never later than `now`. Call before advancing past it. */
+  arrived(offset: number, now: number): number {
+    const head = this.#pending[this.#head];
+    return head !== undefined && head.end > offset ? Math.min(now, head.answered) : now;
+  }
+
+  advance(next: number): void {
+    if (next <= this.cursor) return;
+    this.cursor = next;
+    for (let head = this.#pending[this.#head]; head !== undefined && head.end <= next; ) {
+      this.covered = Math.max(this.covered, head.asked);
+      this.#head++;
+      head = this.#pending[this.#head];
+    }
+    if (this.#head > 64 && this.#head * 2 > this.#pending.length) {
+      this.#pending = this.#pending.slice(this.#head);
+      this.#head = 0;
+    }
+  }
+
+  /** Notes a record's timestamp. */
+  observe(timestamp: number): void {
+    if (this.#type === 'append') {
+      if (timestamp > this.#logTime) this.#logTime = timestamp;
+      return;
+    }
+    this.#ring[this.#observed % MEDIAN_OF] = timestamp;
+    this.#observed++;
+    this.#stale++;
+  }
+
+  /**
+   * The side's own time, which never falls: the last stamp where the broker stamps; else the median of the last 256, so
+   * that one producer's wrong clock moves nothing. It schedules; for absence it is no evidence.
+   */
+  get logTime(): number {
+    if (this.#stale >= MEDIAN_EVERY || (this.#stale > 0 && this.#observed <= MEDIAN_EVERY)) {
+      const known = this.#ring.slice(0, Math.min(this.#observed, MEDIAN_OF)).sort();
+      this.#logTime = Math.max(this.#logTime, known[known.length >>> 1] as number);
+      this.#stale = 0;
+    }
+    return this.#logTime;
+  }
+}

@@ -1,0 +1,80 @@
+// Outages: one silent side is one outage, not a thousand missing events.
+//
+// Side X is out when the other side S has delivered at least 20 events since S's events last found a match, for at
+// least `outage`. For events read live that is wall time; for events that were there before we came it is S's own
+// record timestamps, so that a backlog is judged as it would have been live and X's clock plays no part. It ends when a
+// match's lag is below the deadline again; past `maxOutage` it protects nothing any more.
+const ENOUGH = 20;
+
+export interface OutageWindow {
+  readonly outageMs: number;
+  readonly maxOutageMs: number;
+  readonly deadlineMs: number;
+}
+
+/** Seen from the delivering side S; what may be out is the side opposite. */
+export class OutageWatch {
+  readonly #window: OutageWindow;
+  #lastMatchAt: number;
+  #deliveredSince = 0;
+  #matchedTime = Number.NEGATIVE_INFINITY;
+  #firstTime = Number.POSITIVE_INFINITY;
+  /** The largest timestamps delivered, ascending: more than a handful of wrong clocks are needed to fake progress. */
+  readonly #newest: number[] = [];
+  /** Wall ms; undefined when there is none. */
+  began: number | undefined;
+  /** When the last one ended: what waited through it gets a new deadline from there. */
+  ended = Number.NEGATIVE_INFINITY;
+  waiting = 0;
+
+  constructor(window: OutageWindow, now: number) {
+    this.#window = window;
+    this.#lastMatchAt = now;
+  }
+
+  delivered(timestamp: number): void {
+    this.#deliveredSince++;
+    if (timestamp < this.#firstTime) this.#firstTime = timestamp;
+    const newest = this.#newest;
+    if (newest.length === ENOUGH && timestamp <= (newest[0] as number)) return;
+    let i = newest.length;
+    newest.push(timestamp);
+    for (; i > 0 && (newest[i - 1] as number) > timestamp; i--) newest[i] = newest[i - 1] as number;
+    newest[i] = timestamp;
+    if (newest.length > ENOUGH) newest.shift();
+  }
+
+  /** An event of S found its partner; `timestamp` is S's, `lagMs` how long the partner took. Returns whether an outage ended. */
+  matched(timestamp: number, lagMs: number, now: number): boolean {
+    this.#lastMatchAt = now;
+    this.#deliveredSince = 0;
+    if (timestamp > this.#matchedTime) this.#matchedTime = timestamp;
+    if (this.began === undefined || lagMs >= this.#window.deadlineMs) return false;
+    this.began = undefined;
+    this.ended = now;
+    return true;
+  }
+
+  /** Whether a lone event of S may not be called missing now. `behind`: it was there before we came. */
+  protects(behind: boolean, now: number): boolean {
+    if (this.began === undefined && !(behind ? this.#silentInLogTime() : this.#silentInWallTime(now))) return false;
+    this.began ??= now;
+    return now - this.began < this.#window.maxOutageMs;
+  }
+
+  restore(began: number, waiting: number): void {
+    this.began = began;
+    this.waiting = waiting;
+  }
+
+  #silentInWallTime(now: number): boolean {
+    return this.#deliveredSince >= ENOUGH && now - this.#lastMatchAt >= this.#window.outageMs;
+  }
+
+  #silentInLogTime(): boolean {
+    const oldest = this.#newest[0];
+    if (oldest === undefined || this.#newest.length < ENOUGH || oldest <= this.#matchedTime) return false;
+    const since = Math.max(this.#matchedTime, this.#firstTime);
+    return (this.#newest.at(-1) as number) - since >= this.#window.outageMs;
+  }
+}

@@ -1,0 +1,83 @@
+// The rows of one judged or provisional pair.
+import { generalise } from '../compare/generalise.ts';
+import type { DifferenceRow, PairRow, RowState } from '../rows.ts';
+import type { JoinConfig } from './config.ts';
+import type { Judgement } from './judgement.ts';
+import type { Pair, PairEvent } from './pair.ts';
+import { rowVersion } from './version.ts';
+
+export function pairRow(
+  pair: Pair,
+  judgement: Judgement,
+  state: RowState,
+  was: PairRow['was'],
+  now: number,
+  config: JoinConfig,
+): PairRow {
+  const { legacy, candidate } = pair;
+  const legacyTime = pair.base?.legacyTime ?? legacy[0]?.timestamp ?? null;
+  const candidateTime = pair.base?.candidateTime ?? candidate[0]?.timestamp ?? null;
+  const legacyOffsets = legacy.map((event) => event.offset);
+  const candidateOffsets = candidate.map((event) => event.offset);
+  const rank =
+    state === 'provisional' ? 'provisional' : judgement.outcome === 'inconclusive' ? 'inconclusive' : 'judged';
+  return {
+    experiment: config.experiment,
+    run: config.run,
+    output: config.output,
+    id: pair.id,
+    type: pair.type,
+    outcome: judgement.outcome,
+    reason: judgement.reason,
+    state,
+    first_seen: firstSeen(pair, now),
+    judged_at: now,
+    was,
+    legacy_time: legacyTime,
+    candidate_time: candidateTime,
+    legacy_partition: legacy.length > 0 ? config.partition : null,
+    candidate_partition: candidate.length > 0 ? config.partition : null,
+    legacy_offsets: legacyOffsets,
+    candidate_offsets: candidateOffsets,
+    legacy_count: legacy.length,
+    candidate_count: candidate.length,
+    legacy_digest: digests(legacy),
+    candidate_digest: digests(candidate),
+    converged_ms: legacyTime === null || candidateTime === null ? null : candidateTime - legacyTime,
+    signature: judgement.signature,
+    rules_version: config.rulesVersion,
+    version: rowVersion({
+      pick: config.pick,
+      legacy: legacyOffsets,
+      candidate: candidateOffsets,
+      epoch: config.rulesVersion,
+      rank,
+    }),
+  };
+}
+
+export function differenceRows(row: PairRow, judgement: Judgement): DifferenceRow[] {
+  return judgement.differences.map((difference, position) => ({
+    experiment: row.experiment,
+    run: row.run,
+    output: row.output,
+    id: row.id,
+    version: row.version,
+    position,
+    path: difference.path,
+    pattern: generalise(difference.path),
+    kind: difference.kind,
+    legacy: difference.legacy ?? null,
+    candidate: difference.candidate ?? null,
+    rule: difference.rule ?? '',
+  }));
+}
+
+function firstSeen(pair: Pair, now: number): number {
+  const first = Math.min(pair.legacy[0]?.arrived ?? now, pair.candidate[0]?.arrived ?? now);
+  return Number.isFinite(first) ? first : now;
+}
+
+function digests(events: readonly PairEvent[]): string {
+  return events.length === 1 ? (events[0] as PairEvent).digest : events.map((event) => event.digest).join(',');
+}

@@ -1,0 +1,149 @@
+// What the join remembers: events, open pairs, and tombstones of closed ones.
+import type { Content } from '../compare/spec.ts';
+import type { Outcome, Side } from '../outcome.ts';
+import type { PairRow } from '../rows.ts';
+
+export interface PairEvent {
+  readonly offset: number;
+  /** Record timestamp, epoch ms. */
+  readonly timestamp: number;
+  /** Wall ms at which it became readable. */
+  readonly arrived: number;
+  readonly digest: string;
+  /** The broker had it before we came: its waits are measured in log time. */
+  readonly behind: boolean;
+  /** undefined once let go, or not yet fetched again; null when it can no longer be had. */
+  content: Content | undefined | null;
+  /** Compared byte by byte with the event at the same place on the other side, and equal. */
+  same: boolean;
+  /** The stored row holds it, but this process has yet to meet it: its end is not counted here. */
+  unmet: boolean;
+  bytes: number;
+}
+
+/**
+ * The life of an open pair:
+ *
+ *   waiting ──(settled, or absence proven)──► asking? ──► fetching? ──► judged, closed
+ *      ▲  │                                     │             │
+ *      │  └──(outage)──► parked ──(it ends)──┐  │             │
+ *      └─────────────────────────────────────┴──┴── any new event, any answer
+ *
+ * `asking` waits for the store's answer, `fetching` for payloads that were let go.
+ */
+export type Stage = 'waiting' | 'parked' | 'asking' | 'fetching' | 'closed';
+
+export interface Pair {
+  readonly id: string;
+  type: string;
+  readonly legacy: PairEvent[];
+  readonly candidate: PairEvent[];
+  stage: Stage;
+  /** Grows with every change; queue entries made before it are void. */
+  token: number;
+  /** Must ask the store before it is judged even when both sides are there. */
+  mustAsk: boolean;
+  asked: boolean;
+  /** Absence counts from here where it is later than the event's arrival (an outage has ended, the input was consumed). */
+  notBefore: number;
+  /** What it was before it was opened again. */
+  base: Tombstone | undefined;
+  /** Reason of the provisional row that was shown, if any. */
+  shown: string;
+}
+
+export interface ClosedEvent {
+  readonly offset: number;
+  readonly digest: string;
+  /** The ledger holds it outside `open`. */
+  counted: boolean;
+}
+
+export interface Tombstone {
+  readonly id: string;
+  readonly type: string;
+  readonly outcome: Outcome;
+  /** The outcome its counted events have in the last committed cut; '' when they were open there. */
+  readonly was: Outcome | '';
+  readonly legacy: ClosedEvent[];
+  readonly candidate: ClosedEvent[];
+  readonly legacyTime: number | null;
+  readonly candidateTime: number | null;
+  /** Number of the first cut that holds this outcome. */
+  readonly cut: number;
+  /** Rows emitted up to and with this one: it may be forgotten once they are acknowledged. */
+  readonly emitted: number;
+}
+
+export function newPair(id: string, type: string): Pair {
+  return {
+    id,
+    type,
+    legacy: [],
+    candidate: [],
+    stage: 'waiting',
+    token: 0,
+    mustAsk: false,
+    asked: false,
+    notBefore: Number.NEGATIVE_INFINITY,
+    base: undefined,
+    shown: '',
+  };
+}
+
+export function other(side: Side): Side {
+  return side === 'legacy' ? 'candidate' : 'legacy';
+}
+
+export function lastArrived(events: readonly PairEvent[]): number {
+  const last = events.at(-1);
+  return last === undefined ? Number.NEGATIVE_INFINITY : last.arrived;
+}
+
+export function holds(tombstone: Tombstone, side: Side, offset: number): ClosedEvent | undefined {
+  return tombstone[side].find((event) => event.offset === offset);
+}
+
+/** The time from which lateness is measured: the later side's first event. */
+export function lastTime(tombstone: Tombstone): number {
+  return Math.max(
+    tombstone.legacyTime ?? Number.NEGATIVE_INFINITY,
+    tombstone.candidateTime ?? Number.NEGATIVE_INFINITY,
+  );
+}
+
+/** `counted(side, offset)`: whether the ledger holds that event outside `open`. */
+export function tombstoneOf(row: PairRow, cut: number, counted: (side: Side, offset: number) => boolean): Tombstone {
+  const closed = (side: Side, offsets: readonly number[], digests: string): ClosedEvent[] => {
+    const parts = digests.split(',');
+    return offsets.map((offset, i) => ({ offset, digest: parts[i] ?? '', counted: counted(side, offset) }));
+  };
+  return {
+    id: row.id,
+    type: row.type,
+    outcome: row.outcome,
+    was: row.was,
+    legacy: closed('legacy', row.legacy_offsets, row.legacy_digest),
+    candidate: closed('candidate', row.candidate_offsets, row.candidate_digest),
+    legacyTime: row.legacy_time,
+    candidateTime: row.candidate_time,
+    cut,
+    emitted: 0,
+  };
+}
+
+/** The events of a closed pair, as a part of the pair that opens it again. */
+export function reopened(tombstone: Tombstone, side: Side): PairEvent[] {
+  const timestamp = (side === 'legacy' ? tombstone.legacyTime : tombstone.candidateTime) ?? lastTime(tombstone);
+  return tombstone[side].map(({ offset, digest, counted }) => ({
+    offset,
+    timestamp,
+    arrived: Number.NEGATIVE_INFINITY,
+    digest,
+    behind: true,
+    content: undefined,
+    same: false,
+    unmet: !counted,
+    bytes: 0,
+  }));
+}

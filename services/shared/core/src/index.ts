@@ -36,7 +36,34 @@ export type {
   UnorderedRule,
 } from './compare/rules.ts';
 export type { CompareSpec, Content } from './compare/spec.ts';
-export type { Correlate, Correlated } from './envelope/correlate.ts';
+export type { CutId, SavedSide } from './engine/checkpoint.ts';
+export {
+  decodeSide,
+  encodeSide,
+  fitsMetadata,
+  fromChunks,
+  pointerTo,
+  readPointer,
+  toChunks,
+} from './engine/checkpoint.ts';
+export type {
+  Emissions,
+  Fetch,
+  JoinConfig,
+  JoinCut,
+  JoinsSeen,
+  SideCut,
+  SideStart,
+  Unreadable,
+} from './engine/config.ts';
+export { digestBytes, digestContent, spread } from './engine/digest.ts';
+export type { Sample } from './engine/evidence.ts';
+export type { JoinStart } from './engine/join.ts';
+export { Join } from './engine/join.ts';
+export { CLOSED_COLUMNS } from './engine/ledger.ts';
+export { OffsetSet } from './engine/offset-set.ts';
+export { rowVersion } from './engine/version.ts';
+export type { Correlate } from './envelope/correlate.ts';
 export { compileCorrelation, compileType, MAX_ID_BYTES } from './envelope/correlate.ts';
 export { formatPointer, parsePointer } from './envelope/pointer.ts';
 export type { UndecodableReason } from './envelope/reader.ts';
@@ -44,6 +71,8 @@ export type { Selected } from './envelope/select.ts';
 export { compileSelect } from './envelope/select.ts';
 export type { Correlation, CorrelationPart, Envelope, Source } from './envelope/source.ts';
 export { DEFAULT_CORRELATION, formatSource, parseSource, SOURCE_FORMS } from './envelope/source.ts';
+export type { Described } from './experiment/describe.ts';
+export { describeExperiment, ruleInWords } from './experiment/describe.ts';
 export type {
   Budgets,
   CandidatePlan,
@@ -66,26 +95,6 @@ export { experimentFile } from './experiment/file-schema.ts';
 export type { ParsedExperiment } from './experiment/parse.ts';
 export { parseExperiment } from './experiment/parse.ts';
 export { formatDuration, formatShare, formatSize } from './experiment/units.ts';
-export { decodeSide, encodeSide, fitsMetadata, fromChunks, pointerTo, readPointer, toChunks } from './engine/checkpoint.ts';
-export type { CutId, SavedSide } from './engine/checkpoint.ts';
-export type {
-  Correlated,
-  Emissions,
-  Fetch,
-  JoinConfig,
-  JoinCut,
-  JoinsSeen,
-  SideCut,
-  SideStart,
-  Unreadable,
-} from './engine/config.ts';
-export { digestBytes, digestContent, spread } from './engine/digest.ts';
-export type { Sample } from './engine/evidence.ts';
-export { Join } from './engine/join.ts';
-export type { JoinStart } from './engine/join.ts';
-export { CLOSED_COLUMNS } from './engine/ledger.ts';
-export { OffsetSet } from './engine/offset-set.ts';
-export { rowVersion } from './engine/version.ts';
 export type { FaultDetails } from './fault.ts';
 export { Fault, isRetryable } from './fault.ts';
 export type { Comparison, Difference, DifferenceKind, LedgerColumn, Outcome, Side, Standing } from './outcome.ts';

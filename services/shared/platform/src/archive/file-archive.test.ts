@@ -1,0 +1,97 @@
+// The folder archive, and the double, held to one suite; then what only a file system can do wrong.
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { describeArchive } from '../testing/describe-archive.ts';
+import { memoryArchive } from '../testing/memory-archive.ts';
+import { openFileArchive } from './file-archive.ts';
+import { archiveFault } from './file-faults.ts';
+import { openArchive } from './open-archive.ts';
+
+function folder(): string {
+  const path = mkdtempSync(join(tmpdir(), 'parallax-archive-'));
+  onTestFinished(() => rmSync(path, { recursive: true, force: true }));
+  return path;
+}
+
+describeArchive('memory', async () => {
+  const archive = memoryArchive();
+  return { archive, reopen: () => archive, dispose: async () => undefined };
+});
+
+describeArchive('file:DIR', async () => {
+  const path = mkdtempSync(join(tmpdir(), 'parallax-archive-'));
+  return {
+    archive: openFileArchive(join(path, 'made', 'later')),
+    reopen: () => openFileArchive(join(path, 'made', 'later')),
+    dispose: async () => rmSync(path, { recursive: true, force: true }),
+  };
+});
+
+const body = new Uint8Array([1, 2, 3]);
+
+test('opening and reading touch nothing', async () => {
+  const path = join(folder(), 'none');
+  const archive = openArchive(`file:${path}`);
+  expect(await Array.fromAsync(archive.list(''))).toEqual([]);
+  expect(await archive.read('a')).toBeUndefined();
+  expect(existsSync(path)).toBe(false);
+});
+
+test('parts of dead writers are cleared by the next one, parts of living ones are left', async () => {
+  const path = folder();
+  mkdirSync(join(path, '.incoming'));
+  const old = new Date(Date.now() - 86_400_000);
+  const put = (name: string, at?: Date) => {
+    writeFileSync(join(path, '.incoming', name), 'part');
+    if (at) utimesSync(join(path, '.incoming', name), at, at);
+  };
+  put('4194999-dead');
+  put(`${process.pid}-same-number-earlier-life`, old);
+  put(`${process.pid}-ours`);
+  put(`${process.ppid}-alive`, old);
+  await openFileArchive(path).create('k', body);
+  expect(readdirSync(join(path, '.incoming')).sort()).toEqual([`${process.pid}-ours`, `${process.ppid}-alive`].sort());
+});
+
+test('a file where the folder should be is a fault that says what to do', async () => {
+  const path = join(folder(), 'file');
+  writeFileSync(path, 'x');
+  const archive = openArchive(`file:${path}`);
+  const faults = [
+    await archive.create('a/b', body).catch((error: unknown) => error),
+    await archive.read('a/b').catch((error: unknown) => error),
+    await Array.fromAsync(archive.list('')).catch((error: unknown) => error),
+  ];
+  for (const fault of faults) expect(fault).toMatchObject({ code: 'archive-not-a-folder', cure: expect.any(String) });
+});
+
+test('a folder where an object should be is a fault', async () => {
+  const path = folder();
+  mkdirSync(join(path, 'a', 'b'), { recursive: true });
+  await expect(openFileArchive(path).read('a/b')).rejects.toMatchObject({ code: 'archive-not-a-folder' });
+});
+
+test('a full disk may pass, a read-only one does not, and both name the place and the cure', () => {
+  const refused = (code: string) => archiveFault('file:/x', 'store k', Object.assign(new Error(code), { code }));
+  expect(refused('ENOSPC')).toMatchObject({ code: 'archive-full', retryable: true });
+  expect(refused('EROFS')).toMatchObject({ code: 'archive-not-writable', retryable: false });
+  expect(String(refused('EDQUOT'))).toContain('Cannot store k in the archive file:/x: the disk is full');
+  const bug = new TypeError('x');
+  expect(archiveFault('file:/x', 'store k', bug)).toBe(bug);
+});
+
+test.each([
+  ['s3://bucket/prefix', 'archive-not-built'],
+  ['ftp://x', 'archive-bad-address'],
+  ['file:', 'archive-bad-address'],
+  ['file://host/x', 'archive-bad-address'],
+  ['/tmp/x', 'archive-bad-address'],
+])('the address %s is refused as %s', (address, code) => {
+  expect(() => openArchive(address)).toThrow(expect.objectContaining({ code }));
+});
+
+test('file:///DIR is the folder /DIR', () => {
+  expect(openArchive('file:///tmp/x').address).toBe('file:/tmp/x');
+});

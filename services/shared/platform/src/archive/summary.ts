@@ -1,0 +1,74 @@
+// The archive at a glance: what it has of each partition.
+import { type ArchiveReader, gaps, type Range, readingPlan } from '@parallax/core';
+import { archivedPartitions, archivedTopics, type Catalogued, catalogue } from './catalog.ts';
+import { decodeObject } from './object-decoder.ts';
+
+export interface PartitionSummary {
+  readonly topic: string;
+  readonly partition: number;
+  /** Full chunks. */
+  readonly objects: number;
+  readonly tails: number;
+  /** Each record once, however many objects hold it. */
+  readonly records: number;
+  /** Stored size of the objects, bytes. */
+  readonly bytes: number;
+  readonly first: number;
+  readonly last: number;
+  /** Lowest and highest record timestamp, epoch milliseconds. */
+  readonly earliest: number;
+  readonly latest: number;
+  readonly gaps: readonly Range[];
+}
+
+/** One summary a partition, ordered by topic and partition; from the manifests, without reading the records. */
+export async function* listArchive(archive: ArchiveReader, topic?: string): AsyncGenerator<PartitionSummary> {
+  for (const name of topic === undefined ? await archivedTopics(archive) : [topic]) {
+    for (const partition of await archivedPartitions(archive, name)) {
+      const summary = await summarise(archive, name, partition);
+      if (summary !== undefined) yield summary;
+    }
+  }
+}
+
+async function summarise(
+  archive: ArchiveReader,
+  topic: string,
+  partition: number,
+): Promise<PartitionSummary | undefined> {
+  const objects = await catalogue(archive, topic, partition);
+  if (objects.length === 0) return undefined;
+  const extreme = (pick: (a: number, b: number) => number, of: (object: Catalogued) => number) =>
+    objects.map(of).reduce((a, b) => pick(a, b));
+  return {
+    topic,
+    partition,
+    objects: objects.filter(({ name }) => name.kind === 'full').length,
+    tails: objects.filter(({ name }) => name.kind === 'tail').length,
+    records: await countOnce(archive, objects),
+    bytes: objects.reduce((sum, object) => sum + object.bytes, 0),
+    first: extreme(Math.min, ({ first }) => first),
+    last: extreme(Math.max, ({ last }) => last),
+    earliest: extreme(Math.min, ({ earliest }) => earliest),
+    latest: extreme(Math.max, ({ latest }) => latest),
+    gaps: gaps(objects),
+  };
+}
+
+async function countOnce(archive: ArchiveReader, objects: readonly Catalogued[]): Promise<number> {
+  let records = 0;
+  for (const { piece, from, to } of readingPlan(objects, { from: 0, to: Number.MAX_SAFE_INTEGER })) {
+    const whole = from === piece.first && to === piece.last + 1;
+    records += whole ? piece.count : countWithin(await archive.read(piece.key), piece.key, from, to);
+  }
+  return records;
+}
+
+/** Only where objects overlap. */
+function countWithin(body: Uint8Array | undefined, key: string, from: number, to: number): number {
+  let records = 0;
+  for (const block of body === undefined ? [] : decodeObject(body, key)) {
+    records += block.filter(({ offset }) => offset >= from && offset < to).length;
+  }
+  return records;
+}

@@ -1,0 +1,166 @@
+// Verifies the archive: every object read, decoded and digested, then each partition's sequence; every fault by its place.
+import {
+  type Archive,
+  type ArchiveObject,
+  Fault,
+  gaps,
+  MANIFEST_PREFIX,
+  type Manifest,
+  manifestSubject,
+  overlaps,
+  parseObjectKey,
+  QUARANTINE_PREFIX,
+} from '@parallax/core';
+import { inspectObject, readManifest } from './describe-object.ts';
+import { firstContradiction } from './store-object.ts';
+
+export interface ArchiveProblem {
+  /** Stable, kebab-case. */
+  readonly code: string;
+  /** The object's key, or topic, partition and offsets. */
+  readonly place: string;
+  readonly message: string;
+  readonly cure: string;
+}
+
+export interface Verification {
+  readonly objects: number;
+  readonly records: number;
+  /** Stored bytes read. */
+  readonly bytes: number;
+  readonly problems: number;
+}
+
+export interface VerifyOptions {
+  /** Told of each problem as it is found. */
+  readonly onProblem: (problem: ArchiveProblem) => void;
+  /** Told after each object. */
+  readonly onProgress?: (soFar: Verification) => void;
+}
+
+const RESTORE = 'Restore the object from a copy, or archive the topic anew while the log still has the records.';
+
+/** Memory: one object, and a manifest for each. Objects that come or go meanwhile are no problem. */
+export async function verifyArchive(archive: Archive, { onProblem, onProgress }: VerifyOptions): Promise<Verification> {
+  let [objects, records, bytes, problems] = [0, 0, 0, 0];
+  const report = (code: string, place: string, message: string, cure: string) => {
+    problems += 1;
+    onProblem({ code, place, message, cure });
+  };
+  const sound = new Map<string, Manifest[]>();
+
+  for await (const object of archive.list('')) {
+    const name = parseObjectKey(object.key);
+    if (name === undefined) {
+      await verifyOther(archive, object, report);
+      continue;
+    }
+    const body = await archive.read(object.key);
+    // A tail that was superseded since it was listed.
+    if (body === undefined) continue;
+    const manifest = await verifyObject(archive, object.key, body, report);
+    objects += 1;
+    bytes += body.length;
+    records += manifest?.count ?? 0;
+    if (manifest !== undefined) {
+      const partition = `${name.topic}, partition ${name.partition}`;
+      sound.set(partition, [...(sound.get(partition) ?? []), manifest]);
+    }
+    onProgress?.({ objects, records, bytes, problems });
+  }
+  for (const [partition, manifests] of sound) await verifySequence(archive, partition, manifests, report);
+  return { objects, records, bytes, problems };
+}
+
+type Report = (code: string, place: string, message: string, cure: string) => void;
+
+async function verifyObject(
+  archive: Archive,
+  key: string,
+  body: Uint8Array,
+  report: Report,
+): Promise<Manifest | undefined> {
+  const found = attempt(() => inspectObject(key, body));
+  const told = await readManifest(archive, key).catch(faultOnly);
+  if (told instanceof Fault) report(told.code, key, told.message, told.cure ?? RESTORE);
+  if (found instanceof Fault) {
+    report(found.code, key, found.message, RESTORE);
+    return undefined;
+  }
+  if (told === undefined) {
+    report(
+      'archive-manifest-missing',
+      key,
+      `${key} has no manifest; the object itself is sound`,
+      'Start the archiver again: it writes the manifest of an object it was interrupted at.',
+    );
+  }
+  if (told === undefined || told instanceof Fault) return found;
+  const { from: _, ...comparable } = found;
+  const differing = Object.entries(comparable).filter(([field, value]) => told[field as keyof Manifest] !== value);
+  if (differing.length === 0) return told;
+  const list = differing
+    .map(([field, value]) => `${field} is ${value}, not ${told[field as keyof Manifest]}`)
+    .join('; ');
+  report('archive-manifest-differs', key, `${key} is not what its manifest describes: ${list}`, RESTORE);
+  return found;
+}
+
+async function verifyOther(archive: Archive, { key }: ArchiveObject, report: Report): Promise<void> {
+  const subject = manifestSubject(key);
+  if (subject !== undefined && parseObjectKey(subject) !== undefined) {
+    if ((await archive.read(subject)) !== undefined || (await archive.read(key)) === undefined) return;
+    report('archive-object-missing', subject, `${subject} is missing; its manifest ${key} is there`, RESTORE);
+  } else if (key.startsWith(QUARANTINE_PREFIX)) {
+    report(
+      'archive-quarantined',
+      key,
+      `${key} was set aside: its place holds other records`,
+      'Was the topic deleted and created anew? Keep each life of a topic in an archive of its own; remove this object once it is understood.',
+    );
+  } else {
+    const what = key.startsWith(MANIFEST_PREFIX) ? 'is no manifest of an object' : 'is no object of the archive';
+    report('archive-stray', key, `${key} ${what}`, 'Keep other files out of the archive.');
+  }
+}
+
+async function verifySequence(
+  archive: Archive,
+  partition: string,
+  manifests: Manifest[],
+  report: Report,
+): Promise<void> {
+  for (const { from, to } of gaps(manifests)) {
+    report(
+      'archive-gap',
+      `${partition}, offsets ${from} to ${to - 1}`,
+      `No object of ${partition} holds the offsets ${from} to ${to - 1}`,
+      'The log expired before the archiver read it, or an object was removed. Give the log a longer retention, or restore it.',
+    );
+  }
+  for (const [a, b] of overlaps(manifests)) {
+    const [bodyA, bodyB] = [await archive.read(a.key), await archive.read(b.key)];
+    if (bodyA === undefined || bodyB === undefined) continue;
+    const offset = firstContradiction(bodyA, bodyB, a.key);
+    if (offset === undefined) continue;
+    report(
+      'archive-overlap',
+      `${partition}, offset ${offset}`,
+      `${a.key} and ${b.key} hold different records at offset ${offset}`,
+      'Was the topic deleted and created anew? Keep each life of a topic in an archive of its own.',
+    );
+  }
+}
+
+function attempt<T>(work: () => T): T | Fault {
+  try {
+    return work();
+  } catch (error) {
+    return faultOnly(error);
+  }
+}
+
+function faultOnly(error: unknown): Fault {
+  if (error instanceof Fault && !error.retryable) return error;
+  throw error;
+}

@@ -9,4 +9,10 @@ export interface CommandEntry {
 }
 
 /** In the order of the help text: first what a newcomer needs. */
-export const COMMANDS: readonly CommandEntry[] = [];
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: 'check',
+    summary: 'check an experiment file without connecting to anything',
+    load: async () => (await import('./commands/check.ts')).checkCommand(),
+  },
+];

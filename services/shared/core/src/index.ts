@@ -62,6 +62,8 @@ export type { JoinStart } from './engine/join.ts';
 export { Join } from './engine/join.ts';
 export { CLOSED_COLUMNS } from './engine/ledger.ts';
 export { OffsetSet } from './engine/offset-set.ts';
+export type { JoinSettings } from './engine/plan.ts';
+export { DEFAULT_TOMBSTONES, planJoins } from './engine/plan.ts';
 export { rowVersion } from './engine/version.ts';
 export type { Correlate } from './envelope/correlate.ts';
 export { compileCorrelation, compileType, MAX_ID_BYTES } from './envelope/correlate.ts';

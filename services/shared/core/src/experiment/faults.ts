@@ -1,4 +1,4 @@
-// What is wrong with an experiment file, one entry per place.
+// What is wrong with an experiment file, one entry per place, and how it is told to a person.
 
 export type ExperimentFaultCode =
   | 'yaml'
@@ -25,4 +25,29 @@ export interface ExperimentFault {
   readonly allowed?: string;
   /** What to do next, as a sentence. */
   readonly cure?: string;
+}
+
+/** In the order of the file, and each place told once for the same reason. */
+export function inOrder(faults: readonly ExperimentFault[]): readonly ExperimentFault[] {
+  const seen = new Set<string>();
+  return faults
+    .filter((fault) => {
+      const identity = JSON.stringify([fault.line, fault.column, fault.key, fault.message]);
+      return !seen.has(identity) && seen.add(identity);
+    })
+    .toSorted((left, right) => left.line - right.line || left.column - right.column);
+}
+
+/** Several lines: the place, what is wrong, and below it what was given, what is allowed, what to do. */
+export function formatExperimentFault(fault: ExperimentFault): string {
+  const place = `${fault.file}:${fault.line}:${fault.column}`;
+  const details = [
+    ['given', fault.value],
+    ['allowed', fault.allowed],
+    ['cure', fault.cure],
+  ] as const;
+  return [
+    `${place}  ${fault.message}`,
+    ...details.flatMap(([name, text]) => (text === undefined ? [] : [`    ${name.padEnd(8)} ${text}`])),
+  ].join('\n');
 }

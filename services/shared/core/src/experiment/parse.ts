@@ -1,7 +1,24 @@
-// An experiment file, text to experiment.
+// An experiment file, text to experiment: whole, offline, with all that is wrong told at once.
+import { buildExperiment } from './build.ts';
+import { contradictions } from './contradictions.ts';
 import type { Experiment } from './experiment.ts';
-import type { ExperimentFault } from './faults.ts';
+import { explainIssues } from './explain-issues.ts';
+import { type ExperimentFault, inOrder } from './faults.ts';
+import { experimentFile } from './file-schema.ts';
+import { readYaml } from './yaml-text.ts';
 
 export type ParsedExperiment =
   | { readonly kind: 'ok'; readonly experiment: Experiment }
   | { readonly kind: 'faults'; readonly faults: readonly ExperimentFault[] };
+
+/** @param file its name, for messages only */
+export function parseExperiment(text: string, file: string): ParsedExperiment {
+  const read = readYaml(text, file);
+  if (read.kind === 'faults') return read;
+  const { yaml } = read;
+  const checked = experimentFile.safeParse(yaml.data);
+  const shape = checked.success ? [] : explainIssues(checked.error.issues, yaml, file);
+  const faults = inOrder([...shape, ...contradictions(yaml, file, shape)]);
+  if (!checked.success || faults.length > 0) return { kind: 'faults', faults };
+  return { kind: 'ok', experiment: buildExperiment(checked.data) };
+}

@@ -1,0 +1,124 @@
+// From a checked experiment file to the experiment: units worked out, texts parsed, each output with both its sides.
+import type { RuleSpec } from '../compare/rules.ts';
+import { parsePointer } from '../envelope/pointer.ts';
+import { type Correlation, DEFAULT_CORRELATION, parseSource, type Source } from '../envelope/source.ts';
+import { DEFAULT_OUTPUT, type Experiment, type Format, type OutputPlan, type OutputSide } from './experiment.ts';
+import type { ExperimentFile } from './file-schema.ts';
+import { durationMs, percentShare, sizeBytes } from './units.ts';
+
+type WrittenCorrelation = NonNullable<ExperimentFile['correlation']>;
+type WrittenSide = ExperimentFile['legacy'];
+type WrittenRule = ExperimentFile['rules'][number];
+
+/** The file must have passed every check. */
+export function buildExperiment(file: ExperimentFile): Experiment {
+  const { question, owner, input, candidate, window, budgets, criteria } = file;
+  const deadlineMs = durationMs(window.deadline);
+  return {
+    name: file.experiment,
+    ...(question === undefined ? {} : { question }),
+    ...(owner === undefined ? {} : { owner }),
+    phase: file.phase,
+    ...(file.type === undefined ? {} : { type: sourceOf(file.type) }),
+    ...(input === undefined
+      ? {}
+      : { input: { topic: input.topic, correlation: correlationOf(input.correlation ?? file.correlation, 'json') } }),
+    outputs: outputsOf(file),
+    candidate: {
+      ...(candidate.input === undefined ? {} : { input: candidate.input }),
+      ...(candidate.group === undefined ? {} : { group: candidate.group }),
+    },
+    compare: file.compare,
+    window: {
+      settleMs: durationMs(window.settle),
+      deadlineMs,
+      lateMs: durationMs(window.late),
+      outageMs: window.outage === undefined ? Math.round(deadlineMs / 2) : durationMs(window.outage),
+      maxOutageMs: durationMs(window.maxOutage),
+      pick: window.pick,
+      counts: window.counts,
+    },
+    rules: file.rules.map(ruleOf),
+    budgets: {
+      openBytes: sizeBytes(budgets.openBytes),
+      differencesPerPair: budgets.differencesPerPair,
+      payloadBytes: sizeBytes(budgets.payloadBytes),
+      depth: budgets.depth,
+    },
+    criteria: {
+      parity: percentShare(criteria?.parity ?? '100%'),
+      undecided: percentShare(criteria?.undecided ?? '1%'),
+      stated: criteria !== undefined,
+    },
+  };
+}
+
+function outputsOf(file: ExperimentFile): readonly OutputPlan[] {
+  const legacy = topicsOf(file.legacy);
+  const candidate = new Map(topicsOf(file.candidate));
+  return legacy.map(([output, topic]) => ({
+    output,
+    legacy: outputSide(topic, file.legacy, file),
+    candidate: outputSide(candidate.get(output) ?? '', file.candidate, file),
+  }));
+}
+
+function topicsOf(side: WrittenSide): readonly (readonly [output: string, topic: string])[] {
+  return side.topic === undefined ? Object.entries(side.outputs ?? {}) : [[DEFAULT_OUTPUT, side.topic]];
+}
+
+function outputSide(topic: string, side: WrittenSide, file: ExperimentFile): OutputSide {
+  const format = side.format ?? file.format;
+  const select = side.select === undefined ? undefined : parsePointer(side.select);
+  return {
+    topic,
+    correlation: correlationOf(side.correlation ?? file.correlation, format),
+    format,
+    ...(select === undefined ? {} : { select }),
+  };
+}
+
+/** Payloads that are not read as JSON are not searched for an id unless the file asks for it. */
+function correlationOf(written: WrittenCorrelation | undefined, format: Format): Correlation {
+  if (written !== undefined)
+    return [written].flat().map((part) => (typeof part === 'string' ? [part] : part.any).map(sourceOf));
+  if (format === 'json') return DEFAULT_CORRELATION;
+  return DEFAULT_CORRELATION.map((part) => part.filter(({ kind }) => kind !== 'path'));
+}
+
+function sourceOf(text: string): Source {
+  const source = parseSource(text);
+  if (source === undefined) throw new TypeError(`not a source: ${text}`);
+  return source;
+}
+
+function ruleOf(rule: WrittenRule, index: number): RuleSpec {
+  const named = (kind: string) => ({ name: rule.name ?? `${kind}#${index + 1}` });
+  const { ignore, include, tolerance, unordered, nullish, rename } = rule;
+  if (ignore !== undefined) return { kind: 'ignore', ...named('ignore'), paths: [ignore].flat() };
+  if (include !== undefined) return { kind: 'include', ...named('include'), paths: [include].flat() };
+  if (unordered !== undefined) {
+    const { path, key } = unordered;
+    return { kind: 'unordered', ...named('unordered'), path, ...(key === undefined ? {} : { key: [key].flat() }) };
+  }
+  if (nullish !== undefined) {
+    return {
+      kind: 'nullish',
+      ...named('nullish'),
+      path: nullish.path,
+      same: nullish.same.map((word) => word ?? 'null'),
+    };
+  }
+  if (rename !== undefined) return { kind: 'rename', ...named('rename'), ...rename };
+  if (tolerance === undefined) throw new TypeError(`rule ${index} has no kind`);
+  const { path, absolute, relative, ulp, digits } = tolerance;
+  return {
+    kind: 'tolerance',
+    ...named('tolerance'),
+    path,
+    ...(absolute === undefined ? {} : { absolute }),
+    ...(relative === undefined ? {} : { relative }),
+    ...(ulp === undefined ? {} : { ulp }),
+    ...(digits === undefined ? {} : { digits }),
+  };
+}

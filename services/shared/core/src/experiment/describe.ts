@@ -1,0 +1,135 @@
+// An experiment in words: what will be read, joined, waited for and compared.
+import type { RuleSpec } from '../compare/rules.ts';
+import { formatPointer } from '../envelope/pointer.ts';
+import { type Correlation, formatSource } from '../envelope/source.ts';
+import type { Experiment, OutputSide, Window } from './experiment.ts';
+import { formatDuration, formatShare, formatSize } from './units.ts';
+
+export interface Described {
+  readonly about: string;
+  readonly lines: readonly string[];
+}
+
+export function describeExperiment(experiment: Experiment): readonly Described[] {
+  const { name, phase, question, owner, type, input, outputs, candidate, compare, window, rules, budgets, criteria } =
+    experiment;
+  const parts = [
+    compare.value ? 'value' : '',
+    compare.key ? 'key' : '',
+    ...compare.headers.map((header) => `header ${header}`),
+  ];
+  return [
+    { about: 'experiment', lines: [`${name}, phase ${phase}`] },
+    { about: 'question', lines: question === undefined ? [] : [question] },
+    { about: 'owner', lines: owner === undefined ? [] : [owner] },
+    { about: 'input', lines: input === undefined ? [] : [`${input.topic}, id from ${idInWords(input.correlation)}`] },
+    {
+      about: 'candidate',
+      lines: [
+        ...(candidate.input === undefined ? [] : [`reads ${candidate.input}`]),
+        ...(candidate.group === undefined
+          ? []
+          : [`is in consumer group ${candidate.group}; its commits tell what it has consumed`]),
+      ],
+    },
+    {
+      about: outputs.length === 1 ? 'output' : 'outputs',
+      lines: outputs.flatMap(({ output, legacy, candidate: replacement }) => [
+        output,
+        `  legacy     ${sideInWords(legacy)}`,
+        `  candidate  ${sideInWords(replacement)}`,
+      ]),
+    },
+    { about: 'type', lines: type === undefined ? [] : [`from ${formatSource(type)}`] },
+    { about: 'compared', lines: [parts.filter((part) => part !== '').join(', ')] },
+    { about: 'window', lines: windowInWords(window) },
+    {
+      about: 'rules',
+      lines:
+        rules.length === 0
+          ? ['none: every difference counts']
+          : rules.map((rule, index) => `${index + 1}. ${ruleInWords(rule)}`),
+    },
+    {
+      about: 'criteria',
+      lines: [
+        `parity at least ${formatShare(criteria.parity)}, undecided at most ${formatShare(criteria.undecided)}${criteria.stated ? '' : ' (not stated: the strictest)'}`,
+      ],
+    },
+    {
+      about: 'budgets',
+      lines: [
+        `${formatSize(budgets.openBytes)} for open pairs, ${formatSize(budgets.payloadBytes)} a payload, ${budgets.depth} levels deep, ${budgets.differencesPerPair} differences kept a pair`,
+      ],
+    },
+  ].filter(({ lines }) => lines.length > 0);
+}
+
+function sideInWords(side: OutputSide): string {
+  const selected = side.select === undefined ? '' : `, only what is at ${formatPointer(side.select) || 'the root'}`;
+  return `${side.topic}, read as ${side.format}${selected}, id from ${idInWords(side.correlation)}`;
+}
+
+function idInWords(correlation: Correlation): string {
+  const parts = correlation.map((sources) => sources.map(formatSource).join(', else '));
+  return parts.length === 1 ? (parts[0] ?? '') : `all of: ${parts.map((part) => `(${part})`).join(' and ')}`;
+}
+
+function windowInWords(window: Window): readonly string[] {
+  const events = {
+    sequence: 'all events of a side, in order',
+    set: 'all events of a side, in any order',
+    last: 'the last event of a side',
+    first: 'the first event of a side',
+  }[window.pick];
+  const counts =
+    window.pick === 'last' || window.pick === 'first'
+      ? window.counts === 'ignore'
+        ? '; how many does not count'
+        : '; unequal numbers differ'
+      : '';
+  return [
+    `compares ${events}${counts}`,
+    `judged once both sides are quiet for ${formatDuration(window.settleMs)}`,
+    `missing once absence is proven ${formatDuration(window.deadlineMs)} after the other side`,
+    `revised by events up to ${formatDuration(window.lateMs)} late`,
+    `a side silent for ${formatDuration(window.outageMs)} is an outage; its events are judged after ${formatDuration(window.maxOutageMs)} at the latest`,
+  ];
+}
+
+/** One line, as the file's author would say it. */
+export function ruleInWords(rule: RuleSpec): string {
+  return `${bodyInWords(rule)}${rule.name === '' ? '' : ` (${rule.name})`}`;
+}
+
+function bodyInWords(rule: RuleSpec): string {
+  switch (rule.kind) {
+    case 'ignore':
+      return `${list(rule.paths)} not compared`;
+    case 'include':
+      return `only ${list(rule.paths)} compared`;
+    case 'tolerance': {
+      const limits = [
+        rule.absolute === undefined ? '' : `differ by at most ${rule.absolute}`,
+        rule.relative === undefined ? '' : `differ by at most ${formatShare(rule.relative)}`,
+        rule.ulp === undefined ? '' : `are at most ${rule.ulp} doubles apart`,
+        rule.digits === undefined ? '' : `agree in ${rule.digits} digits`,
+      ];
+      return `numbers at ${place(rule.path)} the same if they ${limits.filter((limit) => limit !== '').join(' or ')}`;
+    }
+    case 'unordered':
+      return `order at ${place(rule.path)} does not count, elements matched ${rule.key === undefined ? 'as a multiset' : `by ${list(rule.key)}`}`;
+    case 'nullish':
+      return `${rule.same.join(' and ')} the same at ${place(rule.path)}`;
+    case 'rename':
+      return `${place(rule.from)} of ${rule.side} compared as ${place(rule.to)}`;
+  }
+}
+
+function place(path: string): string {
+  return path === '' ? 'the root' : path;
+}
+
+function list(paths: readonly string[]): string {
+  return paths.map(place).join(', ');
+}

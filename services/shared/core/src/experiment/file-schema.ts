@@ -1,0 +1,208 @@
+// The experiment file as it is written: which keys there are, what each may hold, and what holds where it is left out.
+//
+// The error texts complete the sentence "allowed: ...". Nothing is converted here, so that the published JSON Schema
+// says exactly the same; the numbers behind the units are worked out when the experiment is built.
+import { z } from 'zod';
+import { parsePointer } from '../envelope/pointer.ts';
+import { parseSource, SOURCE_FORMS } from '../envelope/source.ts';
+import { DURATION, PERCENT, SIZE } from './units.ts';
+
+const written = (pattern: RegExp, allowed: string) => z.string({ error: allowed }).regex(pattern, { error: allowed });
+
+const words = (allowed: string, longest: number) =>
+  z.string({ error: allowed }).min(1, { error: allowed }).max(longest, { error: allowed });
+
+const duration = () => written(DURATION, 'a duration with its unit, like 500ms, 2s, 5m, 24h or 7d');
+const size = () => written(SIZE, 'a size with its unit, like 512KiB, 64MiB, 1GiB or 10MB');
+const percent = () => written(PERCENT, 'a percentage from 0% to 100%, like 99.9%');
+const choice = <const T extends readonly [string, ...string[]]>(options: T) =>
+  z.enum(options, { error: options.join(', ') });
+const flag = () => z.boolean({ error: 'true or false' });
+
+function section<T extends z.core.$ZodLooseShape>(shape: T) {
+  return z.strictObject(shape, { error: `a map with ${Object.keys(shape).join(', ')}` });
+}
+
+const TOPIC = 'a topic name: letters, digits, dot, _ and -, at most 249 characters';
+const topic = () =>
+  written(/^[a-zA-Z0-9._-]{1,249}$/, TOPIC).refine((name) => !/^\.{1,2}$/.test(name), { error: TOPIC });
+
+const SOURCE = `${SOURCE_FORMS}, like header:correlation-id or path:/order/id`;
+const source = () =>
+  written(/^(key|ce_id|traceparent|header:\S(.*\S)?|path:\/([^~]|~[01])*)$/, SOURCE).refine(
+    (text) => parseSource(text) !== undefined,
+    { error: SOURCE },
+  );
+const firstPresent = () =>
+  z.strictObject(
+    { any: z.array(source(), { error: `a list of ${SOURCE_FORMS}` }).min(1, { error: 'at least one source' }) },
+    { error: 'a map with any: and a list of sources' },
+  );
+const PARTS = `one of ${SOURCE_FORMS}; or any: and a list of them, the first one present; or a list of parts that together make the id`;
+const correlation = () =>
+  z.union(
+    [
+      source(),
+      firstPresent(),
+      z.array(z.union([source(), firstPresent()], { error: PARTS })).min(1, { error: 'at least one part' }),
+    ],
+    { error: PARTS },
+  );
+
+const format = () => choice(['json', 'text', 'bytes']);
+const POINTER = 'a JSON Pointer such as /after (a ~ is written ~0, a / within a name ~1)';
+const pointer = () =>
+  written(/^(\/([^~]|~[01])*)?$/, POINTER).refine((text) => parsePointer(text) !== undefined, { error: POINTER });
+const PATTERN =
+  'a path such as /total or /items/*/price (* is any one name, ** any number of them; ~ is written ~0, a / within a name ~1, a literal * as ~2)';
+const pattern = () => written(/^(\/([^~]|~[012])*)?$/, PATTERN);
+const oneOrMore = (item: z.ZodString, allowed: string) =>
+  z.union([item, z.array(item, { error: allowed }).min(1, { error: allowed })], { error: allowed });
+
+const OUTPUT_NAME = 'output names of letters, digits, dot, _ and -, at most 63 characters';
+const OUTPUTS = 'a map of output names to topics, at least one';
+const sideShape = {
+  topic: topic().optional().describe('Topic of the only output; short for `outputs` with one entry named `default`.'),
+  outputs: z
+    .record(z.string({ error: OUTPUT_NAME }).regex(/^[a-zA-Z0-9._-]{1,63}$/, { error: OUTPUT_NAME }), topic(), {
+      error: OUTPUTS,
+    })
+    .refine((outputs) => Object.keys(outputs).length > 0, { error: OUTPUTS })
+    .optional()
+    .describe('Topics by output name; both sides name the same outputs.'),
+  correlation: correlation().optional().describe('Where this side carries the id, if not where the file says for all.'),
+  format: format().optional().describe('How this side is read, if not as the file says for all.'),
+  select: pointer().optional().describe('Compare only what stands at this place of the payload.'),
+};
+const onlyOne = (...keys: readonly string[]) => ({ oneOf: keys.map((key) => ({ required: [key] })) });
+
+const limit = () => z.number({ error: 'a number, 0 or more' }).nonnegative({ error: 'a number, 0 or more' });
+const whole = (least: number, most: number) => {
+  const error = `a whole number from ${least} to ${most.toLocaleString('en')}`;
+  return z.number({ error }).int({ error }).min(least, { error }).max(most, { error });
+};
+
+const NULLISH = 'two or three of null, missing, empty';
+
+export const RULE_KINDS = ['ignore', 'include', 'tolerance', 'unordered', 'nullish', 'rename'] as const;
+const rule = section({
+  name: words('a name of 1 to 100 characters', 100).optional().describe('Shown with what the rule excuses.'),
+  ignore: oneOrMore(pattern(), `a list of paths; each is ${PATTERN}`).optional().describe('Not compared.'),
+  include: oneOrMore(pattern(), `a list of paths; each is ${PATTERN}`).optional().describe('Only these are compared.'),
+  tolerance: section({
+    path: pattern(),
+    absolute: limit().optional(),
+    relative: limit().optional(),
+    ulp: whole(0, Number.MAX_SAFE_INTEGER).optional(),
+    digits: whole(1, 1_000).optional(),
+  })
+    .optional()
+    .describe('Numbers this close are the same; one of the stated limits is enough.'),
+  unordered: section({
+    path: pattern(),
+    key: oneOrMore(pointer(), `a pointer relative to the element, or a list of them; each is ${POINTER}`).optional(),
+  })
+    .optional()
+    .describe('The order of this array does not count: as a multiset, or elements matched by `key`.'),
+  nullish: section({
+    path: pattern(),
+    // Without quotes YAML reads null as the null value.
+    same: z
+      .array(z.union([choice(['null', 'missing', 'empty']), z.null()], { error: 'null, missing, empty' }), {
+        error: NULLISH,
+      })
+      .min(2, { error: NULLISH })
+      .max(3, { error: NULLISH }),
+  })
+    .optional()
+    .describe('These ways of having nothing are the same.'),
+  rename: section({ side: choice(['legacy', 'candidate']), from: pattern(), to: pattern() })
+    .optional()
+    .describe('The member `from` of one side is compared under the name `to`.'),
+}).meta(onlyOne(...RULE_KINDS));
+
+export const WINDOW_DEFAULTS = { settle: '2s', deadline: '60s', late: '24h', maxOutage: '24h' } as const;
+
+const NAME = 'a name of a-z, 0-9 and -, at most 63 characters, starting with a letter or digit';
+const GROUP = 'the name of a consumer group';
+
+export const experimentFile = z
+  .strictObject(
+    {
+      experiment: written(/^[a-z0-9][a-z0-9-]{0,62}$/, NAME).describe(
+        'Names the experiment in rows, groups and metrics.',
+      ),
+      question: words('a sentence of 1 to 1,000 characters', 1_000)
+        .optional()
+        .describe('What the experiment is to answer.'),
+      owner: words('a name of 1 to 200 characters', 200).optional().describe('Who answers for it.'),
+      phase: choice(['shadow', 'pilot', 'switched', 'retired'])
+        .default('shadow')
+        .describe('Where the move stands; information for readers.'),
+      type: source().optional().describe('Where the type of an event is read.'),
+      correlation: correlation().optional().describe('Where the id is read that joins the events of both sides.'),
+      input: section({ topic: topic(), correlation: correlation().optional() })
+        .optional()
+        .describe('The topic both systems read.'),
+      legacy: section(sideShape).meta(onlyOne('topic', 'outputs')).describe('The running system.'),
+      candidate: section({
+        ...sideShape,
+        input: topic().optional().describe('The topic the candidate reads, if it has one of its own.'),
+        group: words(GROUP, 249)
+          .optional()
+          .describe('The consumer group it reads with: evidence of what it has consumed.'),
+      })
+        .meta(onlyOne('topic', 'outputs'))
+        .describe('The system that is to replace it.'),
+      format: format().default('json').describe('How payloads are read for comparing.'),
+      compare: section({
+        value: flag().default(true),
+        key: flag().default(false),
+        headers: z.array(words('the name of a header', 249), { error: 'a list of header names' }).default([]),
+      })
+        .prefault({})
+        .describe('Which parts of a record are compared.'),
+      window: section({
+        settle: duration()
+          .default(WINDOW_DEFAULTS.settle)
+          .describe('How long both sides must have been quiet before a pair is judged.'),
+        deadline: duration().default(WINDOW_DEFAULTS.deadline).describe('How long absence is tolerated, on evidence.'),
+        late: duration()
+          .default(WINDOW_DEFAULTS.late)
+          .describe('How long, by record timestamps, a judged pair can still be revised.'),
+        outage: duration()
+          .optional()
+          .describe('How long a side may be silent before it is an outage; half the deadline.'),
+        maxOutage: duration()
+          .default(WINDOW_DEFAULTS.maxOutage)
+          .describe('After this long the events of an outage are judged.'),
+        pick: choice(['sequence', 'set', 'last', 'first'])
+          .default('sequence')
+          .describe('Which events of a side are compared.'),
+        counts: choice(['compare', 'ignore'])
+          .default('compare')
+          .describe('Whether unequal counts differ under last and first.'),
+      })
+        .prefault({})
+        .describe('Eventual consistency: how long to wait for what.'),
+      rules: z.array(rule, { error: 'a list of rules' }).default([]).describe('What does not count; later rules win.'),
+      budgets: section({
+        openBytes: size().default('512MiB').describe('Payload bytes held for open pairs.'),
+        differencesPerPair: whole(1, 100_000).default(100).describe('Differences kept of one pair.'),
+        payloadBytes: size().default('64MiB').describe('Larger payloads are not compared: inconclusive.'),
+        depth: whole(1, 100_000).default(10_000).describe('Deeper documents are not compared: inconclusive.'),
+      })
+        .prefault({})
+        .describe('Limits; what meets one is inconclusive, never a match.'),
+      criteria: section({
+        parity: percent().default('100%').describe('Least share of agreed and accepted pairs among the decided.'),
+        undecided: percent().default('1%').describe('Largest share of undecided pairs.'),
+      })
+        .optional()
+        .describe('What was agreed to be good enough.'),
+    },
+    { error: 'a map with at least experiment, legacy and candidate' },
+  )
+  .describe('An experiment: one configured comparison of one flow.');
+
+export type ExperimentFile = z.output<typeof experimentFile>;

@@ -1,0 +1,171 @@
+// Whether the two sides, the input and the candidate's own keys go together.
+import { DEFAULT_OUTPUT } from './experiment.ts';
+import type { SoundValues } from './sound-values.ts';
+import type { KeyPath } from './yaml-text.ts';
+
+const SIDES = ['legacy', 'candidate'] as const;
+type SideName = (typeof SIDES)[number];
+
+export function checkSides(values: SoundValues): void {
+  for (const side of SIDES) checkOneForm(values, side);
+  checkSameOutputs(values);
+  checkTopics(values);
+  checkCandidate(values);
+  checkFormats(values);
+  checkCorrelations(values);
+}
+
+function checkOneForm(values: SoundValues, side: SideName): void {
+  const keys = values.keys(side);
+  if (keys.includes('outputs') && keys.includes('topic')) {
+    values.report({
+      path: [side, 'topic'],
+      message: `\`${side}\` has both topic and outputs.`,
+      cure: 'topic is short for one output; keep one of the two.',
+    });
+  } else if (!keys.includes('outputs') && !keys.includes('topic') && isMap(values, side)) {
+    values.report({
+      code: 'missing-key',
+      path: [side, 'topic'],
+      message: `\`${side}\` does not say where its output is.`,
+      allowed: 'topic: NAME, or outputs: and a map of output names to topics',
+    });
+  }
+  if (values.keys(side, 'outputs').includes('__proto__')) {
+    values.report({
+      code: 'bad-value',
+      path: [side, 'outputs', '__proto__'],
+      message: '`__proto__` cannot be the name of an output.',
+    });
+  }
+}
+
+/** True for a map, empty or not, that is not itself at fault. */
+function isMap(values: SoundValues, side: SideName): boolean {
+  const faultFree = values.at(side);
+  return values.keys(side).length > 0 || (typeof faultFree === 'object' && faultFree !== null);
+}
+
+function checkSameOutputs(values: SoundValues): void {
+  const named = SIDES.map((side) => ({ side, names: outputNames(values, side) }));
+  const [legacy, candidate] = named;
+  if (!legacy?.names.length || !candidate?.names.length) return;
+  for (const [own, other] of [
+    [legacy, candidate],
+    [candidate, legacy],
+  ] as const) {
+    const short = values.keys(own.side).includes('topic');
+    for (const name of own.names.filter((name) => !other.names.includes(name))) {
+      values.report({
+        path: short ? [own.side, 'topic'] : [own.side, 'outputs', name],
+        message: `Output \`${name}\`${short ? ', for which topic is short,' : ''} is named on the ${own.side} side only.`,
+        allowed: `the same outputs on both sides; the other side has ${other.names.join(', ')}`,
+      });
+    }
+  }
+}
+
+/** None where the side does not say it in one way. */
+function outputNames(values: SoundValues, side: SideName): readonly string[] {
+  const outputs = values.keys(side, 'outputs');
+  if (!values.keys(side).includes('topic')) return outputs;
+  return values.keys(side).includes('outputs') ? [] : [DEFAULT_OUTPUT];
+}
+
+/** Every compared topic must be its own: a topic compared with itself is a perfect match that means nothing. */
+function checkTopics(values: SoundValues): void {
+  const taken = new Map<string, string>();
+  const claim = (path: KeyPath, role: string, remember: boolean) => {
+    const topic = values.text(...path);
+    if (topic === undefined) return;
+    const other = taken.get(topic);
+    if (other !== undefined) {
+      values.report({
+        path,
+        message: `Topic ${topic} is ${other} and ${role}.`,
+        cure: 'Each output of each side needs a topic of its own, apart from the input.',
+      });
+    } else if (remember) taken.set(topic, role);
+  };
+  for (const side of SIDES) {
+    claim([side, 'topic'], `the output of ${side}`, true);
+    for (const name of values.keys(side, 'outputs')) claim([side, 'outputs', name], `output ${name} of ${side}`, true);
+  }
+  // The candidate may read the input topic itself.
+  claim(['input', 'topic'], 'the input', false);
+  claim(['candidate', 'input'], 'the input of the candidate', false);
+}
+
+function checkCandidate(values: SoundValues): void {
+  const hasInput = values.keys().includes('input');
+  for (const key of ['input', 'group'] as const) {
+    if (hasInput || (key === 'group' && values.keys('candidate').includes('input'))) continue;
+    if (values.text('candidate', key) === undefined) continue;
+    values.report({
+      path: ['candidate', key],
+      message:
+        key === 'input'
+          ? 'The candidate has an input topic, but the experiment has no input to feed it from.'
+          : 'A consumer group is evidence only together with the topic it reads, and there is no input.',
+      cure: 'Add input: { topic: … }, the topic both systems read.',
+    });
+  }
+}
+
+function checkFormats(values: SoundValues): void {
+  const formats = SIDES.map((side) => ({
+    side,
+    format: values.text(side, 'format') ?? values.text('format') ?? 'json',
+  }));
+  const sound = SIDES.every((side) => values.sound([side, 'format'])) && values.sound(['format']);
+  if (!sound) return;
+  const [legacy, candidate] = formats;
+  if (legacy !== undefined && candidate !== undefined && legacy.format !== candidate.format) {
+    values.report({
+      path: values.keys('candidate').includes('format') ? ['candidate', 'format'] : ['legacy', 'format'],
+      message: `The sides cannot be compared: legacy is read as ${legacy.format}, the candidate as ${candidate.format}.`,
+      allowed: 'the same format on both sides',
+    });
+    return;
+  }
+  for (const { side, format } of formats) {
+    if (format !== 'json' && values.text(side, 'select') !== undefined) {
+      values.report({
+        path: [side, 'select'],
+        message: `select finds a place in JSON, but ${side} is read as ${format}.`,
+      });
+    }
+  }
+  if (legacy?.format !== 'json' && values.count('rules') > 0) {
+    values.report({
+      path: ['rules'],
+      message: `Rules speak of places in JSON, but payloads are read as ${legacy?.format ?? 'something else'}.`,
+      cure: 'Leave the rules out, or read both sides as json.',
+    });
+  }
+}
+
+/** Ids of unlike numbers of parts are never equal. */
+function checkCorrelations(values: SoundValues): void {
+  if (!values.sound(['correlation']) || !values.sound(['legacy', 'correlation'])) return;
+  const partsOf = (place: string) => parts(values.at(place, 'correlation')) ?? parts(values.at('correlation')) ?? 1;
+  const legacy = partsOf('legacy');
+  for (const place of ['candidate', 'input']) {
+    const own = partsOf(place);
+    if (own === legacy || !values.keys().includes(place) || !values.sound([place, 'correlation'])) continue;
+    values.report({
+      path: [values.keys(place).includes('correlation') ? place : 'legacy', 'correlation'],
+      message: `The id has ${count(legacy)} on the legacy side and ${count(own)} in the ${place}: they can never be equal.`,
+      allowed: 'ids of as many parts everywhere',
+    });
+  }
+}
+
+function count(parts: number): string {
+  return parts === 1 ? 'one part' : `${parts} parts`;
+}
+
+function parts(correlation: unknown): number | undefined {
+  if (correlation === undefined) return undefined;
+  return Array.isArray(correlation) ? correlation.length : 1;
+}

@@ -1,0 +1,133 @@
+// The YAML of an experiment file: one document of plain data, and where each part of it stands.
+import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument } from 'yaml';
+import type { ExperimentFault } from './faults.ts';
+
+/** Keys and places from the root to a value. */
+export type KeyPath = readonly (string | number)[];
+
+export interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+export interface YamlText {
+  readonly data: unknown;
+  /** Where the value at the path stands, else the nearest thing around it. */
+  placeOf(path: KeyPath): Place;
+  /** Where the key at the end of the path stands. */
+  placeOfKey(path: KeyPath): Place;
+  /** The value as it is written, on one line and abbreviated; undefined where nothing is. */
+  written(path: KeyPath): string | undefined;
+}
+
+export type ReadYaml =
+  | { readonly kind: 'ok'; readonly yaml: YamlText }
+  | { readonly kind: 'faults'; readonly faults: readonly ExperimentFault[] };
+
+const LONGEST_FILE = 1_048_576;
+const MOST_ALIASES = 100;
+const LONGEST_SHOWN = 60;
+
+export function readYaml(text: string, file: string): ReadYaml {
+  const lines = new LineCounter();
+  const fault = (message: string, offset: number, cure?: string): ExperimentFault => {
+    const { line, col } = lines.linePos(offset);
+    const place = { line: Math.max(1, line), column: Math.max(1, col) };
+    return { code: 'yaml', file, ...place, key: '', message, ...(cure === undefined ? {} : { cure }) };
+  };
+  const refuse = (message: string, cure?: string): ReadYaml => ({ kind: 'faults', faults: [fault(message, 0, cure)] });
+  if (text.length > LONGEST_FILE) {
+    return refuse(
+      `The file has ${text.length} characters.`,
+      'An experiment file has at most 1,048,576; is this the right file?',
+    );
+  }
+  if (text.includes('\0')) return refuse('The file is not text.', 'Give a YAML file in UTF-8.');
+  let document: Document.Parsed;
+  let data: unknown;
+  try {
+    document = parseDocument(text, {
+      version: '1.2',
+      schema: 'core',
+      strict: true,
+      stringKeys: true,
+      prettyErrors: false,
+      logLevel: 'silent',
+      lineCounter: lines,
+    });
+    const problems = [...document.errors, ...document.warnings];
+    if (problems.length > 0) {
+      return {
+        kind: 'faults',
+        faults: problems.map(({ code, message, pos }) => fault(sentence(code, message), pos[0])),
+      };
+    }
+    data = document.toJS({ maxAliasCount: MOST_ALIASES });
+  } catch (error) {
+    // Thrown for too many aliases, an alias without its anchor, and nesting that exhausts the stack.
+    const reason =
+      error instanceof RangeError ? 'nested too deep' : error instanceof Error ? error.message : String(error);
+    return refuse(`The file cannot be read as YAML: ${reason}.`);
+  }
+  if (document.contents === null || data === null) {
+    return refuse('The file is empty.', 'The smallest one has three lines: experiment, legacy and candidate.');
+  }
+  return { kind: 'ok', yaml: places(text, document, data, lines) };
+}
+
+/** The parser's own words where they help, ours where they are about its inside. */
+function sentence(code: string, message: string): string {
+  if (code === 'DUPLICATE_KEY') return 'This key stands twice in the same map.';
+  if (code === 'MULTIPLE_DOCS') return 'The file holds more than one YAML document.';
+  if (code === 'NON_STRING_KEY') return 'This key is not a string; put it in quotes if it is meant as one.';
+  return `${message.charAt(0).toUpperCase()}${message.slice(1)}${message.endsWith('.') ? '' : '.'}`;
+}
+
+function places(text: string, document: Document.Parsed, data: unknown, lines: LineCounter): YamlText {
+  const placeAt = (offset: number | undefined): Place => {
+    const { line, col } = lines.linePos(offset ?? 0);
+    return { line: Math.max(1, line), column: Math.max(1, col) };
+  };
+  const resolve = (node: unknown): unknown => (isAlias(node) ? node.resolve(document) : node);
+  const pairOf = (node: unknown, key: string | number): Pair | undefined =>
+    isMap(node) ? node.items.find((pair) => isScalar(pair.key) && String(pair.key.value) === String(key)) : undefined;
+  const walk = (path: KeyPath): { node: unknown; nearest: number | undefined; whole: boolean } => {
+    let node: unknown = document.contents;
+    let nearest = startOf(node);
+    for (const key of path) {
+      const inside = resolve(node);
+      const pair = pairOf(inside, key);
+      const next = pair !== undefined ? pair.value : isSeq(inside) ? inside.items[Number(key)] : undefined;
+      if (pair === undefined && next === undefined) return { node, nearest, whole: false };
+      nearest = startOf(next) ?? startOf(pair?.key) ?? nearest;
+      node = next;
+    }
+    return { node, nearest, whole: true };
+  };
+  return {
+    data,
+    placeOf: (path) => placeAt(walk(path).nearest),
+    placeOfKey: (path) => {
+      const parent = walk(path.slice(0, -1));
+      const key = path.at(-1);
+      const pair = key === undefined || !parent.whole ? undefined : pairOf(resolve(parent.node), key);
+      return placeAt(startOf(pair?.key) ?? parent.nearest);
+    },
+    written: (path) => {
+      const { node, whole } = walk(path);
+      if (!whole) return undefined;
+      const range = (node as Node | null)?.range;
+      const source = range ? text.slice(range[0], range[1]).trim() : '';
+      return source === '' ? 'nothing' : shorten(source);
+    },
+  };
+}
+
+function startOf(node: unknown): number | undefined {
+  return (node as Node | null | undefined)?.range?.[0];
+}
+
+function shorten(source: string): string {
+  const line = source.replace(/\s+/g, ' ').replace(/\p{Cc}/gu, '·');
+  return line.length <= LONGEST_SHOWN ? line : `${line.slice(0, LONGEST_SHOWN - 1)}…`;
+}

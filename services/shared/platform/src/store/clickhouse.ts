@@ -87,7 +87,7 @@ export function clickHouseStore(connection: Connection): DivergenceStore {
         { ...stored(scope), partition, limit },
       ),
 
-    query(sql, params = {}) {
+    async query(sql, params = {}) {
       const query = readOnlyStatement(sql);
       const query_params = Object.fromEntries(Object.entries(params).map(([name, value]) => [name, deepStored(value)]));
       return connection.run((client) => select(client, query, query_params));

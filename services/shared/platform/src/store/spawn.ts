@@ -3,11 +3,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Fault } from '@parallax/core';
 import type { Endpoint } from './endpoint.ts';
-import type { EngineReport } from './engine/protocol.ts';
+import { type EngineReport, RELEASE } from './engine/protocol.ts';
 
 const MAIN = fileURLToPath(new URL('./engine/main.ts', import.meta.url));
 const LOG = 'engine.log';
@@ -16,7 +15,7 @@ const RELEASE_MS = 5_000;
 export interface StartedEngine {
   readonly kind: 'ready';
   readonly endpoint: Endpoint;
-  /** Tells the engine that this process needs it no more and waits a little for its end; others may keep it. */
+  /** Tells the engine that this process needs it no more and waits for its end, unless others still use it. */
   release(): Promise<void>;
 }
 
@@ -50,11 +49,19 @@ export async function startEngine(directory: string, address: string): Promise<S
     kind: 'ready',
     endpoint: report.endpoint,
     async release() {
-      if (child.exitCode !== null || child.signalCode !== null) return;
+      if (child.exitCode !== null || child.signalCode !== null || !child.connected) return;
+      child.ref();
+      child.channel?.ref();
+      const signal = AbortSignal.timeout(RELEASE_MS);
+      const leaving = once(child, 'message', { signal }).then(
+        ([answer]) => (answer as EngineReport).kind === 'leaving',
+      );
+      const ended = leaving.then((yes) => (yes ? once(child, 'exit', { signal }) : undefined));
+      child.send(RELEASE);
+      // Should it die or hang meanwhile, it is not ours any more either way.
+      await Promise.race([ended.catch(() => undefined), exited]);
       if (child.connected) child.disconnect();
-      const cancel = new AbortController();
-      await Promise.race([exited, delay(RELEASE_MS, undefined, { signal: cancel.signal })]);
-      cancel.abort();
+      child.unref();
     },
   };
 }

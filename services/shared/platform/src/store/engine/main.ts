@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { type Endpoint, removeEndpoint, writeEndpoint } from '../endpoint.ts';
 import { createFront } from './front.ts';
 import { lockDirectory } from './lock.ts';
-import { ENGINE_DATABASE, type EngineReport, USER_AGENT_PREFIX } from './protocol.ts';
+import { ENGINE_DATABASE, type EngineReport, RELEASE, USER_AGENT_PREFIX } from './protocol.ts';
 
 /** How long a request of another process keeps an engine whose parent has gone. */
 const IDLE_MS = 2_000;
@@ -46,6 +46,9 @@ process.on('disconnect', () => {
   if (stop === undefined) process.exit(0);
   else leaveWhenIdle();
 });
+process.on('message', (message) => {
+  if (message === RELEASE) void report({ kind: restMs() > 0 ? 'staying' : 'leaving' }).then(() => process.disconnect());
+});
 process.on('SIGTERM', () => (stop === undefined ? process.exit(0) : stop()));
 
 function report(message: EngineReport): Promise<void> {
@@ -55,11 +58,16 @@ function report(message: EngineReport): Promise<void> {
   });
 }
 
+/** Milliseconds to wait for others; 0 or less when nobody else has asked for a while. */
+function restMs(): number {
+  return Math.max(IDLE_MS - (performance.now() - lastForeign), active > 0 ? 50 : 0);
+}
+
 function leaveWhenIdle(): void {
   if (!parentGone || stop === undefined) return;
-  const rest = IDLE_MS - (performance.now() - lastForeign);
-  if (active === 0 && rest <= 0) stop();
-  else setTimeout(leaveWhenIdle, Math.max(rest, 50));
+  const rest = restMs();
+  if (rest <= 0) stop();
+  else setTimeout(leaveWhenIdle, rest);
 }
 
 /** Ends with the report sent; code and message are for the person who started the parent. */

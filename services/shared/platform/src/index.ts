@@ -18,6 +18,8 @@ export { verifyArchive } from './archive/verify.ts';
 export { loadExperiment, readExperiment } from './config/experiment-file.ts';
 export type { Environment, Option, OptionSpec } from './config/options.ts';
 export { integer, oneOf, option, readOptions, redacted, text, withoutPassword } from './config/options.ts';
+export type { Clock } from './lifecycle/clock.ts';
+export { systemClock } from './lifecycle/clock.ts';
 export type { Release } from './lifecycle/lifecycle.ts';
 export { Lifecycle } from './lifecycle/lifecycle.ts';
 export type { RunOptions, SignalSource } from './lifecycle/run.ts';

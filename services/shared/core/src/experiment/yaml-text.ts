@@ -52,7 +52,9 @@ export function readYaml(text: string, file: string): ReadYaml {
       strict: true,
       stringKeys: true,
       prettyErrors: false,
-      logLevel: 'silent',
+      // 'silent' would let a second document pass.
+      logLevel: 'error',
+      resolveKnownTags: false,
       lineCounter: lines,
     });
     const problems = [...document.errors, ...document.warnings];

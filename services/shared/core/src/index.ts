@@ -93,7 +93,7 @@ export type {
 export { DEFAULT_OUTPUT } from './experiment/experiment.ts';
 export type { ExperimentFault, ExperimentFaultCode } from './experiment/faults.ts';
 export { formatExperimentFault } from './experiment/faults.ts';
-export { experimentFile } from './experiment/file-schema.ts';
+export { experimentJsonSchema } from './experiment/json-schema.ts';
 export type { ParsedExperiment } from './experiment/parse.ts';
 export { parseExperiment } from './experiment/parse.ts';
 export { formatDuration, formatShare, formatSize } from './experiment/units.ts';
@@ -129,3 +129,16 @@ export type {
 export { MAX_COMMIT_METADATA } from './ports/log.ts';
 export type { DivergenceStore, PairScope, StoreAdmin, StoreReader, StoreWriter } from './ports/store.ts';
 export type { DifferenceRow, LedgerRow, OutageRow, PairRow, RowBatch, RowState, RunRow } from './rows.ts';
+export type { OutcomeCounts, Thresholds, Verdict, VerdictName } from './verdict/judge.ts';
+export {
+  formatCount,
+  formatShare,
+  groupThousands,
+  judgeCounts,
+  noCounts,
+  OUTCOMES,
+  STRICT,
+  verdictExitCode,
+} from './verdict/judge.ts';
+export type { Balance, LedgerColumns, SideLedgers } from './verdict/reconcile.ts';
+export { noLedger, reconcile } from './verdict/reconcile.ts';

@@ -132,7 +132,7 @@ export type { DifferenceRow, LedgerRow, OutageRow, PairRow, RowBatch, RowState, 
 export type { OutcomeCounts, Thresholds, Verdict, VerdictName } from './verdict/judge.ts';
 export {
   formatCount,
-  formatShare,
+  formatPercentage,
   groupThousands,
   judgeCounts,
   noCounts,

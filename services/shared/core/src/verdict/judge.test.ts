@@ -1,7 +1,7 @@
 // The verdict never says more than the counts allow.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { formatShare, judgeCounts, noCounts, OUTCOMES, type OutcomeCounts, verdictExitCode } from './judge.ts';
+import { formatPercentage, judgeCounts, noCounts, OUTCOMES, type OutcomeCounts, verdictExitCode } from './judge.ts';
 
 const counts = (some: Partial<OutcomeCounts>): OutcomeCounts => ({ ...noCounts(), ...some });
 
@@ -82,6 +82,6 @@ describe('a share in print', () => {
     [0, 'up', '0 %'],
     [1e-15, 'down', '> 0 %'],
   ] as const)('%d rounded %s is %s', (share, round, text) => {
-    expect(formatShare(share, round)).toBe(text);
+    expect(formatPercentage(share, round)).toBe(text);
   });
 });

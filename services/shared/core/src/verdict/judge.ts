@@ -83,26 +83,28 @@ export function judgeCounts(
   const measured = { ...sums, pairs, parity, undecidedShare, zeroBound };
 
   if (pairs === 0) return { verdict: 'NO DATA', reasons: ['No pair has been judged.', ...doubts], ...measured };
-  const required = `required is ${formatShare(thresholds.parity, 'down')}`;
+  const required = `required is ${formatPercentage(thresholds.parity, 'down')}`;
   // Even if every undecided pair had agreed: no amount of looking again would save it.
   const atBest = (good + sums.undecided) / pairs;
   if (parity !== null && parity < thresholds.parity && atBest < thresholds.parity) {
-    const reason = `${formatCount(sums.diverged, 'pair')} of ${formatCount(decided, 'decided pair')} ${sums.diverged === 1 ? 'diverges' : 'diverge'}: parity ${formatShare(parity, 'down')}, ${required}.`;
+    const reason = `${formatCount(sums.diverged, 'pair')} of ${formatCount(decided, 'decided pair')} ${sums.diverged === 1 ? 'diverges' : 'diverge'}: parity ${formatPercentage(parity, 'down')}, ${required}.`;
     return { verdict: 'DIVERGING', reasons: [reason, ...doubts], ...measured };
   }
   const reasons = [...doubts];
   if (parity === null) reasons.push('No pair could be decided.');
   else if (parity < thresholds.parity) {
     reasons.push(
-      `Parity is ${formatShare(parity, 'down')}, ${required}, but the undecided pairs could make up for it.`,
+      `Parity is ${formatPercentage(parity, 'down')}, ${required}, but the undecided pairs could make up for it.`,
     );
   }
   if (undecidedShare !== null && undecidedShare > thresholds.undecided) {
-    const share = formatShare(undecidedShare, 'up');
-    reasons.push(`${share} of the pairs are undecided; at most ${formatShare(thresholds.undecided, 'up')} may be.`);
+    const share = formatPercentage(undecidedShare, 'up');
+    reasons.push(
+      `${share} of the pairs are undecided; at most ${formatPercentage(thresholds.undecided, 'up')} may be.`,
+    );
   }
   if (reasons.length > 0) return { verdict: 'INCONCLUSIVE', reasons, ...measured };
-  const reason = `Parity is ${formatShare(parity ?? 0, 'down')} of ${formatCount(decided, 'decided pair')}, ${required}.`;
+  const reason = `Parity is ${formatPercentage(parity ?? 0, 'down')} of ${formatCount(decided, 'decided pair')}, ${required}.`;
   return { verdict: 'PARITY', reasons: [reason], ...measured };
 }
 
@@ -116,7 +118,7 @@ export function verdictExitCode(verdict: VerdictName): 0 | 1 | 2 {
  * A share as a percentage with two decimals, or as many as it takes to show that it is not quite 0 or 1. Rounded to the
  * side that flatters nobody: parity down, undecided up.
  */
-export function formatShare(share: number, round: 'down' | 'up'): string {
+export function formatPercentage(share: number, round: 'down' | 'up'): string {
   if (share <= 0) return '0 %';
   if (share >= 1) return '100 %';
   for (let digits = 2; digits <= 12; digits += 2) {
@@ -124,7 +126,7 @@ export function formatShare(share: number, round: 'down' | 'up'): string {
     // The product of a short decimal and a power of ten may miss the integer by a rounding error of the double.
     const scaled = Number((share * 100 * scale).toPrecision(15));
     const rounded = (round === 'down' ? Math.floor(scaled) : Math.ceil(scaled)) / scale;
-    if (rounded > 0 && rounded < 100) return `${rounded} %`;
+    if (rounded > 0 && rounded < 100) return `${rounded.toFixed(digits).replace(/\.?0+$/, '')} %`;
   }
   return share < 0.5 ? '> 0 %' : '< 100 %';
 }

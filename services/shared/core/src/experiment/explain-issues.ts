@@ -75,16 +75,14 @@ function unexpectedKey(path: KeyPath, yaml: YamlText, file: string): ExperimentF
     const cure = 'Take it out for now: an experiment that runs must mean all that it says.';
     return { ...fault('not-built-yet', path, message, place, file), value: key, allowed, cure };
   }
+  const message = `\`${keyText(path)}\` is not a known key.`;
+  const unknown = { ...fault('unknown-key', path, message, place, file), value: key, allowed };
   const near = suggest(key, [...known, ...notBuilt]);
-  const cure =
-    near === undefined
-      ? elsewhere(key)
-      : `Did you mean \`${near}\`?${notBuilt.includes(near) ? ' It is not built yet.' : ''}`;
-  const unknown = {
-    ...fault('unknown-key', path, `\`${keyText(path)}\` is not a known key.`, place, file),
-    value: key,
-    allowed,
-  };
+  if (near !== undefined) {
+    const cure = `Did you mean \`${near}\`?${notBuilt.includes(near) ? ' It is not built yet.' : ''}`;
+    return { ...unknown, cure, meant: keyText([...parent, near]) };
+  }
+  const cure = elsewhere(key);
   return cure === undefined ? unknown : { ...unknown, cure };
 }
 

@@ -25,12 +25,16 @@ export interface ExperimentFault {
   readonly allowed?: string;
   /** What to do next, as a sentence. */
   readonly cure?: string;
+  /** The key that was probably meant, where one is near. */
+  readonly meant?: string;
 }
 
-/** In the order of the file, and each place told once for the same reason. */
+/** In the order of the file, each place told once for the same reason; a misspelt key is not missing as well. */
 export function inOrder(faults: readonly ExperimentFault[]): readonly ExperimentFault[] {
   const seen = new Set<string>();
+  const meant = new Set(faults.map((fault) => fault.meant));
   return faults
+    .filter((fault) => fault.code !== 'missing-key' || !meant.has(fault.key))
     .filter((fault) => {
       const identity = JSON.stringify([fault.line, fault.column, fault.key, fault.message]);
       return !seen.has(identity) && seen.add(identity);

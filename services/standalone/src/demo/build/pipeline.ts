@@ -4,7 +4,15 @@
 // is the lowest document not yet done, with the output's end at that time as metadata. After a crash the output from
 // there on tells which documents were published already, so none is published twice, although the outputs differ in
 // their time of rendering.
-import { type Batch, type Consumption, type EventLog, Fault, type LogRecord, type NewRecord } from '@parallax/core';
+import {
+  type Batch,
+  type Consumption,
+  type EventLog,
+  Fault,
+  type Header,
+  type LogRecord,
+  type NewRecord,
+} from '@parallax/core';
 import type { PlannedFault } from '../faults.ts';
 import { CORRELATION_HEADER, recordsBetween } from '../feeder.ts';
 import type { Renderer } from './renderers.ts';
@@ -34,7 +42,10 @@ export interface RunningBuild {
 const SOURCE_HEADER = 'x-source-offset';
 const RECORDS_A_BATCH = 16;
 
+/** Of one partition under one generation. */
 interface Progress {
+  readonly generation: number;
+  readonly partition: number;
   /** Input offsets answered before a crash, above the committed position. */
   readonly answered: ReadonlySet<number>;
   /** Held back: input offset to the output's end when it was due. */
@@ -95,7 +106,6 @@ class Build {
   readonly #started = Promise.withResolvers<Consumption>();
   readonly #holding = new Set<Promise<void>>();
   #consumption: Consumption | undefined;
-  #generation = 0;
   #work: Promise<void>;
   readonly #fail: (error: Error) => void;
 
@@ -122,18 +132,17 @@ class Build {
       const source = Number(headerText(record, SOURCE_HEADER) ?? Number.NaN);
       if (source >= next) answered.add(source);
     }
-    this.#generation = generation;
-    this.#progress.set(partition, { answered, held: new Map(), next, outputEnd: start });
+    this.#progress.set(partition, { generation, partition, answered, held: new Map(), next, outputEnd: start });
   }
 
-  /** Handlers must not await: pause, queue, resume when done. */
-  take(batch: Batch): void {
-    const place = { topic: batch.topic, partition: batch.partition };
-    this.#consumption?.pause([place]);
+  /** Handlers must not await, and their bytes are lent: copy, pause, queue, resume when done. */
+  take({ generation, topic, partition, records, next }: Batch): void {
+    const copies = records.map(copied);
+    this.#consumption?.pause([{ topic, partition }]);
     void this.#queue(async () => {
-      if (this.#stopping.signal.aborted || batch.generation !== this.#generation) return;
-      await this.#answer(batch);
-      this.#consumption?.resume([place]);
+      const progress = this.#progress.get(partition);
+      if (progress?.generation === generation) await this.#answer(copies, next, progress);
+      if (!this.#stopping.signal.aborted) this.#consumption?.resume([{ topic, partition }]);
     });
   }
 
@@ -154,44 +163,45 @@ class Build {
     return this.#work;
   }
 
-  async #answer(batch: Batch): Promise<void> {
-    const progress = this.#progress.get(batch.partition);
-    if (progress === undefined) return;
-    for (const record of batch.records) {
-      if (!progress.answered.has(record.offset)) await this.#answerOne(record, batch.partition, progress);
+  async #answer(records: readonly LogRecord[], next: number, progress: Progress): Promise<void> {
+    for (const record of records) {
+      if (this.#isOver(progress)) break;
+      if (!progress.answered.has(record.offset)) await this.#answerOne(record, progress);
       progress.next = record.offset + 1;
-      if (this.#stopping.signal.aborted) break;
     }
-    if (!this.#stopping.signal.aborted) progress.next = batch.next;
-    await this.#commit(batch.partition, progress);
+    if (!this.#isOver(progress)) progress.next = next;
+    await this.#commit(progress);
   }
 
-  async #answerOne(record: LogRecord, partition: number, progress: Progress): Promise<void> {
+  /** Stopping, or the partition was assigned anew: what is left is answered from the committed position on. */
+  #isOver(progress: Progress): boolean {
+    return this.#stopping.signal.aborted || !this.#isCurrent(progress);
+  }
+
+  #isCurrent(progress: Progress): boolean {
+    return this.#progress.get(progress.partition) === progress;
+  }
+
+  async #answerOne(record: LogRecord, progress: Progress): Promise<void> {
     const { path, markdown } = readInput(record);
     const fault = this.#options.faults.get(path);
     const rendered = this.#options.render(path, markdown, this.#options.now());
-    const answer: NewRecord = { ...this.#headed(record), partition, value: encoder.encode(JSON.stringify(rendered)) };
+    const answer: NewRecord = {
+      partition: progress.partition,
+      key: record.key,
+      headers: answerHeaders(record),
+      value: encoder.encode(JSON.stringify(rendered)),
+    };
     switch (fault?.kind) {
       case 'missing':
         return;
       case 'duplicated':
         return this.#publish(path, [answer, answer], progress);
       case 'late':
-        return this.#holdBack(path, answer, fault.delayMs, record.offset, partition, progress);
+        return this.#holdBack(path, answer, fault.delayMs, record.offset, progress);
       case undefined:
         return this.#publish(path, [answer], progress);
     }
-  }
-
-  #headed(record: LogRecord): Pick<NewRecord, 'key' | 'headers'> {
-    const kept = record.headers.filter(([name]) => name === CORRELATION_HEADER || name.startsWith('x-parallax-'));
-    return {
-      key: record.key?.slice() ?? null,
-      headers: [
-        ...kept.map(([name, value]) => [name, value?.slice() ?? null] as const),
-        [SOURCE_HEADER, encoder.encode(String(record.offset))],
-      ],
-    };
   }
 
   async #publish(path: string, answers: readonly NewRecord[], progress: Progress): Promise<void> {
@@ -201,42 +211,45 @@ class Build {
   }
 
   /** Others go on meanwhile; the committed position waits. Stopping publishes it at once. */
-  #holdBack(
-    path: string,
-    answer: NewRecord,
-    delayMs: number,
-    source: number,
-    partition: number,
-    progress: Progress,
-  ): void {
+  #holdBack(path: string, answer: NewRecord, delayMs: number, source: number, progress: Progress): void {
     progress.held.set(source, progress.outputEnd);
     const holding = this.#options.hold(delayMs, this.#stopping.signal).then(() =>
       this.#queue(async () => {
+        if (!this.#isCurrent(progress)) return;
         await this.#publish(path, [answer], progress);
         progress.held.delete(source);
-        await this.#commit(partition, progress);
+        await this.#commit(progress);
       }),
     );
     this.#holding.add(holding);
     void holding.finally(() => this.#holding.delete(holding));
   }
 
-  async #commit(partition: number, progress: Progress): Promise<void> {
-    const lowest = [...progress.held.keys()].sort((a, b) => a - b)[0];
-    const offset = lowest ?? progress.next;
-    const outputEnd = lowest === undefined ? progress.outputEnd : (progress.held.get(lowest) ?? progress.outputEnd);
+  async #commit(progress: Progress): Promise<void> {
+    const [lowest] = [...progress.held].sort(([a], [b]) => a - b);
+    const [offset, outputEnd] = lowest ?? [progress.next, progress.outputEnd];
     const { input: topic } = this.#options;
     const consumption = await this.#started.promise;
-    const result = await consumption.commit(this.#generation, [
-      { topic, partition, offset, metadata: String(outputEnd) },
-    ]);
-    if (result === 'refused') {
-      throw new Fault(`Another process has taken over the consumer group '${this.#options.group}'.`, {
-        code: 'fenced',
-        cure: 'Stop one of the two.',
-      });
-    }
+    const { generation, partition } = progress;
+    const result = await consumption.commit(generation, [{ topic, partition, offset, metadata: String(outputEnd) }]);
+    // A newer generation has the partition: this process's own, which answers anew, or another's, which ends this one.
+    if (result === 'refused' && this.#isCurrent(progress)) this.#progress.delete(partition);
   }
+}
+
+function copied(record: LogRecord): LogRecord {
+  return {
+    ...record,
+    key: record.key?.slice() ?? null,
+    value: record.value?.slice() ?? null,
+    headers: record.headers.map(([name, value]) => [name, value?.slice() ?? null]),
+  };
+}
+
+/** The correlation id and what the comparison says in headers are passed on. */
+function answerHeaders(record: LogRecord): readonly Header[] {
+  const kept = record.headers.filter(([name]) => name === CORRELATION_HEADER || name.startsWith('x-parallax-'));
+  return [...kept, [SOURCE_HEADER, encoder.encode(String(record.offset))]];
 }
 
 function readInput(record: LogRecord): { readonly path: string; readonly markdown: string } {

@@ -1,6 +1,6 @@
 // The answer on one run: the verdict, the ledger that balances, the largest signatures, the planned faults found.
 import { LEDGER_COLUMNS, type LedgerColumn, type Outcome, SIDES, type Side, standing } from '@parallax/core';
-import type { PlannedFault } from '../faults.ts';
+import type { FaultFinding } from '../findings.ts';
 import { excerpt } from './excerpt.ts';
 import { countText, secondsText, shareText } from './numbers.ts';
 import { clip, clipMiddle, headline, type Paint, table, WIDTH, wrap } from './paint.ts';
@@ -137,13 +137,6 @@ export function exampleLines(example: SignatureExample, paint: Paint): string[] 
     `         ${paint.dim('candidate')} ${shown.candidate}`,
     `${EXAMPLE_INDENT}${paint.warn(shown.marks)}`,
   ];
-}
-
-export interface FaultFinding {
-  readonly fault: PlannedFault;
-  readonly found: boolean;
-  /** What was seen, such as `judged 1.9 s after legacy answered`. */
-  readonly evidence: string;
 }
 
 export function faultsBlock(findings: readonly FaultFinding[], paint: Paint): string[] {

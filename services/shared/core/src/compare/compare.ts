@@ -1,6 +1,9 @@
 // Compares what both sides published under one id.
 import type { Comparison } from '../outcome.ts';
+import { comparePair, type PairResult } from './contents.ts';
+import { Findings } from './findings.ts';
 import type { ComparePlan } from './plan.ts';
+import { pairSet } from './sets.ts';
 import type { Content } from './spec.ts';
 
 /**
@@ -13,6 +16,50 @@ export function compareContents(
   plan: ComparePlan,
   type = '',
 ): Comparison {
-  if (legacy === candidate) return { kind: 'match' };
-  return { kind: 'inconclusive', reason: `not-compared-${plan.spec.output}${type}` };
+  return compareWith(legacy, candidate, plan, type, true);
+}
+
+/** `walk`: false forces the full comparison; the outcome is the same. */
+export function compareWith(
+  legacy: readonly Content[],
+  candidate: readonly Content[],
+  plan: ComparePlan,
+  type: string,
+  walk: boolean,
+): Comparison {
+  const { spec } = plan;
+  const several = legacy.length > 1 || candidate.length > 1;
+  const findings = new Findings(spec.budgets.differencesPerPair);
+  const judge = (one: Content, other: Content): PairResult => comparePair(one, other, plan, walk);
+  let identical = true;
+  const take = (result: PairResult, event: number): void => {
+    if (!result.identical) identical = false;
+    findings.merge(result.findings, several ? event : undefined);
+  };
+  if (several && legacy.length !== candidate.length && spec.counts === 'compare') {
+    identical = false;
+    findings.addPlain({ path: '', kind: 'count', legacy: String(legacy.length), candidate: String(candidate.length) });
+  }
+  if (spec.pick === 'set' && several) pairSet(legacy, candidate, judge, take, findings);
+  else {
+    for (const [i, j] of picked(spec.pick, legacy.length, candidate.length)) {
+      take(judge(legacy[i] as Content, candidate[j] as Content), i);
+    }
+  }
+  if (findings.counting > 0) {
+    return { kind: 'mismatch', differences: findings.differences(), signature: findings.signature(spec.output, type) };
+  }
+  if (findings.stopped !== undefined) return { kind: 'inconclusive', reason: findings.stopped };
+  return identical ? { kind: 'match' } : { kind: 'equivalent', differences: findings.differences() };
+}
+
+/** Which events are compared with each other. Where counts are ignored, a sequence is compared as far as both go. */
+function picked(
+  pick: ComparePlan['spec']['pick'],
+  legacy: number,
+  candidate: number,
+): readonly (readonly [number, number])[] {
+  if (pick === 'first') return [[0, 0]];
+  if (pick === 'last') return [[legacy - 1, candidate - 1]];
+  return Array.from({ length: Math.min(legacy, candidate) }, (_, i) => [i, i] as const);
 }

@@ -1,12 +1,117 @@
 // A comparison, checked and compiled once, used for every pair.
+import { Fault } from '../fault.ts';
+import { Parser } from '../json/parse.ts';
+import { compilePointer, type Pointer } from '../json/pointers.ts';
+import type { Side } from '../outcome.ts';
+import type { RuleBook } from './differ.ts';
+import { PATTERN_FORM, parsePattern, type Segment } from './pattern.ts';
+import { compileRename, type Rename } from './rename.ts';
+import { type RuleState, RuleStates } from './rule-states.ts';
+import type { RuleSpec, UnorderedRule } from './rules.ts';
 import type { CompareSpec } from './spec.ts';
+import { Walker } from './walk.ts';
 
-/** What {@link compilePlan} makes of a spec; for {@link compareContents} only. */
+/** One side's means to read documents: the tapes are reused from pair to pair. */
+export interface Reader {
+  readonly parser: Parser;
+  /** For the document after renames. */
+  readonly renamed: Parser;
+  readonly select: Pointer | undefined;
+  readonly renames: readonly Rename[];
+}
+
+/** What {@link compilePlan} makes of a spec; for {@link compareContents} only, one comparison at a time. */
 export interface ComparePlan {
   readonly spec: CompareSpec;
+  readonly root: RuleState;
+  readonly book: RuleBook;
+  readonly legacy: Reader;
+  readonly candidate: Reader;
+  /** The quick comparison; absent where the plan needs more than bytes. */
+  readonly walker: Walker | undefined;
 }
 
 /** Throws a Fault (`bad-rules`) that names every rule that cannot be applied. */
 export function compilePlan(spec: CompareSpec): ComparePlan {
-  return { spec };
+  const faults: string[] = [];
+  const patterns: { rule: number; segments: readonly Segment[] }[] = [];
+  const keys = new Map<UnorderedRule, readonly Pointer[]>();
+  const renames: Record<Side, Rename[]> = { legacy: [], candidate: [] };
+  spec.rules.forEach((rule, index) => {
+    const wrong = (what: string): void => {
+      faults.push(`rules[${index}] (${rule.name}): ${what}`);
+    };
+    if (rule.kind === 'rename') {
+      const rename = compileRename(rule, wrong);
+      if (rename !== undefined) renames[rule.side].push(rename);
+      return;
+    }
+    for (const path of 'paths' in rule ? rule.paths : [rule.path]) {
+      const segments = parsePattern(path);
+      if (segments === undefined) wrong(`${JSON.stringify(path)} is no path pattern: allowed is ${PATTERN_FORM}`);
+      else patterns.push({ rule: index, segments });
+    }
+    checkLimits(rule, wrong);
+    if (rule.kind === 'unordered' && rule.key !== undefined) keys.set(rule, pointers(rule.key, wrong));
+  });
+  const reader = (side: Side): Reader => {
+    const text = spec.select[side];
+    const select = text === undefined ? undefined : compilePointer(text);
+    if (text !== undefined && select === undefined) {
+      faults.push(
+        `select of ${side}: ${JSON.stringify(text)} is no JSON Pointer: allowed is '' or /name/name, with ~0 for ~ and ~1 for /`,
+      );
+    }
+    return { parser: new Parser(), renamed: new Parser(), select, renames: renames[side] };
+  };
+  const legacy = reader('legacy');
+  const candidate = reader('candidate');
+  if (faults.length > 0) {
+    throw new Fault(`the comparison cannot be made:\n  ${faults.join('\n  ')}`, {
+      code: 'bad-rules',
+      cure: 'Correct these places; the rules that are not listed are fine.',
+    });
+  }
+  const states = new RuleStates(spec.rules, patterns);
+  const root = states.root();
+  return { spec, root, book: { plain: states.none(), keys }, legacy, candidate, walker: walkerFor(spec, root) };
+}
+
+/** Renames make identical members differ, and selections leave most bytes out: only documents taken whole can be walked. */
+function walkerFor(spec: CompareSpec, root: RuleState): Walker | undefined {
+  const { format, select } = spec;
+  const whole = select.legacy === undefined && select.candidate === undefined;
+  const json = format.legacy === 'json' && format.candidate === 'json';
+  const ignores = spec.rules.some((rule) => rule.kind === 'ignore' || rule.kind === 'include');
+  const renames = spec.rules.some((rule) => rule.kind === 'rename');
+  return whole && json && ignores && !renames ? new Walker(root, spec.budgets.depth) : undefined;
+}
+
+function pointers(texts: readonly string[], wrong: (what: string) => void): readonly Pointer[] {
+  const key: Pointer[] = [];
+  for (const text of texts) {
+    const pointer = compilePointer(text);
+    if (pointer === undefined)
+      wrong(`key ${JSON.stringify(text)} is no JSON Pointer into the element: allowed is e.g. /sku`);
+    else key.push(pointer);
+  }
+  if (texts.length === 0) wrong('key is an empty list: name at least one pointer, or leave key out for a multiset');
+  return key;
+}
+
+function checkLimits(rule: RuleSpec, wrong: (what: string) => void): void {
+  if (rule.kind === 'nullish' && new Set(rule.same).size < 2) {
+    wrong(`same is ${JSON.stringify(rule.same)}: allowed are two or three of null, missing, empty`);
+  }
+  if (rule.kind !== 'tolerance') return;
+  const limits = { absolute: rule.absolute, relative: rule.relative, ulp: rule.ulp, digits: rule.digits };
+  const stated = Object.entries(limits).filter(([, limit]) => limit !== undefined);
+  if (stated.length === 0) wrong('names no limit: allowed are absolute, relative, ulp, digits');
+  for (const [name, limit] of stated) {
+    const least = name === 'digits' ? 1 : 0;
+    const whole = name === 'digits' || name === 'ulp';
+    if (limit === undefined || !Number.isFinite(limit) || limit < least || (whole && !Number.isInteger(limit))) {
+      wrong(`${name} is ${limit}: allowed is ${whole ? 'an integer' : 'a number'} of at least ${least}`);
+    }
+  }
 }

@@ -1,0 +1,75 @@
+// One event of each side compared: value, key and headers, as far as the plan asks.
+
+import { sameBytes } from '../json/strings.ts';
+import type { Difference } from '../outcome.ts';
+import type { Header } from '../ports/log.ts';
+import { shown } from './bytes-text.ts';
+import { compareValues } from './documents.ts';
+import { Findings } from './findings.ts';
+import type { ComparePlan } from './plan.ts';
+import type { Content } from './spec.ts';
+
+export interface PairResult {
+  /** Identical, rules apart. */
+  readonly identical: boolean;
+  readonly findings: Findings;
+}
+
+export function comparePair(legacy: Content, candidate: Content, plan: ComparePlan, walk: boolean): PairResult {
+  const { compare, budgets } = plan.spec;
+  const findings = new Findings(budgets.differencesPerPair);
+  let identical = !compare.value || compareValues(legacy.value, candidate.value, plan, findings, walk) === 'identical';
+  const differs = (path: string, one: Uint8Array | null, other: Uint8Array | null): void => {
+    if (sameNullable(one, other)) return;
+    identical = false;
+    findings.addPlain(plainDifference(path, one, other));
+  };
+  if (compare.key) differs('key:', legacy.key, candidate.key);
+  for (const name of compare.headers) {
+    const one = valuesOf(legacy.headers, name);
+    const other = valuesOf(candidate.headers, name);
+    if (one.length === 1 && other.length === 1) differs(`header:${name}`, one[0] ?? null, other[0] ?? null);
+    else if (!sameList(one, other)) {
+      identical = false;
+      findings.addPlain(listDifference(`header:${name}`, one, other));
+    }
+  }
+  return { identical, findings };
+}
+
+function valuesOf(headers: readonly Header[], name: string): readonly (Uint8Array | null)[] {
+  return headers.filter(([key]) => key === name).map(([, value]) => value);
+}
+
+function sameNullable(one: Uint8Array | null, other: Uint8Array | null): boolean {
+  if (one === null || other === null) return one === other;
+  return sameBytes(one, 0, one.length, other, 0, other.length);
+}
+
+function sameList(one: readonly (Uint8Array | null)[], other: readonly (Uint8Array | null)[]): boolean {
+  return one.length === other.length && one.every((value, i) => sameNullable(value, other[i] ?? null));
+}
+
+function plainDifference(path: string, one: Uint8Array | null, other: Uint8Array | null): Difference {
+  return {
+    path,
+    kind: one === null ? 'added' : other === null ? 'removed' : 'changed',
+    ...(one === null ? {} : { legacy: shown(one) }),
+    ...(other === null ? {} : { candidate: shown(other) }),
+  };
+}
+
+function listDifference(
+  path: string,
+  one: readonly (Uint8Array | null)[],
+  other: readonly (Uint8Array | null)[],
+): Difference {
+  const text = (values: readonly (Uint8Array | null)[]): string =>
+    `[${values.map((value) => (value === null ? 'null' : shown(value))).join(',')}]`;
+  return {
+    path,
+    kind: one.length === 0 ? 'added' : other.length === 0 ? 'removed' : 'changed',
+    ...(one.length === 0 ? {} : { legacy: text(one) }),
+    ...(other.length === 0 ? {} : { candidate: text(other) }),
+  };
+}

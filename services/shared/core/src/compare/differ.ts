@@ -1,0 +1,215 @@
+// The full comparison of two documents under the rules: finds every difference, without recursion over the documents.
+import { sameScalar, sameValue } from '../json/equal.ts';
+import { MemberFinder } from '../json/keys.ts';
+import { numberText } from '../json/numbers.ts';
+import type { Pointer } from '../json/pointers.ts';
+import { ARRAY, NULL, NUMBER, OBJECT, STRING, type Tape, typeOf } from '../json/tape.ts';
+import type { DifferenceKind } from '../outcome.ts';
+import { Findings } from './findings.ts';
+import type { Judge } from './judge.ts';
+import { OutOfWork, spend, type Work } from './matching.ts';
+import { compareOrdered } from './ordered.ts';
+import { Place } from './place.ts';
+import { RuleHashes } from './rule-hashes.ts';
+import type { RuleState } from './rule-states.ts';
+import type { Nullish, UnorderedRule } from './rules.ts';
+import { within } from './tolerance.ts';
+import { compareUnordered } from './unordered.ts';
+
+/** Arrays without order inside arrays without order, each searched within the other's search. */
+const MAX_NESTING = 100;
+
+/** What is the same for every pair of a plan. */
+export interface RuleBook {
+  /** The rules of a place where none holds. */
+  readonly plain: RuleState;
+  readonly keys: ReadonlyMap<UnorderedRule, readonly Pointer[]>;
+}
+
+export class Differ implements Judge {
+  readonly legacy: Tape;
+  readonly candidate: Tape;
+  readonly plain: RuleState;
+  readonly findings: Findings;
+  readonly work: Work;
+  readonly legacyHashes: RuleHashes;
+  readonly candidateHashes: RuleHashes;
+  private strict: readonly [RuleHashes, RuleHashes] | undefined;
+  private readonly book: RuleBook;
+  private readonly outer: Differ | undefined;
+  private readonly nesting: number;
+  private readonly pending: Place[] = [];
+
+  /** `outer`: the comparison this one only answers a question of, same or not; it stops at the first difference. */
+  constructor(legacy: Tape, candidate: Tape, book: RuleBook, findings: Findings, work: Work, outer?: Differ) {
+    this.legacy = legacy;
+    this.candidate = candidate;
+    this.book = book;
+    this.plain = book.plain;
+    this.findings = findings;
+    this.work = work;
+    this.outer = outer;
+    this.nesting = outer === undefined ? 0 : outer.nesting + 1;
+    this.legacyHashes = outer?.legacyHashes ?? new RuleHashes(legacy);
+    this.candidateHashes = outer?.candidateHashes ?? new RuleHashes(candidate);
+  }
+
+  /** Nodes; -1 where a side has nothing. */
+  compare(legacy: number, candidate: number, state: RuleState): void {
+    this.visit(undefined, undefined, 0, legacy, candidate, state);
+    while (this.pending.length > 0) {
+      if (this.outer !== undefined && (this.findings.counting > 0 || this.findings.stopped !== undefined)) return;
+      const place = this.pending.pop() as Place;
+      const mark = this.pending.length;
+      this.contents(place);
+      if (this.pending.length - mark > 1) this.pending.push(...this.pending.splice(mark).reverse());
+    }
+  }
+
+  same(legacy: number, candidate: number, state: RuleState): boolean {
+    if (this.nesting >= MAX_NESTING) throw new OutOfWork('too deep a search');
+    const findings = new Findings(-1);
+    new Differ(this.legacy, this.candidate, this.book, findings, this.work, this).compare(legacy, candidate, state);
+    if (findings.stopped !== undefined) throw new OutOfWork(findings.stopped);
+    return findings.counting === 0;
+  }
+
+  strictHashes(): readonly [RuleHashes, RuleHashes] {
+    this.strict ??= this.outer?.strictHashes() ?? [new RuleHashes(this.legacy), new RuleHashes(this.candidate)];
+    return this.strict;
+  }
+
+  element(place: Place, legacyIndex: number, legacy: number, _candidateIndex: number, candidate: number): void {
+    this.visit(place, undefined, legacyIndex, legacy, candidate, place.state.element(legacyIndex));
+  }
+
+  lone(place: Place, index: number, legacy: number, candidate: number): void {
+    this.visit(place, undefined, index, legacy, candidate, place.state.element(index));
+  }
+
+  private contents(place: Place): void {
+    const { legacy, candidate, state } = place;
+    if (legacy < 0 || candidate < 0) this.loneContents(place);
+    else if (this.legacy.kind[legacy] === OBJECT) this.members(place);
+    else if (state.unordered !== undefined && !state.ignored) {
+      compareUnordered(this, place, this.book.keys.get(state.unordered), state.unordered.name);
+    } else compareOrdered(this, place);
+  }
+
+  private members(place: Place): void {
+    const a = this.legacy;
+    const b = this.candidate;
+    const { legacy, candidate, state } = place;
+    const finder = new MemberFinder(b, candidate);
+    const end = a.next[legacy] as number;
+    let shared = 0;
+    for (let key = legacy + 1; key < end; key = a.next[key + 1] as number) {
+      const value = finder.find(a, key);
+      if (value >= 0) shared++;
+      this.visit(place, a, key, key + 1, value, state.member(a, key));
+    }
+    if (shared === b.size[candidate]) return;
+    const back = new MemberFinder(a, legacy);
+    const last = b.next[candidate] as number;
+    for (let key = candidate + 1; key < last; key = b.next[key + 1] as number) {
+      if (back.find(b, key) < 0) this.visit(place, b, key, -1, key + 1, state.member(b, key));
+    }
+  }
+
+  /** A container of one side whose place is ignored, for what is included inside it. */
+  private loneContents(place: Place): void {
+    const onLegacy = place.legacy >= 0;
+    const tape = onLegacy ? this.legacy : this.candidate;
+    const container = onLegacy ? place.legacy : place.candidate;
+    const isObject = tape.kind[container] === OBJECT;
+    const end = tape.next[container] as number;
+    let index = 0;
+    for (let at = container + 1; at < end; index++) {
+      const node = isObject ? at + 1 : at;
+      const state = isObject ? place.state.member(tape, at) : place.state.element(index);
+      this.visit(
+        place,
+        isObject ? tape : undefined,
+        isObject ? at : index,
+        onLegacy ? node : -1,
+        onLegacy ? -1 : node,
+        state,
+      );
+      at = tape.next[node] as number;
+    }
+  }
+
+  /** Compares two values; containers are put off. `keys` and `at` name them under `up`. */
+  private visit(
+    up: Place | undefined,
+    keys: Tape | undefined,
+    at: number,
+    legacy: number,
+    candidate: number,
+    state: RuleState,
+  ): void {
+    if (this.outer !== undefined) spend(this.work, 1);
+    if (state.skipped) return;
+    const aKind = legacy < 0 ? -1 : (this.legacy.kind[legacy] as number);
+    const bKind = candidate < 0 ? -1 : (this.candidate.kind[candidate] as number);
+    if (aKind >= ARRAY && aKind === bKind) {
+      this.pending.push(new Place(up, keys, at, legacy, candidate, state));
+      return;
+    }
+    if (state.ignored) {
+      if (aKind >= ARRAY) this.pending.push(new Place(up, keys, at, legacy, -1, state));
+      if (bKind >= ARRAY) this.pending.push(new Place(up, keys, at, -1, candidate, state));
+      return;
+    }
+    if (aKind >= 0 && aKind < ARRAY && bKind >= 0 && sameScalar(this.legacy, legacy, this.candidate, candidate)) return;
+    if (aKind < 0 && bKind < 0) return;
+    const rule = this.excuse(state, legacy, candidate, keys !== undefined || up === undefined);
+    const kind = this.kindOf(legacy, candidate);
+    this.findings.add(
+      { kind, up, keys, at, legacy, candidate, ...(rule === undefined ? {} : { rule }) },
+      this.legacy,
+      this.candidate,
+    );
+  }
+
+  private kindOf(legacy: number, candidate: number): DifferenceKind {
+    if (candidate < 0) return 'removed';
+    if (legacy < 0) return 'added';
+    return typeOf(this.legacy, legacy) === typeOf(this.candidate, candidate) ? 'changed' : 'type-changed';
+  }
+
+  /** Name of the rule under which two different values are the same. Elements are never missing: arrays have lengths. */
+  private excuse(state: RuleState, legacy: number, candidate: number, mayMiss: boolean): string | undefined {
+    const { nullish, tolerance } = state;
+    if (nullish !== undefined) {
+      const one = nothingKind(this.legacy, legacy);
+      const other = nothingKind(this.candidate, candidate);
+      const known = (kind: Nullish | undefined): boolean => kind !== undefined && nullish.same.includes(kind);
+      // Of two empty values of different types neither is what the other stands for.
+      if (known(one) && known(other) && one !== other && (mayMiss || (one !== 'missing' && other !== 'missing'))) {
+        return nullish.name;
+      }
+    }
+    if (tolerance === undefined || legacy < 0 || candidate < 0) return undefined;
+    if (this.legacy.kind[legacy] !== NUMBER || this.candidate.kind[candidate] !== NUMBER) return undefined;
+    const close = within(numberText(this.legacy, legacy), numberText(this.candidate, candidate), tolerance);
+    return close ? tolerance.name : undefined;
+  }
+}
+
+function nothingKind(tape: Tape, node: number): Nullish | undefined {
+  if (node < 0) return 'missing';
+  const kind = tape.kind[node] as number;
+  if (kind === NULL) return 'null';
+  if (kind === STRING) return tape.start[node] === tape.end[node] ? 'empty' : undefined;
+  return kind >= ARRAY && tape.size[node] === 0 ? 'empty' : undefined;
+}
+
+/** Work for the pairings of one comparison: roughly a second. */
+export const PAIRING_WORK = 5_000_000;
+
+/** Whether two documents are identical, rules apart. */
+export function identical(legacy: Tape, legacyRoot: number, candidate: Tape, candidateRoot: number): boolean {
+  if (legacyRoot < 0 || candidateRoot < 0) return false;
+  return sameValue(legacy, legacyRoot, candidate, candidateRoot);
+}

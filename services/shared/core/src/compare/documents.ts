@@ -1,0 +1,113 @@
+// One value of each side compared: the ladder from equal bytes over the walk to the full comparison.
+
+import type { Parser } from '../json/parse.ts';
+import { type Pointer, resolve } from '../json/pointers.ts';
+import { sameBytes } from '../json/strings.ts';
+import type { Side } from '../outcome.ts';
+import { bytesAsJson, textAsJson } from './bytes-text.ts';
+import { Differ, identical, PAIRING_WORK } from './differ.ts';
+import type { Findings } from './findings.ts';
+import type { ComparePlan, Reader } from './plan.ts';
+import { rewrite } from './rename.ts';
+
+/** Nothing to add: identical. Otherwise what differs, or why it could not be told, is in the findings. */
+export type ValueResult = 'identical' | 'other';
+
+interface Opened {
+  /** Node of the compared part, -1 when there is none. */
+  readonly root: number;
+  readonly wrong?: string;
+}
+
+/** `walk`: false forces the full comparison; the outcome is the same. */
+export function compareValues(
+  legacy: Uint8Array | null,
+  candidate: Uint8Array | null,
+  plan: ComparePlan,
+  findings: Findings,
+  walk: boolean,
+): ValueResult {
+  const { spec } = plan;
+  if (legacy === null && candidate === null) return 'identical';
+  if (legacy !== null && candidate !== null) {
+    const sameReading =
+      spec.format.legacy === spec.format.candidate &&
+      plan.legacy.select === undefined &&
+      plan.candidate.select === undefined;
+    if (sameReading && sameBytes(legacy, 0, legacy.length, candidate, 0, candidate.length)) return 'identical';
+    if (Math.max(legacy.length, candidate.length) > spec.budgets.payloadBytes) {
+      findings.stopped ??= 'budget-bytes';
+      return 'other';
+    }
+    if (walk && plan.walker?.same(legacy, candidate)) return 'other';
+  }
+  return compareFully(legacy, candidate, plan, findings);
+}
+
+function compareFully(
+  legacy: Uint8Array | null,
+  candidate: Uint8Array | null,
+  plan: ComparePlan,
+  findings: Findings,
+): ValueResult {
+  const left = open(legacy, plan, 'legacy');
+  const right = open(candidate, plan, 'candidate');
+  const wrong = left.wrong ?? right.wrong;
+  if (wrong !== undefined) {
+    findings.stopped ??= wrong;
+    return 'other';
+  }
+  const a = plan.legacy.parser.tape;
+  const b = plan.candidate.parser.tape;
+  if (identical(a, left.root, b, right.root)) return 'identical';
+  const work = { left: PAIRING_WORK };
+  if (plan.legacy.renames.length + plan.candidate.renames.length === 0) {
+    new Differ(a, b, plan.book, findings, work).compare(left.root, right.root, plan.root);
+    return 'other';
+  }
+  const renamedLeft = renamed(plan.legacy, 'legacy', left.root, plan, findings);
+  const renamedRight = renamed(plan.candidate, 'candidate', right.root, plan, findings);
+  if (renamedLeft === undefined || renamedRight === undefined) return 'other';
+  const [aParser, aRoot] = renamedLeft;
+  const [bParser, bRoot] = renamedRight;
+  new Differ(aParser.tape, bParser.tape, plan.book, findings, work).compare(aRoot, bRoot, plan.root);
+  return 'other';
+}
+
+function open(value: Uint8Array | null, plan: ComparePlan, side: Side): Opened {
+  if (value === null) return { root: -1 };
+  const { parser, select } = plan[side];
+  const { budgets, format } = plan.spec;
+  if (value.length > budgets.payloadBytes) return { root: -1, wrong: 'budget-bytes' };
+  const json = format[side] === 'json' ? value : format[side] === 'text' ? textAsJson(value) : bytesAsJson(value);
+  if (json === undefined) return { root: -1, wrong: 'undecodable' };
+  const result = parser.parse(json, budgets.depth);
+  if (result !== 'ok') return { root: -1, wrong: result };
+  if (parser.tape.duplicateKeys) return { root: -1, wrong: 'duplicate-keys' };
+  return select === undefined ? { root: 0 } : selected(parser, select);
+}
+
+function selected(parser: Parser, select: Pointer): Opened {
+  const root = resolve(parser.tape, 0, select);
+  return root < 0 ? { root, wrong: 'select-missing' } : { root };
+}
+
+/** The side's document after its renames, or undefined when it could not be rewritten. */
+function renamed(
+  reader: Reader,
+  side: Side,
+  root: number,
+  plan: ComparePlan,
+  findings: Findings,
+): [Parser, number] | undefined {
+  if (root < 0 || reader.renames.length === 0) return [reader.parser, root];
+  const rewritten = rewrite(reader.parser.tape, root, reader.renames);
+  if (rewritten.kind === 'too-deep' || reader.renamed.parse(rewritten.bytes, plan.spec.budgets.depth) !== 'ok') {
+    findings.stopped ??= 'budget-depth';
+    return undefined;
+  }
+  for (const { rule, path, value } of rewritten.renamed) {
+    findings.addExcused({ path, kind: side === 'legacy' ? 'removed' : 'added', [side]: value, rule });
+  }
+  return [reader.renamed, 0];
+}

@@ -1,0 +1,112 @@
+// What a comparison has found: every counting difference goes into the signature, a bounded number is listed.
+import { FALSE, OBJECT, type Tape, TRUE, typeOf } from '../json/tape.ts';
+import { textOf } from '../json/text.ts';
+import type { Difference, DifferenceKind } from '../outcome.ts';
+import { generalise } from './generalise.ts';
+import { HASH64_SEED, hash64, hash64Text } from './hash64.ts';
+import { type Place, stepText } from './place.ts';
+
+export interface Found {
+  readonly kind: DifferenceKind;
+  readonly up: Place | undefined;
+  readonly keys: Tape | undefined;
+  readonly at: number;
+  /** Nodes; -1 where a side has none. */
+  readonly legacy: number;
+  readonly candidate: number;
+  /** Name of the rule that excuses it. */
+  readonly rule?: string;
+}
+
+export class Findings {
+  /** Differences that count. */
+  counting = 0;
+  /** Why some place could not be judged. */
+  stopped: string | undefined;
+  private readonly limit: number;
+  private readonly listed: Difference[] = [];
+  private readonly excused: Difference[] = [];
+  private readonly entries = new Set<string>();
+
+  /** `limit`: differences listed; below 0 they are only counted. */
+  constructor(limit: number) {
+    this.limit = limit;
+  }
+
+  /** A place in documents. */
+  add(found: Found, legacy: Tape, candidate: Tape): void {
+    const { kind, up, rule } = found;
+    if (this.limit < 0) {
+      if (rule === undefined) this.counting++;
+      return;
+    }
+    const step = stepText(up, found.keys, found.at);
+    if (rule === undefined) {
+      this.counting++;
+      const suffix = `${generalise(step)} ${kind} ${shape(legacy, found.legacy)} ${shape(candidate, found.candidate)}`;
+      if (up === undefined) this.entries.add(hash64Text(hash64(HASH64_SEED, suffix)));
+      else if (!up.seen.has(suffix)) {
+        up.seen.add(suffix);
+        this.entries.add(hash64Text(hash64(up.patternHash(), suffix)));
+      }
+    }
+    const list = rule === undefined ? this.listed : this.excused;
+    if (list.length >= this.limit) return;
+    list.push({
+      path: (up?.path() ?? '') + step,
+      kind,
+      ...(found.legacy < 0 ? {} : { legacy: textOf(legacy, found.legacy) }),
+      ...(found.candidate < 0 ? {} : { candidate: textOf(candidate, found.candidate) }),
+      ...(rule === undefined ? {} : { rule }),
+    });
+  }
+
+  /** A difference outside documents: of keys, headers, counts. It counts. */
+  addPlain(difference: Difference): void {
+    this.counting++;
+    this.entries.add(hash64Text(hash64(HASH64_SEED, `${difference.path} ${difference.kind}`)));
+    if (this.listed.length < this.limit) this.listed.push(difference);
+  }
+
+  /** An excused difference that is no place of the documents compared. */
+  addExcused(difference: Difference): void {
+    if (this.excused.length < this.limit) this.excused.push(difference);
+  }
+
+  /** Takes over what was found for one event of several. */
+  merge(other: Findings, event: number | undefined): void {
+    const mark = event === undefined ? {} : { event };
+    this.counting += other.counting;
+    this.stopped ??= other.stopped;
+    for (const entry of other.entries) this.entries.add(entry);
+    for (const difference of other.listed)
+      if (this.listed.length < this.limit) this.listed.push({ ...difference, ...mark });
+    for (const difference of other.excused)
+      if (this.excused.length < this.limit) this.excused.push({ ...difference, ...mark });
+  }
+
+  /** Counting ones first. */
+  differences(): readonly Difference[] {
+    return [...this.listed, ...this.excused].slice(0, this.limit);
+  }
+
+  /** Fingerprint of the kinds of divergence: the same whatever the order, the values and how many elements show it. */
+  signature(output: string, type: string): string {
+    const head = hash64(HASH64_SEED, JSON.stringify([output, type]));
+    return `v1:${hash64Text(hash64(head, [...this.entries].sort().join(' ')))}`;
+  }
+}
+
+/** Type of a value and the little of it that tells one regression from another. */
+function shape(tape: Tape, node: number): string {
+  if (node < 0) return 'missing';
+  const kind = tape.kind[node];
+  if (kind === TRUE) return 'true';
+  if (kind === FALSE) return 'false';
+  const type = typeOf(tape, node);
+  const empty =
+    type === 'string'
+      ? tape.start[node] === tape.end[node]
+      : kind !== undefined && kind >= OBJECT - 1 && tape.size[node] === 0;
+  return empty ? `empty ${type}` : type;
+}

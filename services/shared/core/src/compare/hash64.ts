@@ -1,0 +1,30 @@
+// A 64-bit hash of text, for signatures: two 32-bit lanes with different multipliers, mixed at the end (after cyrb53).
+
+export interface Hash64 {
+  readonly high: number;
+  readonly low: number;
+}
+
+export const HASH64_SEED: Hash64 = { high: 0xdeadbeef | 0, low: 0x41c6ce57 };
+
+/** Goes on from `from`: hashing "a" and then "b" is hashing "ab". */
+export function hash64(from: Hash64, text: string): Hash64 {
+  let { high, low } = from;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    high = Math.imul(high ^ unit, 0x9e3779b1);
+    high ^= high >>> 15;
+    low = Math.imul(low ^ unit, 0x5f356495);
+    low ^= low >>> 13;
+  }
+  return { high, low };
+}
+
+/** 16 hex digits. */
+export function hash64Text({ high, low }: Hash64): string {
+  let one = Math.imul(high ^ (high >>> 16), 0x85ebca6b) ^ Math.imul(low ^ (low >>> 13), 0xc2b2ae35);
+  let other = Math.imul(low ^ (low >>> 16), 0x85ebca6b) ^ Math.imul(high ^ (high >>> 13), 0xc2b2ae35);
+  one ^= one >>> 15;
+  other ^= other >>> 15;
+  return (one >>> 0).toString(16).padStart(8, '0') + (other >>> 0).toString(16).padStart(8, '0');
+}

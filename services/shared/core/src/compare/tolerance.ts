@@ -1,0 +1,100 @@
+// Whether two numbers are close enough, in exact decimal arithmetic: a difference right at a limit is within it.
+import { type Decimal, decimal } from '../json/numbers.ts';
+import type { ToleranceRule } from './rules.ts';
+
+/** Decimals spread over more digits than this are too far apart to be worth exact arithmetic. */
+const WIDEST = 20_000n;
+
+interface Aligned {
+  readonly a: bigint;
+  readonly b: bigint;
+  /** Both are to be multiplied by 10 to this. */
+  readonly exponent: bigint;
+}
+
+/** It is enough that one of the rule's limits holds. Both texts are JSON numbers. */
+export function within(aText: string, bText: string, rule: ToleranceRule): boolean {
+  const a = decimal(aText);
+  const b = decimal(bText);
+  if (rule.ulp !== undefined && withinUlps(Number(aText), Number(bText), rule.ulp)) return true;
+  const aligned = align(a, b);
+  if (aligned === undefined) return false;
+  const difference = magnitude(aligned.a - aligned.b);
+  const larger = max(magnitude(aligned.a), magnitude(aligned.b));
+  if (rule.absolute !== undefined && atMost(difference, aligned.exponent, decimal(String(rule.absolute)))) return true;
+  if (rule.relative !== undefined) {
+    const limit = decimal(String(rule.relative));
+    if (atMost(difference, 0n, { ...limit, coefficient: String(BigInt(limit.coefficient) * larger) })) return true;
+  }
+  return rule.digits !== undefined && sameDigits(a, b, rule.digits);
+}
+
+function value(number: Decimal): bigint {
+  return number.negative ? -BigInt(number.coefficient) : BigInt(number.coefficient);
+}
+
+function align(a: Decimal, b: Decimal): Aligned | undefined {
+  // Zero has no magnitude of its own to be far from.
+  const aExponent = a.coefficient === '0' ? b.exponent : a.exponent;
+  const bExponent = b.coefficient === '0' ? a.exponent : b.exponent;
+  const exponent = aExponent < bExponent ? aExponent : bExponent;
+  if (magnitude(aExponent - bExponent) > WIDEST) return undefined;
+  if (BigInt(a.coefficient.length) > WIDEST || BigInt(b.coefficient.length) > WIDEST) return undefined;
+  return {
+    a: value(a) * 10n ** (aExponent - exponent),
+    b: value(b) * 10n ** (bExponent - exponent),
+    exponent,
+  };
+}
+
+/** difference × 10^exponent <= limit */
+function atMost(difference: bigint, exponent: bigint, limit: Decimal): boolean {
+  if (difference === 0n) return true;
+  const shift = exponent - limit.exponent;
+  if (shift > WIDEST) return false;
+  const coefficient = BigInt(limit.coefficient);
+  if (shift >= 0n) return difference * 10n ** shift <= coefficient;
+  // Far below any limit but zero.
+  if (-shift > WIDEST + BigInt(difference.toString().length)) return coefficient > 0n;
+  return difference <= coefficient * 10n ** -shift;
+}
+
+/** Equal when rounded, half away from zero, to this many significant digits. */
+function sameDigits(a: Decimal, b: Decimal, digits: number): boolean {
+  if (a.negative !== b.negative) return false;
+  const one = rounded(a, digits);
+  const other = rounded(b, digits);
+  return one.coefficient === other.coefficient && one.exponent === other.exponent;
+}
+
+function rounded(number: Decimal, digits: number): Decimal {
+  const { coefficient } = number;
+  if (coefficient.length <= digits) return number;
+  const up = coefficient.charCodeAt(digits) >= 0x35 ? 1n : 0n;
+  const kept = String(BigInt(coefficient.slice(0, digits)) + up);
+  const dropped = number.exponent + BigInt(coefficient.length - digits);
+  const shown = kept.replace(/0+$/, '');
+  return { ...number, coefficient: shown, exponent: dropped + BigInt(kept.length - shown.length) };
+}
+
+/** Numbers beyond the range of doubles are never within. */
+function withinUlps(a: number, b: number, ulps: number): boolean {
+  if (!Number.isFinite(a) || !Number.isFinite(b)) return false;
+  return magnitude(place(a) - place(b)) <= BigInt(Math.floor(ulps));
+}
+
+/** Doubles counted in order, both zeros at 0. */
+function place(double: number): bigint {
+  const bits = new DataView(new ArrayBuffer(8));
+  bits.setFloat64(0, Math.abs(double));
+  const count = bits.getBigInt64(0);
+  return double < 0 ? -count : count;
+}
+
+function magnitude(number: bigint): bigint {
+  return number < 0n ? -number : number;
+}
+
+function max(one: bigint, other: bigint): bigint {
+  return one > other ? one : other;
+}

@@ -1,0 +1,227 @@
+// Arrays compared without order: as multisets, or with elements matched by their keys.
+import { sameValue } from '../json/equal.ts';
+import { canonicalNumber, numberText } from '../json/numbers.ts';
+import { type Pointer, resolve } from '../json/pointers.ts';
+import { stringOf } from '../json/strings.ts';
+import { ARRAY, type Tape, typeOf } from '../json/tape.ts';
+import { elements, type Judge } from './judge.ts';
+import { likeness } from './likeness.ts';
+import { completeMatching, OutOfWork, spend } from './matching.ts';
+import type { Place } from './place.ts';
+import type { RuleHashes } from './rule-hashes.ts';
+import type { RuleState } from './rule-states.ts';
+
+/** From this on two leftover objects are shown as one that changed, else as one that went and one that came. */
+const ALIKE = 0.5;
+/** Leftover elements compared for likeness. */
+const LEFTOVERS = 2_500;
+
+interface Arrays {
+  readonly judge: Judge;
+  readonly place: Place;
+  readonly a: Int32Array;
+  readonly b: Int32Array;
+  /** Indexes matched so far, legacy and candidate. */
+  readonly pairs: [number, number][];
+}
+
+/**
+ * `key`: pointers to what names an element, undefined for a multiset. `rule` excuses a change of order. Where the search
+ * for the best pairing runs out of work, findings are stopped (budget-work).
+ */
+export function compareUnordered(judge: Judge, place: Place, key: readonly Pointer[] | undefined, rule: string): void {
+  const a = elements(judge.legacy, place.legacy);
+  const b = elements(judge.candidate, place.candidate);
+  const arrays: Arrays = { judge, place, a, b, pairs: [] };
+  judge.legacyHashes.prepare(place.legacy, place.state);
+  judge.candidateHashes.prepare(place.candidate, place.state);
+  try {
+    if (key === undefined) multiset(arrays, indexes(a.length), indexes(b.length), false);
+    else keyed(arrays, key);
+  } catch (error) {
+    if (!(error instanceof OutOfWork)) throw error;
+    judge.findings.stopped ??= 'budget-work';
+    return;
+  }
+  arrays.pairs.sort((one, other) => one[0] - other[0]);
+  let last = -1;
+  let reordered = false;
+  for (const [i, j] of arrays.pairs) {
+    if (j < last) reordered = true;
+    last = j;
+    judge.element(place, i, a[i] as number, j, b[j] as number);
+  }
+  if (reordered) {
+    judge.findings.add(
+      {
+        kind: 'reordered',
+        up: place.up,
+        keys: place.keys,
+        at: place.at,
+        legacy: place.legacy,
+        candidate: place.candidate,
+        rule,
+      },
+      judge.legacy,
+      judge.candidate,
+    );
+  }
+}
+
+function indexes(length: number): number[] {
+  return Array.from({ length }, (_, index) => index);
+}
+
+/** Elements that share a key, and those that have none, are matched among themselves as multisets. */
+function keyed(arrays: Arrays, key: readonly Pointer[]): void {
+  const { judge, a, b } = arrays;
+  const groups = new Map<string | undefined, [number[], number[]]>();
+  const put = (tape: Tape, nodes: Int32Array, side: 0 | 1): void => {
+    for (let i = 0; i < nodes.length; i++) {
+      const name = keyOf(tape, nodes[i] as number, key);
+      const group = groups.get(name) ?? [[], []];
+      group[side].push(i);
+      groups.set(name, group);
+    }
+  };
+  put(judge.legacy, a, 0);
+  put(judge.candidate, b, 1);
+  for (const [name, [left, right]] of groups) {
+    if (left.length === 1 && right.length === 1 && name !== undefined)
+      arrays.pairs.push([left[0] as number, right[0] as number]);
+    else multiset(arrays, left, right, name !== undefined);
+  }
+}
+
+/** One text per key; undefined where a part is absent or no scalar. */
+function keyOf(tape: Tape, element: number, key: readonly Pointer[]): string | undefined {
+  const parts: string[] = [];
+  for (const pointer of key) {
+    const node = resolve(tape, element, pointer);
+    if (node < 0 || (tape.kind[node] as number) >= ARRAY) return undefined;
+    const type = typeOf(tape, node);
+    const text =
+      type === 'string' ? stringOf(tape, node) : type === 'number' ? canonicalNumber(numberText(tape, node)) : '';
+    parts.push(`${tape.kind[node] === 1 ? 'false' : type} ${text.length} ${text}`);
+  }
+  return parts.join(' ');
+}
+
+/** `alike`: leftovers belong together even if they have little in common. */
+function multiset(arrays: Arrays, left: readonly number[], right: readonly number[], alike: boolean): void {
+  const { judge, place, a, b, pairs } = arrays;
+  const byHash = new Map<number, [number[], number[]]>();
+  const put = (hashes: RuleHashes, nodes: Int32Array, chosen: readonly number[], side: 0 | 1): void => {
+    for (const i of chosen) {
+      const hash = hashes.of(nodes[i] as number);
+      const group = byHash.get(hash) ?? [[], []];
+      group[side].push(i);
+      byHash.set(hash, group);
+    }
+  };
+  put(judge.legacyHashes, a, left, 0);
+  put(judge.candidateHashes, b, right, 1);
+  const goneLeft: number[] = [];
+  const goneRight: number[] = [];
+  for (const [ours, theirs] of byHash.values()) {
+    const taken = new Set<number>();
+    const partners = matchClass(arrays, ours, theirs);
+    ours.forEach((i, at) => {
+      const partner = partners[at] as number;
+      if (partner < 0) goneLeft.push(i);
+      else {
+        taken.add(partner);
+        pairs.push([i, theirs[partner] as number]);
+      }
+    });
+    theirs.forEach((j, at) => {
+      if (!taken.has(at)) goneRight.push(j);
+    });
+  }
+  goneLeft.sort((one, other) => one - other);
+  goneRight.sort((one, other) => one - other);
+  pairLeftovers(arrays, goneLeft, goneRight, alike);
+  for (const i of goneLeft) judge.lone(place, i, a[i] as number, -1);
+  for (const j of goneRight) judge.lone(place, j, -1, b[j] as number);
+}
+
+/** Pairs elements of one hash: for each of `ours` the place of its partner in `theirs`, or -1. */
+function matchClass(arrays: Arrays, ours: readonly number[], theirs: readonly number[]): Int32Array {
+  const { judge, place, a, b } = arrays;
+  const partners = new Int32Array(ours.length).fill(-1);
+  if (ours.length === 0 || theirs.length === 0) return partners;
+  const state = (i: number): RuleState => place.state.element(ours[i] as number);
+  const nodes = (i: number, j: number): [number, number] => [
+    a[ours[i] as number] as number,
+    b[theirs[j] as number] as number,
+  ];
+  const same = (i: number, j: number): boolean => {
+    spend(judge.work, 1);
+    const [x, y] = nodes(i, j);
+    return sameValue(judge.legacy, x, judge.candidate, y) || (!place.state.plain && judge.same(x, y, state(i)));
+  };
+  if (!place.state.lossy) {
+    // Being the same is transitive here: whoever comes first is as good as any other.
+    const free = theirs.map((_, j) => j).reverse();
+    ours.forEach((_, i) => {
+      const at = free.findLastIndex((j) => same(i, j));
+      if (at >= 0) partners[i] = free.splice(at, 1)[0] as number;
+    });
+    return partners;
+  }
+  matchIdentical(arrays, ours, theirs, partners);
+  completeMatching(partners, theirs.length, same);
+  return partners;
+}
+
+/** A first pairing: identical values, found by their hash without rules. */
+function matchIdentical(
+  arrays: Arrays,
+  ours: readonly number[],
+  theirs: readonly number[],
+  partners: Int32Array,
+): void {
+  const { judge, place, a, b } = arrays;
+  const [left, right] = judge.strictHashes();
+  left.prepare(place.legacy, judge.plain);
+  right.prepare(place.candidate, judge.plain);
+  const waiting = new Map<number, number[]>();
+  for (let j = theirs.length - 1; j >= 0; j--) {
+    const hash = right.of(b[theirs[j] as number] as number);
+    const others = waiting.get(hash);
+    if (others === undefined) waiting.set(hash, [j]);
+    else others.push(j);
+  }
+  ours.forEach((index, i) => {
+    const node = a[index] as number;
+    const others = waiting.get(left.of(node));
+    const j = others?.at(-1);
+    if (j === undefined || !sameValue(judge.legacy, node, judge.candidate, b[theirs[j] as number] as number)) return;
+    others?.pop();
+    partners[i] = j;
+  });
+}
+
+/** Takes out of both lists what is shown as one element that changed. */
+function pairLeftovers(arrays: Arrays, left: number[], right: number[], alike: boolean): void {
+  const { judge, a, b, pairs } = arrays;
+  if (left.length * right.length > LEFTOVERS) return;
+  for (let at = 0; at < left.length; ) {
+    const i = left[at] as number;
+    let best = alike ? 0 : ALIKE;
+    let chosen = -1;
+    for (let other = 0; other < right.length; other++) {
+      const node = b[right[other] as number] as number;
+      const like = likeness(judge.legacyHashes, a[i] as number, judge.candidateHashes, node);
+      if (like > best) {
+        best = like;
+        chosen = other;
+      }
+    }
+    if (chosen < 0) at++;
+    else {
+      pairs.push([i, right.splice(chosen, 1)[0] as number]);
+      left.splice(at, 1);
+    }
+  }
+}

@@ -1,0 +1,74 @@
+// JSON numbers as exact decimals: never through a double.
+import { sameBytes } from './strings.ts';
+import type { Tape } from './tape.ts';
+
+/** value = ±coefficient × 10^exponent; coefficient without trailing zeros, 0 has exponent 0 and no sign. */
+export interface Decimal {
+  readonly negative: boolean;
+  readonly coefficient: string;
+  readonly exponent: bigint;
+}
+
+export function numberText(tape: Tape, node: number): string {
+  const end = tape.end[node] as number;
+  let text = '';
+  for (let p = tape.start[node] as number; p < end; p++) text += String.fromCharCode(tape.bytes[p] as number);
+  return text;
+}
+
+/** Reads any JSON number text. */
+export function decimal(text: string): Decimal {
+  const negative = text.startsWith('-');
+  const e = text.search(/[eE]/);
+  const mantissa = text.slice(negative ? 1 : 0, e < 0 ? undefined : e);
+  const point = mantissa.indexOf('.');
+  const fraction = point < 0 ? '' : mantissa.slice(point + 1);
+  let digits = (point < 0 ? mantissa : mantissa.slice(0, point)) + fraction;
+  let from = 0;
+  while (from < digits.length && digits.charCodeAt(from) === 0x30) from++;
+  if (from === digits.length) return { negative: false, coefficient: '0', exponent: 0n };
+  let to = digits.length;
+  while (digits.charCodeAt(to - 1) === 0x30) to--;
+  const dropped = digits.length - to;
+  digits = digits.slice(from, to);
+  const written = e < 0 ? 0n : BigInt(text.slice(e + 1).replace(/^\+/, ''));
+  return { negative, coefficient: digits, exponent: written - BigInt(fraction.length) + BigInt(dropped) };
+}
+
+/** One text per value: equal texts, equal numbers. */
+export function canonicalNumber(text: string): string {
+  const { negative, coefficient, exponent } = decimal(text);
+  return `${negative ? '-' : ''}${coefficient}e${exponent}`;
+}
+
+/** Whether the number is written as an integer: digits only, perhaps signed. */
+function plain(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let p = start; p < end; p++) {
+    const byte = bytes[p] as number;
+    if (byte === 0x2e || (byte | 0x20) === 0x65) return false;
+  }
+  return true;
+}
+
+export function isZero(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let p = start; p < end; p++) {
+    const byte = bytes[p] as number;
+    if ((byte | 0x20) === 0x65) return true;
+    if (byte >= 0x31 && byte <= 0x39) return false;
+  }
+  return true;
+}
+
+/** Whether two number nodes are the same decimal. */
+export function sameNumber(a: Tape, i: number, b: Tape, j: number): boolean {
+  const aStart = a.start[i] as number;
+  const aEnd = a.end[i] as number;
+  const bStart = b.start[j] as number;
+  const bEnd = b.end[j] as number;
+  if (sameBytes(a.bytes, aStart, aEnd, b.bytes, bStart, bEnd)) return true;
+  // Written as integers, without leading zeros as JSON wants it, only 0 and -0 have two spellings.
+  if (plain(a.bytes, aStart, aEnd) && plain(b.bytes, bStart, bEnd)) {
+    return isZero(a.bytes, aStart, aEnd) && isZero(b.bytes, bStart, bEnd);
+  }
+  return canonicalNumber(numberText(a, i)) === canonicalNumber(numberText(b, j));
+}

@@ -38,30 +38,42 @@ export async function storeObject(archive: Archive, manifest: Manifest, body: Ui
   return { kind: 'exists', last: existing.last };
 }
 
-/** Whether every record of `part` is in `whole`, byte for byte; one that was compacted away since is still in the whole. */
-export function holdsAll(whole: Uint8Array, part: Uint8Array, key: string): boolean {
+/** Whether every record of `part` is in `whole`, byte for byte. */
+function holdsAll(whole: Uint8Array, part: Uint8Array, key: string): boolean {
   return firstMissing(whole, part, Number.MAX_SAFE_INTEGER, key) === undefined;
 }
 
-/** The two manifests or objects say which offsets; the tail's own content says whether nothing would be lost. */
+/**
+ * Removes those of the tails whose every record the object `by` holds, and names them. `known` are tails of which the
+ * caller knows that, having written them from the same records; the others are read and compared.
+ */
 export async function removeSuperseded(
   archive: Archive,
   by: { readonly manifest: Manifest; readonly body: Uint8Array },
   tails: readonly string[],
+  known: ReadonlySet<string> = new Set(),
 ): Promise<string[]> {
   const removed: string[] = [];
   for (const key of tails) {
     if (key === by.manifest.key) continue;
-    const known = await readManifest(archive, key).catch(onlyIfUnreadable);
-    if (known !== undefined && (known.first < by.manifest.first || known.last > by.manifest.last)) continue;
-    const body = await archive.read(key);
-    if (body === undefined || inspected(key, body) instanceof Fault || !holdsAll(by.body, body, key)) continue;
+    if (!known.has(key) && !(await isSuperseded(archive, by, key))) continue;
     // The manifest first: a tail without one is still found and removed next time, a manifest alone would stay.
     await archive.remove(manifestKey(key));
     await archive.remove(key);
     removed.push(key);
   }
   return removed;
+}
+
+async function isSuperseded(
+  archive: Archive,
+  by: { readonly manifest: Manifest; readonly body: Uint8Array },
+  key: string,
+): Promise<boolean> {
+  const told = await readManifest(archive, key).catch(onlyIfUnreadable);
+  if (told !== undefined && (told.first < by.manifest.first || told.last > by.manifest.last)) return false;
+  const body = await archive.read(key);
+  return body !== undefined && !(inspected(key, body) instanceof Fault) && holdsAll(by.body, body, key);
 }
 
 function onlyIfUnreadable(error: unknown): undefined {

@@ -24,6 +24,8 @@ export type { Release } from './lifecycle/lifecycle.ts';
 export { Lifecycle } from './lifecycle/lifecycle.ts';
 export type { RunOptions, SignalSource } from './lifecycle/run.ts';
 export { runUntilSignal } from './lifecycle/run.ts';
+export type { EmbeddedLogOptions } from './log/embedded/log.ts';
+export { openEmbeddedLog } from './log/embedded/log.ts';
 export { openLog } from './log/index.ts';
 export type { StoreOptions } from './store/index.ts';
 export { openStore } from './store/index.ts';

@@ -1,6 +1,6 @@
 // What every event log refuses before it sends anything: names, counts, offsets and metadata out of bounds.
-import { type Committed, Fault, MAX_COMMIT_METADATA, type TopicSpec } from '@parallax/core';
-import { notOwned } from './faults.ts';
+import { type Committed, Fault, MAX_COMMIT_METADATA, type TopicInfo, type TopicSpec } from '@parallax/core';
+import { keyRequired, notOwned, unknownPartition } from './faults.ts';
 
 const LEGAL_TOPIC = /^[a-zA-Z0-9._-]{1,249}$/;
 const MAX_PARTITIONS = 10_000;
@@ -16,6 +16,23 @@ export function checkTopicSpec(spec: TopicSpec): void {
     throw new Fault(`Topic "${spec.topic}" cannot have ${spec.partitions} partitions.`, {
       code: 'bad-topic',
       cure: `Use 1 to ${MAX_PARTITIONS}.`,
+    });
+  }
+}
+
+/** `partition` undefined: to be chosen. */
+export function checkRecord(
+  topic: TopicInfo,
+  { partition, timestamp, key }: { partition: number | undefined; timestamp: number; key: Uint8Array | null },
+): void {
+  if (partition !== undefined && !(Number.isInteger(partition) && partition >= 0 && partition < topic.partitions)) {
+    throw unknownPartition(topic.topic, partition, topic.partitions);
+  }
+  if (topic.compacted && key === null) throw keyRequired(topic.topic);
+  if (!Number.isSafeInteger(timestamp)) {
+    throw new Fault(`${timestamp} is no timestamp for a record of "${topic.topic}".`, {
+      code: 'bad-timestamp',
+      cure: 'Give whole milliseconds since 1970, or none for now.',
     });
   }
 }

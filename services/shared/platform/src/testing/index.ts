@@ -2,8 +2,12 @@
 
 export type { ArchiveUnderTest } from './describe-archive.ts';
 export { describeArchive } from './describe-archive.ts';
+export type { LogSubject } from './describe-event-log.ts';
+export { describeEventLog } from './describe-event-log.ts';
 export type { MemoryArchive } from './memory-archive.ts';
 export { memoryArchive } from './memory-archive.ts';
+export type { MemoryLog, MemoryLogOptions } from './memory-log/log.ts';
+export { memoryLog } from './memory-log/log.ts';
 export type { HeldWrite, MemoryStore, MemoryStoreOptions, WriteFate } from './memory-store.ts';
 export { memoryStore } from './memory-store.ts';
 export type { RecordingTelemetry } from './recording-telemetry.ts';

@@ -1,8 +1,8 @@
 // Records of an embedded log: appending in offset order, compacting as they come, reading from an offset on.
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { Fault, partitionOfKey } from '@parallax/core';
-import { keyRequired, unknownPartition } from '../faults.ts';
+import { partitionOfKey } from '@parallax/core';
 import { type Framed, framedSize } from '../frame.ts';
+import { checkRecord } from '../limits.ts';
 import type { Placed } from './protocol.ts';
 import { bytes, integer } from './sqlite.ts';
 import { type KnownTopic, MARK_SPAN } from './topics.ts';
@@ -56,16 +56,7 @@ export class Records {
   /** Throws what makes a record unfit for the topic; before anything is written, so that others' appends may go on. */
   check(topic: KnownTopic, records: readonly Framed[]): void {
     for (const { place, timestamp, key } of records) {
-      if (place !== -1 && !(Number.isInteger(place) && place >= 0 && place < topic.partitions)) {
-        throw unknownPartition(topic.topic, place, topic.partitions);
-      }
-      if (topic.compacted && key === null) throw keyRequired(topic.topic);
-      if (!Number.isSafeInteger(timestamp)) {
-        throw new Fault(`${timestamp} is no timestamp for a record of "${topic.topic}".`, {
-          code: 'bad-timestamp',
-          cure: 'Give whole milliseconds since 1970, or none for now.',
-        });
-      }
+      checkRecord(topic, { partition: place === -1 ? undefined : place, timestamp, key });
     }
   }
 

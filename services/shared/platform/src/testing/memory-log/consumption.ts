@@ -1,0 +1,208 @@
+// One consumer of a memory log: offers its next steps, and takes one when told to.
+//
+//   joined ──assign step──► assigning ──assigned() resolves──► running ──► ended
+//     ▲─────────────────────────rebalance()────────────────────────┘
+import type {
+  AssignedPartition,
+  CommitResult,
+  Committed,
+  ConsumeOptions,
+  ConsumerHandlers,
+  Consumption,
+  EndSample,
+  LogRecord,
+  Position,
+} from '@parallax/core';
+import { Fault } from '@parallax/core';
+import { checkCommit, partitionKey } from '../../log/limits.ts';
+import type { MemoryGroups } from './groups.ts';
+import { copyRecord, type Storage, type StoredTopic } from './storage.ts';
+
+const DEFAULT_BATCH_RECORDS = 1_000;
+/** Written over what was handed out, once the handler has returned. */
+const POISON = 0xdd;
+
+interface Cursor {
+  readonly topic: string;
+  readonly partition: number;
+  readonly stored: StoredTopic;
+  offset: number;
+  paused: boolean;
+}
+
+type Named = { readonly topic: string; readonly partition: number };
+
+export interface MemoryWorld {
+  readonly storage: Storage;
+  readonly groups: MemoryGroups;
+  readonly clock: () => number;
+  readonly poison: boolean;
+  /** Something may have become ready. */
+  wake(): void;
+}
+
+export class MemoryConsumption implements Consumption {
+  readonly ended: Promise<Error | undefined>;
+  readonly #end: (error: Error | undefined) => void;
+  readonly #world: MemoryWorld;
+  readonly #options: ConsumeOptions;
+  readonly #handlers: ConsumerHandlers;
+  #cursors = new Map<string, Cursor>();
+  #generation = 0;
+  #phase: 'joined' | 'assigning' | 'running' | 'ended' = 'joined';
+
+  constructor(world: MemoryWorld, options: ConsumeOptions, handlers: ConsumerHandlers) {
+    const ended = Promise.withResolvers<Error | undefined>();
+    this.ended = ended.promise;
+    this.#end = ended.resolve;
+    this.#world = world;
+    this.#options = options;
+    this.#handlers = handlers;
+  }
+
+  /** A new generation for this consumer; what was assigned before is void. */
+  join(): void {
+    const { storage, groups } = this.#world;
+    const { group, topics } = this.#options;
+    const extents = storage.extents([...new Set(topics)]);
+    this.#generation = groups.begin(group, this);
+    const committed = this.#committed();
+    this.#cursors = new Map(
+      extents.map(({ topic, partition, start }) => {
+        const key = partitionKey(topic, partition);
+        const offset = committed.get(key)?.offset ?? start;
+        return [key, { topic, partition, stored: storage.named(topic), offset, paused: false }];
+      }),
+    );
+    this.#phase = 'joined';
+    this.#world.wake();
+  }
+
+  /** What could happen next; each is to be run at once or not at all. */
+  ready(): readonly (() => void)[] {
+    if (this.#phase === 'joined') return [() => void this.#assign()];
+    if (this.#phase !== 'running') return [];
+    const steps: (() => void)[] = [];
+    for (const cursor of this.#cursors.values()) {
+      const end = cursor.stored.parts[cursor.partition]?.next ?? 0;
+      if (!cursor.paused && cursor.offset < end) steps.push(() => this.#deliver(cursor, end));
+    }
+    return steps;
+  }
+
+  pause(partitions: readonly Named[]): void {
+    for (const cursor of this.#owned(partitions)) cursor.paused = true;
+  }
+
+  resume(partitions: readonly Named[]): void {
+    for (const cursor of this.#owned(partitions)) cursor.paused = false;
+    this.#world.wake();
+  }
+
+  seek(position: Position): void {
+    for (const cursor of this.#owned([position])) cursor.offset = position.offset;
+    this.#world.wake();
+  }
+
+  async ends(): Promise<readonly EndSample[]> {
+    const { clock, storage } = this.#world;
+    const asked = clock();
+    const extents = storage.extents([...new Set(this.#options.topics)]);
+    return extents.map(({ topic, partition, end }) => ({ topic, partition, asked, answered: clock(), end }));
+  }
+
+  async commit(generation: number, offsets: readonly Committed[]): Promise<CommitResult> {
+    const { group } = this.#options;
+    checkCommit(group, offsets, new Set(this.#cursors.keys()));
+    if (this.#phase === 'ended') return 'refused';
+    const result = this.#world.groups.commit(group, generation, offsets);
+    if (result === 'refused' && this.#world.groups.live(group) !== this) this.finish(overtaken(group));
+    return result;
+  }
+
+  async stop(): Promise<void> {
+    this.finish(undefined);
+  }
+
+  finish(error: Error | undefined): void {
+    this.#phase = 'ended';
+    this.#world.groups.release(this.#options.group, this);
+    this.#end(error);
+  }
+
+  get isEnded(): boolean {
+    return this.#phase === 'ended';
+  }
+
+  async #assign(): Promise<void> {
+    this.#phase = 'assigning';
+    const generation = this.#generation;
+    const committed = this.#committed();
+    const assignment = this.#world.storage
+      .extents([...new Set(this.#options.topics)])
+      .map((extent): AssignedPartition => {
+        return { ...extent, committed: committed.get(partitionKey(extent.topic, extent.partition)) };
+      });
+    const current = (): boolean => this.#phase === 'assigning' && this.#generation === generation;
+    try {
+      const starts = await this.#handlers.assigned(generation, assignment);
+      if (!current()) return;
+      for (const start of starts) for (const cursor of this.#owned([start])) cursor.offset = start.offset;
+      this.#phase = 'running';
+      this.#world.wake();
+    } catch (error) {
+      if (current()) this.finish(asError(error));
+    }
+  }
+
+  #deliver(cursor: Cursor, end: number): void {
+    const { storage, poison } = this.#world;
+    const { topic, partition, offset } = cursor;
+    const limit = this.#options.batchRecords ?? DEFAULT_BATCH_RECORDS;
+    try {
+      if (storage.named(topic) !== cursor.stored) throw recreated(topic);
+      const records = storage.read(topic, partition, offset, limit).map(copyRecord);
+      const last = records.at(-1);
+      const next = records.length === limit && last !== undefined ? last.offset + 1 : end;
+      cursor.offset = next;
+      this.#handlers.batch({ generation: this.#generation, topic, partition, records, next });
+      if (poison) records.forEach(spoil);
+    } catch (error) {
+      this.finish(asError(error));
+    }
+  }
+
+  #committed(): ReadonlyMap<string, Committed> {
+    const { group, topics } = this.#options;
+    const committed = this.#world.groups.committed(group, topics);
+    return new Map(committed.map((each) => [partitionKey(each.topic, each.partition), each]));
+  }
+
+  #owned(partitions: readonly Named[]): readonly Cursor[] {
+    return partitions.flatMap(({ topic, partition }) => this.#cursors.get(partitionKey(topic, partition)) ?? []);
+  }
+}
+
+function spoil({ key, value, headers }: LogRecord): void {
+  key?.fill(POISON);
+  value?.fill(POISON);
+  for (const [, content] of headers) content?.fill(POISON);
+}
+
+function overtaken(group: string): Fault {
+  return new Fault(`Another consumer has taken over group "${group}".`, {
+    code: 'group-overtaken',
+    cure: 'Forget what is not committed and join again.',
+  });
+}
+
+function recreated(topic: string): Fault {
+  return new Fault(`Topic "${topic}" was deleted and created again while it was being consumed.`, {
+    code: 'unknown-topic',
+    cure: 'Delete the group as well, then start the consumer again.',
+  });
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}

@@ -1,0 +1,147 @@
+// The memory log against the suite of all event logs, and what is its own: steps, rebalances, zombies, retention.
+import type { Batch, ConsumerHandlers, Position } from '@parallax/core';
+import { describe, expect, it } from 'vitest';
+import { describeEventLog } from '../describe-event-log.ts';
+import { type MemoryLog, memoryLog } from './log.ts';
+
+describeEventLog('the memory log', async () => {
+  const log = memoryLog({ clock: Date.now });
+  return { log, clock: Date.now, exclusiveGroups: true, connect: async () => log.connect(), close: () => log.close() };
+});
+
+const value = new TextEncoder().encode('v');
+const commit = (offset: number) => [{ topic: 't', partition: 0, offset, metadata: '' }];
+
+function noting(notes: string[], starts: readonly Position[] = []): ConsumerHandlers {
+  return {
+    async assigned(generation) {
+      notes.push(`assigned ${generation}`);
+      return starts;
+    },
+    batch: ({ generation, partition, next }: Batch) => void notes.push(`${generation}: p${partition} to ${next}`),
+  };
+}
+
+async function filled(log: MemoryLog, partitions = 1, each = 2): Promise<MemoryLog> {
+  await log.ensureTopic({ topic: 't', partitions });
+  for (let partition = 0; partition < partitions; partition++) {
+    await log.append('t', Array(each).fill({ partition, key: null, value }));
+  }
+  return log;
+}
+
+/** Pumps until nothing is ready, letting promises settle in between. */
+async function drain(log: MemoryLog): Promise<void> {
+  for (let idle = 0; idle < 5; idle = log.pump() ? 0 : idle + 1) await Promise.resolve();
+}
+
+describe('a pumped memory log', () => {
+  it('does nothing by itself, and one step a pump', async () => {
+    const log = await filled(memoryLog({ clock: () => 0, delivery: 'pump' }), 2);
+    const notes: string[] = [];
+    await log.consume({ group: 'g', topics: ['t'], batchRecords: 1 }, noting(notes));
+    expect(notes).toEqual([]);
+    expect(log.pump()).toBe(true);
+    expect(notes).toEqual(['assigned 1']);
+    await drain(log);
+    expect(notes.slice(1).sort()).toEqual(['1: p0 to 1', '1: p0 to 2', '1: p1 to 1', '1: p1 to 2']);
+    expect(log.pump()).toBe(false);
+  });
+
+  it('lets the caller choose which step comes next', async () => {
+    const log = await filled(memoryLog({ clock: () => 0, delivery: 'pump', choose: (ready) => ready - 1 }), 2);
+    const notes: string[] = [];
+    await log.consume({ group: 'g', topics: ['t'], batchRecords: 1 }, noting(notes));
+    await drain(log);
+    expect(notes).toEqual(['assigned 1', '1: p1 to 1', '1: p1 to 2', '1: p0 to 1', '1: p0 to 2']);
+  });
+
+  it('overwrites what it handed out once the handler has returned', async () => {
+    const log = await filled(memoryLog({ clock: () => 0, delivery: 'pump' }), 1, 1);
+    const kept: (Uint8Array | null)[] = [];
+    const batch = ({ records }: Batch): void => void kept.push(...records.map((record) => record.value));
+    await log.consume({ group: 'g', topics: ['t'] }, { assigned: async () => [], batch });
+    await drain(log);
+    expect(kept).toEqual([new Uint8Array([0xdd])]);
+    expect((await log.read('t', 0, 0, 1))[0]?.value).toEqual(value);
+  });
+});
+
+describe('a rebalance of a memory log', () => {
+  it('gives a new generation, assigns again and refuses the old generation', async () => {
+    const log = await filled(memoryLog({ clock: () => 0, delivery: 'pump' }));
+    const notes: string[] = [];
+    const consumption = await log.consume({ group: 'g', topics: ['t'] }, noting(notes));
+    await drain(log);
+    expect(await consumption.commit(1, commit(1))).toBe('committed');
+    log.rebalance('g');
+    expect(await consumption.commit(1, commit(2))).toBe('refused');
+    await drain(log);
+    expect(notes).toEqual(['assigned 1', '1: p0 to 2', 'assigned 2', '2: p0 to 2']);
+    expect(await consumption.commit(2, commit(2))).toBe('committed');
+  });
+
+  it('during an assignment makes its answer count for nothing', async () => {
+    const log = await filled(memoryLog({ clock: () => 0, delivery: 'pump' }));
+    const gates = [Promise.withResolvers<Position[]>(), Promise.withResolvers<Position[]>()];
+    const batches: Batch[] = [];
+    await log.consume(
+      { group: 'g', topics: ['t'] },
+      {
+        assigned: async (generation) => gates[generation - 1]?.promise ?? [],
+        batch: (batch) => void batches.push(batch),
+      },
+    );
+    log.pump();
+    log.rebalance('g');
+    log.pump();
+    gates[0]?.resolve([{ topic: 't', partition: 0, offset: 0 }]);
+    await drain(log);
+    expect(batches).toEqual([]);
+    gates[1]?.resolve([{ topic: 't', partition: 0, offset: 1 }]);
+    await drain(log);
+    expect(batches.map(({ generation, records }) => [generation, records.length])).toEqual([[2, 1]]);
+  });
+});
+
+describe('a takeover in a memory log', () => {
+  it('leaves a zombie that reads on until its commit is refused', async () => {
+    const log = await filled(memoryLog({ clock: () => 0, delivery: 'pump', groups: 'takeover' }));
+    const [old, young]: [string[], string[]] = [[], []];
+    const zombie = await log.consume({ group: 'g', topics: ['t'] }, noting(old));
+    await drain(log);
+    const heir = await log.connect().consume({ group: 'g', topics: ['t'] }, noting(young));
+    await log.append('t', [{ key: null, value }]);
+    await drain(log);
+    expect(old).toEqual(['assigned 1', '1: p0 to 2', '1: p0 to 3']);
+    expect(young).toEqual(['assigned 2', '2: p0 to 3']);
+    expect(await zombie.commit(1, commit(3))).toBe('refused');
+    expect(await zombie.ended).toMatchObject({ code: 'group-overtaken' });
+    expect(await heir.commit(2, commit(3))).toBe('committed');
+  });
+});
+
+describe('a crash of a client of a memory log', () => {
+  it('silences its consumers and frees their groups, and the log stays', async () => {
+    const log = await filled(memoryLog({ clock: () => 0, delivery: 'pump' }));
+    const doomed = log.connect();
+    const [before, after]: [string[], string[]] = [[], []];
+    const consumption = await doomed.consume({ group: 'g', topics: ['t'] }, noting(before));
+    log.pump();
+    doomed.crash();
+    await log.consume({ group: 'g', topics: ['t'] }, noting(after));
+    await drain(log);
+    expect(before).toEqual(['assigned 1']);
+    expect(await consumption.commit(1, commit(1))).toBe('refused');
+    expect(after).toEqual(['assigned 2', '2: p0 to 2']);
+  });
+});
+
+describe('retention of a memory log', () => {
+  it('moves the start and takes what lies below', async () => {
+    const log = await filled(memoryLog({ clock: () => 0 }), 1, 5);
+    log.expire('t', 0, 3);
+    expect(await log.extents(['t'])).toEqual([{ topic: 't', partition: 0, start: 3, end: 5, offset: 5 }]);
+    expect((await log.read('t', 0, 0, 10)).map(({ offset }) => offset)).toEqual([3, 4]);
+  });
+});

@@ -1,0 +1,139 @@
+// What a memory log keeps: topics and their records, compacted as they come.
+import {
+  type Extent,
+  type LogRecord,
+  type NewRecord,
+  type Position,
+  partitionOfKey,
+  type TopicInfo,
+  type TopicSpec,
+} from '@parallax/core';
+import { unknownPartition, unknownTopic } from '../../log/faults.ts';
+import { checkRecord } from '../../log/limits.ts';
+
+interface Part {
+  start: number;
+  next: number;
+  stamp: number;
+  records: LogRecord[];
+}
+
+export interface StoredTopic {
+  readonly info: TopicInfo;
+  readonly parts: readonly Part[];
+  turn: number;
+}
+
+export class Storage {
+  readonly #address: string;
+  readonly #topics = new Map<string, StoredTopic>();
+
+  constructor(address: string) {
+    this.#address = address;
+  }
+
+  infos(): readonly TopicInfo[] {
+    return [...this.#topics.values()].map(({ info }) => info).sort((a, b) => (a.topic < b.topic ? -1 : 1));
+  }
+
+  ensure({ topic, partitions, compacted = false, timestamps = 'create' }: TopicSpec): 'created' | 'exists' {
+    if (this.#topics.has(topic)) return 'exists';
+    const parts = Array.from({ length: partitions }, (): Part => ({ start: 0, next: 0, stamp: 0, records: [] }));
+    this.#topics.set(topic, { info: { topic, partitions, compacted, timestamps }, parts, turn: 0 });
+    return 'created';
+  }
+
+  delete(topic: string): 'deleted' | 'absent' {
+    return this.#topics.delete(topic) ? 'deleted' : 'absent';
+  }
+
+  named(topic: string): StoredTopic {
+    const stored = this.#topics.get(topic);
+    if (stored === undefined) throw unknownTopic(topic, this.#address);
+    return stored;
+  }
+
+  part(topic: string, partition: number): Part {
+    const { parts, info } = this.named(topic);
+    const part = parts[partition];
+    if (part === undefined) throw unknownPartition(topic, partition, info.partitions);
+    return part;
+  }
+
+  append(topic: string, records: readonly NewRecord[], now: number): readonly Position[] {
+    const stored = this.named(topic);
+    for (const { partition, timestamp = now, key } of records) {
+      checkRecord(stored.info, { partition, timestamp, key });
+    }
+    return records.map((record) => {
+      const partition = record.partition ?? this.#choose(stored, record.key);
+      const part = this.part(topic, partition);
+      part.stamp = Math.max(part.stamp, now);
+      const timestamp = stored.info.timestamps === 'append' ? part.stamp : (record.timestamp ?? now);
+      const offset = part.next++;
+      if (stored.info.compacted) part.records = part.records.filter(({ key }) => !sameBytes(key, record.key));
+      part.records.push(copyRecord({ ...record, headers: record.headers ?? [], offset, timestamp }));
+      return { topic, partition, offset };
+    });
+  }
+
+  /** The stored records themselves: copy before handing them out. */
+  read(topic: string, partition: number, offset: number, limit: number): readonly LogRecord[] {
+    const { records } = this.part(topic, partition);
+    const from = lowerBound(records, offset);
+    return records.slice(from, from + limit);
+  }
+
+  extents(topics: readonly string[]): readonly Extent[] {
+    return topics.flatMap((topic) =>
+      this.named(topic).parts.map(({ start, next }, partition) => {
+        return { topic, partition, offset: next, start, end: next };
+      }),
+    );
+  }
+
+  offsetsAt(topic: string, timestamp: number): readonly Position[] {
+    return this.named(topic).parts.map(({ records, next }, partition) => {
+      return { topic, partition, offset: records.find((record) => record.timestamp >= timestamp)?.offset ?? next };
+    });
+  }
+
+  expire(topic: string, partition: number, before: number): void {
+    const part = this.part(topic, partition);
+    part.start = Math.min(part.next, Math.max(part.start, before));
+    part.records = part.records.filter(({ offset }) => offset >= part.start);
+  }
+
+  #choose(stored: StoredTopic, key: Uint8Array | null): number {
+    const { partitions } = stored.info;
+    if (key !== null) return partitionOfKey(key, partitions);
+    const turn = stored.turn;
+    stored.turn = (turn + 1) % partitions;
+    return turn;
+  }
+}
+
+export function copyRecord({ offset, timestamp, key, value, headers }: LogRecord): LogRecord {
+  return {
+    offset,
+    timestamp,
+    key: key?.slice() ?? null,
+    value: value?.slice() ?? null,
+    headers: headers.map(([name, content]) => [name, content?.slice() ?? null]),
+  };
+}
+
+function lowerBound(records: readonly LogRecord[], offset: number): number {
+  let low = 0;
+  let high = records.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((records[middle]?.offset ?? offset) < offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function sameBytes(a: Uint8Array | null, b: Uint8Array | null): boolean {
+  return a !== null && b !== null && a.length === b.length && a.every((byte, index) => byte === b[index]);
+}

@@ -69,8 +69,6 @@ export type { Correlate } from './envelope/correlate.ts';
 export { compileCorrelation, compileType, MAX_ID_BYTES } from './envelope/correlate.ts';
 export { formatPointer, parsePointer } from './envelope/pointer.ts';
 export type { UndecodableReason } from './envelope/reader.ts';
-export type { Selected } from './envelope/select.ts';
-export { compileSelect } from './envelope/select.ts';
 export type { Correlation, CorrelationPart, Envelope, Source } from './envelope/source.ts';
 export { DEFAULT_CORRELATION, formatSource, parseSource, SOURCE_FORMS } from './envelope/source.ts';
 export type { Described } from './experiment/describe.ts';
@@ -129,6 +127,9 @@ export type {
 export { MAX_COMMIT_METADATA } from './ports/log.ts';
 export type { DivergenceStore, PairScope, StoreAdmin, StoreReader, StoreWriter } from './ports/store.ts';
 export type { DifferenceRow, LedgerRow, OutageRow, PairRow, RowBatch, RowState, RunRow } from './rows.ts';
+export { describePair } from './verdict/describe-pair.ts';
+export { describeDifferences, describeSignature } from './verdict/describe-signature.ts';
+export { describeVerdict, summariseVerdict } from './verdict/describe-verdict.ts';
 export type { OutcomeCounts, Thresholds, Verdict, VerdictName } from './verdict/judge.ts';
 export {
   formatCount,
@@ -142,3 +143,4 @@ export {
 } from './verdict/judge.ts';
 export type { Balance, LedgerColumns, SideLedgers } from './verdict/reconcile.ts';
 export { noLedger, reconcile } from './verdict/reconcile.ts';
+export type { PairReport, ShownDifference, SignatureReport, VerdictReport } from './verdict/report.ts';

@@ -240,6 +240,8 @@ describe('what does not go together', () => {
     ['rules: [ { name: a, ignore: /a }, { name: a, ignore: /b } ]', 'rules[1].name'],
     ['rules: [ { nullish: { path: /a, same: [null, "null"] } } ]', 'rules[0].nullish.same'],
     ['rules: [ { rename: { side: legacy, from: /a, to: /a } } ]', 'rules[0].rename'],
+    ['rules: [ { rename: { side: legacy, from: /*/a, to: /b } } ]', 'rules[0].rename'],
+    ['rules: [ { rename: { side: legacy, from: /a/*, to: /b } } ]', 'rules[0].rename'],
   ])('%s', (text, key) => {
     expect(told(`${SMALLEST}${text}\n`)).toEqual([
       expect.stringMatching(new RegExp(` contradiction ${key.replace(/[[\]]/g, '\\$&')}$`)),

@@ -1,4 +1,5 @@
 // Whether each rule says one thing, and enough.
+import { compileRename } from '../compare/rename.ts';
 import { RULE_KINDS } from './file-schema.ts';
 import { NOT_BUILT_KEYS } from './not-built.ts';
 import type { SoundValues } from './sound-values.ts';
@@ -73,8 +74,16 @@ function checkBody(values: SoundValues, index: number): void {
       allowed: 'two or three of null, missing, empty',
     });
   }
-  const from = values.text('rules', index, 'rename', 'from');
-  if (from !== undefined && from === values.text('rules', index, 'rename', 'to')) {
-    values.report({ path: ['rules', index, 'rename'], message: 'This renames a member to its own name.' });
-  }
+  checkRename(values, index);
+}
+
+function checkRename(values: SoundValues, index: number): void {
+  const text = (key: string) => values.text('rules', index, 'rename', key);
+  const [side, from, to] = [text('side'), text('from'), text('to')];
+  if ((side !== 'legacy' && side !== 'candidate') || from === undefined || to === undefined) return;
+  const path = ['rules', index, 'rename'];
+  if (from === to) values.report({ path, message: 'This renames a member to its own name.' });
+  compileRename({ kind: 'rename', name: '', side, from, to }, (what) => {
+    values.report({ path, message: `This rename cannot be done: ${what}.` });
+  });
 }

@@ -27,6 +27,7 @@ process.exitCode = await runUntilSignal(
       onPublished: () => usage.count(),
     });
     life.own('the build', () => build.stop());
+    usage.send();
     const ended = await Promise.race([build.ended, life.stopping.then(() => undefined)]);
     if (ended instanceof Error) throw ended;
     return 0;

@@ -12,6 +12,9 @@ export interface Usage {
 }
 
 export interface UsageReport {
+  /** Sends one at once. The first tells the parent that the build has joined its group. */
+  send(): void;
+  /** Another document is published. */
   count(): void;
   /** Sends a last one. */
   stop(): void;
@@ -19,7 +22,7 @@ export interface UsageReport {
 
 const EVERY_MS = 500;
 
-/** Twice a second over the parent's IPC channel (`stdio: [..., 'ipc']`); nothing where there is none. */
+/** Over the parent's IPC channel (`stdio: [..., 'ipc']`), from the first send on twice a second; nothing without one. */
 export function reportUsage(): UsageReport {
   let documents = 0;
   const send = () => {
@@ -34,11 +37,14 @@ export function reportUsage(): UsageReport {
     };
     process.send?.(usage);
   };
-  const timer = setInterval(send, EVERY_MS);
-  timer.unref();
+  let timer: NodeJS.Timeout | undefined;
   // Listening for messages would keep the process alive; sending alone must not.
   process.channel?.unref();
   return {
+    send: () => {
+      send();
+      timer ??= setInterval(send, EVERY_MS).unref();
+    },
     count: () => {
       documents += 1;
     },

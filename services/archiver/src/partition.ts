@@ -18,6 +18,8 @@ export interface TailTiming {
   readonly maxAgeMs: number;
 }
 
+export const TAIL_TIMING: TailTiming = { quietMs: 1_000, maxAgeMs: 30_000 };
+
 export interface PartitionSurroundings {
   readonly archive: Archive;
   readonly telemetry: Telemetry;

@@ -11,7 +11,7 @@ import {
   type Position,
 } from '@parallax/core';
 import { type Clock, systemClock, type Telemetry } from '@parallax/platform';
-import { PartitionArchiver, type TailTiming } from './partition.ts';
+import { PartitionArchiver, TAIL_TIMING, type TailTiming } from './partition.ts';
 import { startPosition, timestampTypesOf } from './start-position.ts';
 
 export interface ArchiverPorts {
@@ -55,7 +55,6 @@ export interface Archiving {
   stop(): Promise<void>;
 }
 
-export const TAIL_TIMING: TailTiming = { quietMs: 1_000, maxAgeMs: 30_000 };
 const TICK_MS = 250;
 
 export function archiverGroup(experiment: string): string {

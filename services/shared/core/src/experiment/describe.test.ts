@@ -1,0 +1,39 @@
+// Experiments in words.
+import { expect, test } from 'vitest';
+import type { RuleSpec } from '../compare/rules.ts';
+import { describeExperiment, ruleInWords } from './describe.ts';
+import { parseExperiment } from './parse.ts';
+
+const RULES: readonly (readonly [RuleSpec, string])[] = [
+  [{ kind: 'ignore', name: 'ids', paths: ['/a', '/b'] }, '/a, /b not compared (ids)'],
+  [{ kind: 'include', name: 'n', paths: ['/a'] }, 'only /a compared (n)'],
+  [
+    { kind: 'tolerance', name: 'n', path: '', absolute: 0.5, relative: 0.01, ulp: 2, digits: 3 },
+    'numbers at the root the same if they differ by at most 0.5 or differ by at most 1% or are at most 2 doubles apart or agree in 3 digits (n)',
+  ],
+  [{ kind: 'unordered', name: 'n', path: '/a' }, 'order at /a does not count, elements matched as a multiset (n)'],
+  [
+    { kind: 'unordered', name: 'n', path: '/a', key: ['/k', '/l'] },
+    'order at /a does not count, elements matched by /k, /l (n)',
+  ],
+  [{ kind: 'nullish', name: 'n', path: '/a', same: ['null', 'missing'] }, 'null and missing the same at /a (n)'],
+  [{ kind: 'rename', name: 'n', side: 'legacy', from: '/a', to: '/b' }, '/a of legacy compared as /b (n)'],
+];
+
+test.each(RULES)('%j', (rule, words) => {
+  expect(ruleInWords(rule)).toBe(words);
+});
+
+test('only what the experiment says is told, and the defaults that hold', () => {
+  const parsed = parseExperiment(
+    'experiment: x\ncorrelation: [key, ce_id]\nlegacy: { topic: a }\ncandidate: { topic: b }\nwindow: { pick: last, counts: ignore }\ncompare: { value: false, headers: [h] }\n',
+    'e.yaml',
+  );
+  if (parsed.kind === 'faults') expect.unreachable(JSON.stringify(parsed.faults));
+  const told = new Map(describeExperiment(parsed.experiment).map(({ about, lines }) => [about, lines]));
+  expect([...told.keys()]).toEqual(['experiment', 'output', 'compared', 'window', 'rules', 'criteria', 'budgets']);
+  expect(told.get('output')?.[1]).toContain('id from all of: (key) and (ce_id)');
+  expect(told.get('compared')).toEqual(['header h']);
+  expect(told.get('window')?.[0]).toBe('compares the last event of a side; how many does not count');
+  expect(told.get('criteria')?.[0]).toContain('not stated');
+});

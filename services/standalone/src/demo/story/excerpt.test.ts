@@ -54,6 +54,10 @@ describe('an excerpt', () => {
     );
   });
 
+  test('says so where what is kept of two values does not differ', () => {
+    expect(excerpt(json('same'), json('same'), 60).marks).toBe('(they part beyond what is kept of the value)');
+  });
+
   test('never carries control characters to the terminal', () => {
     const shown = excerpt(json('\u001b[2J\u0007old'), json('\u001b[2J\u0007new'), 40);
     expect(shown.legacy).toBe('�[2J�old');

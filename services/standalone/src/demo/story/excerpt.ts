@@ -1,5 +1,5 @@
 // Where two values part: an excerpt of both around the first place that differs, one below the other.
-import { characterColumns, columns } from './paint.ts';
+import { characterColumns, clip, columns } from './paint.ts';
 
 export interface Excerpt {
   readonly legacy: string;
@@ -10,6 +10,8 @@ export interface Excerpt {
 
 /** What stands for a side that has no value. */
 const NOTHING = '(nothing)';
+/** Long values are kept abbreviated. */
+const BEYOND = '(they part beyond what is kept of the value)';
 /** How much of the common beginning is shown, at most, as a share of the width. */
 const LEAD_SHARE = 0.4;
 
@@ -22,6 +24,10 @@ export function excerpt(legacy: string | null, candidate: string | null, width: 
   const left = visible(legacy, strings);
   const right = visible(candidate, strings);
   const same = commonPrefix(left, right);
+  if (same === left.length && same === right.length) {
+    const line = fit(left, width);
+    return { legacy: line, candidate: line, marks: clip(BEYOND, width) };
+  }
   const lead = beginning(left, same, Math.floor(width * LEAD_SHARE));
   const ends = commonSuffix(left, right, same);
   const legacyLine = lead + fit(left.slice(same), width - columns(lead));

@@ -29,7 +29,7 @@ export class WorkerClient {
     this.#worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: options });
     this.#worker.on('message', (message: FromWorker) => this.#hear(message));
     this.#worker.on('error', (error) => this.#fall(error));
-    this.#worker.on('exit', () => this.#fall(new Error('The worker thread ended.')));
+    this.#worker.on('exit', () => this.#fall(new Error('It ended by itself.')));
   }
 
   call<V extends Verb>(verb: V, ...args: Parameters<Calls[V]>): Promise<Awaited<ReturnType<Calls[V]>>> {
@@ -97,7 +97,8 @@ export class WorkerClient {
   }
 
   #fall(cause: unknown): void {
-    this.#closed ??= new Fault(`The worker thread of the event log ${this.#address} died.`, {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    this.#closed ??= new Fault(`The worker thread of the event log ${this.#address} died: ${reason}`, {
       code: 'log-worker-died',
       cure: 'Open the log again; what was acknowledged is there.',
       retryable: true,

@@ -49,6 +49,16 @@ describe('places', () => {
     expect(locate(text, pointer)).toBe(expected);
   });
 
+  test('a backslash is told from an escape that starts with one, in any order', () => {
+    const texts = ['{"a":0,"\\n":1}', '{"a":0,"\\\\":2}', '{"a":0,"\\"":3}'];
+    const found = (pointer: string) => texts.map((text) => locate(text, [pointer]));
+    for (let round = 0; round < 3; round++) {
+      expect(found('\\')).toEqual([ABSENT, '2', ABSENT]);
+      expect(found('\n')).toEqual(['1', ABSENT, ABSENT]);
+      expect(found('"')).toEqual([ABSENT, ABSENT, '3']);
+    }
+  });
+
   test.each([
     ['{"b":1}', ['a']],
     ['{}', ['a']],
@@ -124,7 +134,8 @@ describe('what cannot be told', () => {
   });
 });
 
-const keys = fc.constantFrom('a', 'b', '', '/', '~', '0', '1', '__proto__', 'ä', '"', '\\', '\n', '😀');
+// No name ends in a backslash: V8 13.6 then reads other names wrong (nodejs/node#63785), and the oracle with it.
+const keys = fc.constantFrom('a', 'b', '', '/', '~', '0', '1', '__proto__', 'ä', '"', 'b\\c', '\n', '😀');
 const { document: documents } = fc.letrec<{ document: unknown }>((tie) => ({
   document: fc.oneof(
     { depthSize: 'medium' },

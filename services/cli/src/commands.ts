@@ -15,4 +15,29 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'check an experiment file without connecting to anything',
     load: async () => (await import('./commands/check.ts')).checkCommand(),
   },
+  {
+    name: 'verdict',
+    summary: 'same, or better, and how sure; the exit code is the answer',
+    load: async () => (await import('./commands/verdict.ts')).verdictCommand(),
+  },
+  {
+    name: 'signatures',
+    summary: 'the kinds of divergence, the most frequent first, with an example each',
+    load: async () => (await import('./commands/signatures.ts')).signaturesCommand(),
+  },
+  {
+    name: 'explain',
+    summary: 'everything about one pair, in words',
+    load: async () => (await import('./commands/explain.ts')).explainCommand(),
+  },
+  {
+    name: 'sql',
+    summary: 'ask the divergence store in SQL, read-only',
+    load: async () => (await import('./commands/sql.ts')).sqlCommand(),
+  },
+  {
+    name: 'archive',
+    summary: 'list the stored traffic, or verify all of it',
+    load: async () => (await import('./commands/archive.ts')).archiveCommand(),
+  },
 ];

@@ -34,13 +34,13 @@ export interface Verification {
 export interface VerifyOptions {
   /** Told of each problem as it is found. */
   readonly onProblem: (problem: ArchiveProblem) => void;
-  /** Told after each object. */
-  readonly onProgress?: (soFar: Verification) => void;
+  /** Told after each object, with the stored bytes there are to read. */
+  readonly onProgress?: (soFar: Verification, totalBytes: number) => void;
 }
 
 const RESTORE = 'Restore the object from a copy, or archive the topic anew while the log still has the records.';
 
-/** Memory: one object, and a manifest for each. Objects that come or go meanwhile are no problem. */
+/** Memory: one object, and for each its key and manifest. Objects that come or go meanwhile are no problem. */
 export async function verifyArchive(archive: Archive, { onProblem, onProgress }: VerifyOptions): Promise<Verification> {
   let [objects, records, bytes, problems] = [0, 0, 0, 0];
   const report = (code: string, place: string, message: string, cure: string) => {
@@ -49,7 +49,12 @@ export async function verifyArchive(archive: Archive, { onProblem, onProgress }:
   };
   const sound = new Map<string, Manifest[]>();
 
-  for await (const object of archive.list('')) {
+  const all = await Array.fromAsync(archive.list(''));
+  const totalBytes = all.reduce(
+    (sum, object) => sum + (parseObjectKey(object.key) === undefined ? 0 : object.bytes),
+    0,
+  );
+  for (const object of all) {
     const name = parseObjectKey(object.key);
     if (name === undefined) {
       await verifyOther(archive, object, report);
@@ -66,7 +71,7 @@ export async function verifyArchive(archive: Archive, { onProblem, onProgress }:
       const partition = `${name.topic}, partition ${name.partition}`;
       sound.set(partition, [...(sound.get(partition) ?? []), manifest]);
     }
-    onProgress?.({ objects, records, bytes, problems });
+    onProgress?.({ objects, records, bytes, problems }, totalBytes);
   }
   for (const [partition, manifests] of sound) await verifySequence(archive, partition, manifests, report);
   return { objects, records, bytes, problems };

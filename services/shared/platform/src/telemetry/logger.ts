@@ -29,7 +29,8 @@ export interface LoggerOptions {
 /** Errors belong in the field `err`: a fault is logged with its code, cure and causes. */
 export function openLogger({ service, to, level = 'info' }: LoggerOptions): OpenLogger {
   const sink = destination(to === 'stderr' ? { fd: 2, sync: true } : { dest: to.file, mkdir: true, sync: true });
-  const log = pino({ level, base: { service, pid: process.pid }, serializers: { err: describe } }, sink);
+  const formatters = { level: (label: string) => ({ level: label }) };
+  const log = pino({ level, formatters, base: { service, pid: process.pid }, serializers: { err: describe } }, sink);
   return {
     debug: (fields, message) => log.debug(fields, message),
     info: (fields, message) => log.info(fields, message),

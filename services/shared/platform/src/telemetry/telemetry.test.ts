@@ -30,7 +30,15 @@ test('one event makes one log line and adds to its counters', async () => {
   telemetry.record({ ...stored, counts: { records: 5 } });
   await logger.close();
   expect(lines()).toMatchObject([
-    { service: 'archiver', event: 'object-stored', records: 10, kind: 'full', key: 'topics/a', msg: 'Stored.' },
+    {
+      service: 'archiver',
+      level: 'info',
+      event: 'object-stored',
+      records: 10,
+      kind: 'full',
+      key: 'topics/a',
+      msg: 'Stored.',
+    },
     { event: 'object-stored', records: 5 },
   ]);
   expect(Object.fromEntries(telemetry.counters())).toEqual({

@@ -1,0 +1,96 @@
+// `parallax archive` as a person calls it, on an archive the archiver has written.
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, truncateSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { startArchiver } from '@parallax/archiver';
+import { openArchive, openLog, openTelemetry } from '@parallax/platform';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'parallax-archive-cli-'));
+const address = `file:${join(folder, 'archive')}`;
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function archive(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [MAIN, 'archive', ...args], { cwd: folder }, (error, stdout, stderr) => {
+      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
+    });
+  });
+}
+
+beforeAll(async () => {
+  const log = await openLog(`embedded:${join(folder, 'log')}`);
+  await log.ensureTopic({ topic: 'orders', partitions: 1 });
+  const records = Array.from({ length: 25 }, (_, n) => ({
+    timestamp: 1_732_320_000_000 + n * 1_000,
+    key: null,
+    value: Buffer.from(`order ${n}`),
+  }));
+  await log.append('orders', records);
+  const silent = () => undefined;
+  const archiver = await startArchiver(
+    {
+      log,
+      archive: openArchive(address),
+      telemetry: openTelemetry('archiver', { debug: silent, info: silent, warn: silent, error: silent }),
+    },
+    { experiment: 'x', topics: ['orders'], limits: { records: 10, bytes: 1_000_000 } },
+  );
+  await archiver.caughtUp();
+  await archiver.stop();
+  await log.close();
+});
+
+test('ls shows each partition with its records, size and times', async () => {
+  const { code, stdout, stderr } = await archive('ls', '--archive', address);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toMatch(/^orders +0 +25 +0–24 +\S+ KiB +2 +1 +2024-11-23 00:00:00 +2024-11-23 00:00:24$/m);
+});
+
+test('ls --json gives programs the same', async () => {
+  const { stdout } = await archive('ls', 'orders', '--json', '--archive', address);
+  expect(JSON.parse(stdout)).toMatchObject({
+    topic: 'orders',
+    partition: 0,
+    records: 25,
+    objects: 2,
+    tails: 1,
+    gaps: [],
+  });
+});
+
+test('nothing there is said and is no success', async () => {
+  for (const args of [['ls'], ['verify'], ['ls', 'other', '--archive', address]]) {
+    const { code, stdout, stderr } = await archive(...args);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain('There is nothing');
+  }
+});
+
+test('verify finds a sound archive sound, then names the object that was cut', async () => {
+  const sound = await archive('verify', '--archive', address);
+  expect({ code: sound.code, stdout: sound.stdout }).toEqual({ code: 0, stdout: '' });
+  expect(sound.stderr).toMatch(/^3 objects, 25 records, \S+ KiB in \S+ s: all sound\.$/m);
+  const key = 'topics/orders/partition=0/orders+0+0000000010.avro';
+  truncateSync(join(folder, 'archive', key), 700);
+  const cut = await archive('verify', '--archive', address);
+  expect(cut.code).toBe(2);
+  expect(cut.stdout).toContain(`${key}\n  ${key} is damaged at byte`);
+  const json = (await archive('verify', '--json', '--archive', address)).stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(json.map(({ code }) => code)).toEqual(['archive-object-damaged', 'archive-gap', undefined]);
+  expect(json.at(-1)).toMatchObject({ summary: { objects: 3, records: 15, problems: 2 } });
+});
+
+test('an address that is not built yet, or is none, is refused with the cure', async () => {
+  const { code, stderr } = await archive('ls', '--archive', 's3://bucket/x');
+  expect([code, stderr]).toEqual([
+    2,
+    'parallax: The archive s3://bucket/x is on S3, which is not built yet\n  Use file:DIR for now.\n',
+  ]);
+});

@@ -8,10 +8,13 @@ import type { SideEvidence } from './evidence.ts';
 import { lastArrived, other, type Pair } from './pair.ts';
 import { WaitingQueue } from './waiting.ts';
 
+/** Of so many recent pairs, the ninth decile of the lag: what most of the candidate's answers take, not the one lost in between. */
 const RECENT = 64;
+const RESORT = 16;
 
 export interface AbsenceWindow {
   readonly deadlineMs: number;
+  readonly maxOutageMs: number;
   readonly tracksConsumption: boolean;
 }
 
@@ -63,13 +66,14 @@ export class Absence {
     }
   }
 
-  /** The partner took this long to come. */
+  /** The partner of an event read live took this long to come, by our own clock. */
   matched(lagMs: number): void {
     if (this.side !== 'candidate' || this.#window.tracksConsumption) return;
-    const lag = Math.max(0, lagMs);
-    this.#lags[this.#lagAt] = lag;
+    this.#lags[this.#lagAt] = Math.max(0, lagMs);
     this.#lagAt = (this.#lagAt + 1) % RECENT;
-    this.#stretch = this.#lagAt === 0 ? Math.max(...this.#lags) : Math.max(this.#stretch, lag);
+    if (this.#lagAt % RESORT !== 0 && this.#lags.length >= RESORT) return;
+    const sorted = [...this.#lags].sort((a, b) => a - b);
+    this.#stretch = Math.min(sorted[Math.floor(sorted.length * 0.9)] as number, this.#window.maxOutageMs);
   }
 
   /** The next pair whose wait is over. */

@@ -43,25 +43,11 @@ export class Accounts {
     return this.#pick === 'last' && index < count - 1 ? 'superseded' : standing(outcome);
   }
 
-  /** Moves the counted events of a tombstone from one outcome's columns to another's. */
-  moveCounted(tombstone: Tombstone, from: Outcome, to: Outcome): void {
+  /** Takes the counted events of a tombstone out of the columns of `standing`, to be ended again. */
+  uncount(tombstone: Tombstone, standing: Outcome): void {
     for (const side of SIDES) {
-      const events = tombstone[side];
-      for (let i = 0; i < events.length; i++) {
-        if (events[i]?.counted !== true) continue;
-        const { ledger } = this[side];
-        ledger.move(this.columnOf(from, i, events.length), this.columnOf(to, i, events.length));
-      }
-    }
-  }
-
-  /** Takes the counted events of a tombstone out of their columns, to be ended again under a new outcome. */
-  uncount(tombstone: Tombstone): void {
-    for (const side of SIDES) {
-      const events = tombstone[side];
-      for (let i = 0; i < events.length; i++) {
-        if (events[i]?.counted === true) this[side].ledger.add(this.columnOf(tombstone.outcome, i, events.length), -1);
-      }
+      const counted = tombstone[side].filter((event) => event.counted).length;
+      for (let i = 0; i < counted; i++) this[side].ledger.add(this.columnOf(standing, i, counted), -1);
     }
   }
 

@@ -1,16 +1,12 @@
 // What one join is told, and what it hands out.
 import type { ComparePlan } from '../compare/plan.ts';
 import type { Content } from '../compare/spec.ts';
+import type { Correlated } from '../envelope/correlate.ts';
 import type { Side } from '../outcome.ts';
 import type { TimestampType } from '../ports/log.ts';
 import type { DifferenceRow, OutageRow, PairRow } from '../rows.ts';
 import type { OffsetSet } from './offset-set.ts';
 import type { Pick } from './version.ts';
-
-export type Correlated =
-  | { readonly kind: 'id'; readonly id: string }
-  | { readonly kind: 'no-id' }
-  | { readonly kind: 'undecodable'; readonly reason: string };
 
 /** Shared by the joins of one output in one process: absence is withheld until any of them has seen a match. */
 export interface JoinsSeen {

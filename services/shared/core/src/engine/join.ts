@@ -3,22 +3,35 @@
 //
 // Every event read ends in exactly one ledger column. A pair is judged when it is settled (both sides quiet) or when a
 // side's absence is proven; a later event opens it again. See pair.ts for the life of a pair.
-import type { Content } from '../compare/spec.ts';
-import type { LedgerColumn, Side } from '../outcome.ts';
+import type { LedgerColumn, Outcome, Side } from '../outcome.ts';
 import { SIDES } from '../outcome.ts';
 import type { LogRecord } from '../ports/log.ts';
 import type { PairRow } from '../rows.ts';
 import { Absence } from './absence.ts';
 import { Accounts } from './accounts.ts';
 import { Beginning } from './beginning.ts';
-import { Closing } from './closing.ts';
+import { Closing, type KnownEvent } from './closing.ts';
 import type { Emissions, Fetch, JoinConfig, JoinCut, SideCut, SideStart, Unreadable } from './config.ts';
 import { keepContent, sameBytes } from './content.ts';
 import { digestContent, spread } from './digest.ts';
 import { type Sample, SideEvidence } from './evidence.ts';
 import { allSame, type Judgement, judge, undecided } from './judgement.ts';
 import { Outages } from './outages.ts';
-import { lastTime, newPair, other, type Pair, type PairEvent, reopened, type Tombstone } from './pair.ts';
+import {
+  holds,
+  isAhead,
+  isCounted,
+  isNothingNew,
+  lastTime,
+  newPair,
+  other,
+  type Pair,
+  type PairEvent,
+  reopened,
+  sortByOffset,
+  type Tombstone,
+  typeOf,
+} from './pair.ts';
 import { Pressure } from './pressure.ts';
 import { Settling } from './settling.ts';
 
@@ -42,7 +55,6 @@ export class Join {
   #asks: Pair[] = [];
   #fetches: Fetch[] = [];
   #unreadable: Unreadable[] = [];
-  #uncertain: Pair[] = [];
   /** Ids found again in the store beyond their window: reuse that the tombstones no longer remember. */
   reused = 0;
 
@@ -112,6 +124,7 @@ export class Join {
       timestamp: record.timestamp,
       arrived,
       digest: digestContent(content),
+      type: this.config.typeOf(side, record),
       behind,
       content,
       same: false,
@@ -153,7 +166,7 @@ export class Join {
       const absence = this.#absence[side];
       for (let pair = absence.take(); pair !== undefined; pair = absence.take()) this.#decide(pair, now);
     }
-    if (this.#pressure.isHigh) this.#relieve(now);
+    if (this.#pressure.isTight) this.#relieve(now);
   }
 
   /** Ids to ask the store for; each is answered once, by {@link answer}. */
@@ -171,8 +184,9 @@ export class Join {
       pair.asked = true;
       pair.stage = 'waiting';
       const row = known.get(id);
-      if (row === undefined || row.state === 'provisional') this.#decide(pair, now);
-      else this.#unite(pair, this.#adopt(row), now);
+      const tombstone = row === undefined ? undefined : this.#adopt(row);
+      if (tombstone === undefined || isNothingNew(tombstone)) this.#decide(pair, now);
+      else this.#unite(pair, tombstone, now);
     }
   }
 
@@ -198,7 +212,13 @@ export class Join {
 
   /** Remembers pairs closed by an earlier process, oldest first. */
   recall(rows: readonly PairRow[]): void {
-    for (const row of rows) if (row.state !== 'provisional') this.#closing.keep(this.#adopt(row));
+    for (const row of rows) {
+      if (row.state === 'provisional') continue;
+      const tombstone = this.#adopt(row);
+      // A row ahead of the accounts is judged again once its open events have been read again.
+      if (isCounted(tombstone)) this.#closing.keep(tombstone);
+      else this.#reopen(tombstone);
+    }
   }
 
   /** Shows everything still open, for a run that ends here. */
@@ -229,8 +249,8 @@ export class Join {
     return this.#pressure.paused;
   }
 
-  /** A synchronous copy; `resolve` it once its fate is known. */
-  cut(): { readonly number: number; readonly state: JoinCut } {
+  /** A synchronous copy of all that must survive. */
+  cut(): JoinCut {
     const side = (which: Side): SideCut => {
       const account = this.accounts[which];
       return {
@@ -241,14 +261,7 @@ export class Join {
         outage: this.#outages.state(which),
       };
     };
-    return { number: this.#closing.copied(), state: { legacy: side('legacy'), candidate: side('candidate') } };
-  }
-
-  resolve(cut: number, now: number): void {
-    this.#closing.committed(cut);
-    const waiting = this.#uncertain;
-    this.#uncertain = [];
-    for (const pair of waiting) if (pair.stage === 'waiting') this.#decide(pair, now);
+    return { legacy: side('legacy'), candidate: side('candidate') };
   }
 
   columns(side: Side): Readonly<Record<LedgerColumn, number>> {
@@ -271,9 +284,9 @@ export class Join {
       if (tombstone !== undefined) {
         if (!this.#closing.meet(tombstone, side, event, tombstone[side])) return;
         this.#closing.forget(id);
-        pair = this.#reopen(tombstone, tombstone.type);
+        pair = this.#reopen(tombstone);
       } else {
-        pair = newPair(id, this.config.typeOf(side, event.content as Content));
+        pair = newPair(id);
         // Whatever was open at the cut may have been judged, and its row written, before the process ended.
         pair.mustAsk = wasOpen || this.config.lookupEvery <= 1 || spread(id) % this.config.lookupEvery === 0;
         this.#pairs.set(id, pair);
@@ -281,11 +294,11 @@ export class Join {
     } else {
       const stored = pair[side].find(({ offset, unmet }) => unmet && offset === event.offset);
       if (stored !== undefined) {
-        stored.unmet = false;
-        this.accounts[side].open.add(event.offset);
+        this.#meet(pair, side, stored, event);
+        this.#decide(pair, now);
         return;
       }
-      if (this.#closing.repeats(pair[side], event.digest)) {
+      if (this.#closing.repeats(pair[side], event)) {
         this.accounts.end(side, event.offset, 'duplicate');
         return;
       }
@@ -299,15 +312,16 @@ export class Join {
     const opposite = pair[other(side)];
     const index = events.length;
     events.push(event);
-    if (side === 'legacy' && index === 0 && opposite.length > 0)
-      pair.type = this.config.typeOf(side, event.content as Content);
+    const isLast = index === 0 || (events[index - 1] as PairEvent).offset < event.offset;
+    if (!isLast) sortByOffset(pair);
     this.accounts[side].open.add(event.offset);
     this.#pressure.add(side, event.bytes);
     if (pair.stage === 'parked') this.#outages.unpark(pair);
     pair.stage = 'waiting';
+    pair.givenUp = false;
     const partner = opposite[index];
     if (partner !== undefined) {
-      if (this.config.bytesDecide && sameBytes(event, partner)) {
+      if (isLast && this.config.bytesDecide && sameBytes(event, partner)) {
         event.same = true;
         partner.same = true;
         this.#letGo(side, event);
@@ -328,37 +342,26 @@ export class Join {
     this.config.joins.seen = true;
     const legacy = pair.legacy[0] as PairEvent;
     const candidate = pair.candidate[0] as PairEvent;
-    const lag =
-      legacy.behind || candidate.behind || legacy.unmet || candidate.unmet || pair.base !== undefined
-        ? candidate.timestamp - legacy.timestamp
-        : candidate.arrived - legacy.arrived;
-    this.#absence.candidate.matched(pair.base === undefined ? lag : 0);
+    const isLive = !legacy.behind && !candidate.behind;
+    const lag = isLive ? candidate.arrived - legacy.arrived : candidate.timestamp - legacy.timestamp;
+    if (isLive) this.#absence.candidate.matched(lag);
     this.#outages.matched(pair, lag, now);
   }
 
   /** Decides what becomes of a pair now: judged, or what it waits for. */
   #decide(pair: Pair, now: number): void {
+    if (pair.base !== undefined && SIDES.some((side) => pair[side].some((event) => event.unmet))) return;
     const legacy = pair.legacy.length;
     const candidate = pair.candidate.length;
-    if (legacy > 0 && candidate > 0 && (legacy === candidate || this.config.counts === 'ignore')) {
+    const isWhole = legacy > 0 && candidate > 0 && (legacy === candidate || this.config.counts === 'ignore');
+    if (isWhole) {
       if (!this.#isSettled(pair)) {
         this.#settling.wait(pair);
         return;
       }
     } else {
-      const lacking: Side = legacy > candidate ? 'candidate' : 'legacy';
-      if (!this.#isComplete) {
-        if (!this.#absence[lacking].proven(pair)) {
-          this.#absence[lacking].wait(pair, now);
-          return;
-        }
-        const why = this.#outages.protects(pair, lacking, now);
-        if (why !== undefined) {
-          this.#outages.park(pair, lacking);
-          this.#show(pair, why, now);
-          return;
-        }
-      }
+      if (!this.#isComplete && !pair.givenUp && !this.#isAbsent(pair, legacy > candidate ? 'candidate' : 'legacy', now))
+        return;
       pair.mustAsk = true;
     }
     if (pair.mustAsk && !pair.asked && pair.base === undefined) {
@@ -366,23 +369,31 @@ export class Join {
       this.#asks.push(pair);
       return;
     }
-    if (pair.base !== undefined && this.#closing.isUncertain(pair.base)) {
-      this.#uncertain.push(pair);
-      return;
-    }
     if (this.#needsFetch(pair)) {
       pair.stage = 'fetching';
       return;
     }
     if (this.#beginning.precedes(pair)) this.#endBeforeStart(pair);
-    else this.#close(pair, this.#judge(pair), now);
+    else this.#close(pair, pair.givenUp && !isWhole ? undecided('budget') : this.#judge(pair), now);
   }
 
-  #reopen(tombstone: Tombstone, type: string): Pair {
-    const pair = newPair(tombstone.id, type);
+  /** Whether the lacking side's absence is proven and means something; otherwise the pair is left waiting. */
+  #isAbsent(pair: Pair, lacking: Side, now: number): boolean {
+    if (!this.#absence[lacking].proven(pair)) {
+      this.#absence[lacking].wait(pair, now);
+      return false;
+    }
+    const why = this.#outages.protects(pair, lacking, now);
+    if (why === undefined) return true;
+    this.#outages.park(pair, lacking);
+    this.#show(pair, why, now);
+    return false;
+  }
+
+  #reopen(tombstone: Tombstone): Pair {
+    const pair = newPair(tombstone.id);
     pair.base = tombstone;
-    pair.legacy.push(...reopened(tombstone, 'legacy'));
-    pair.candidate.push(...reopened(tombstone, 'candidate'));
+    for (const side of SIDES) pair[side].push(...reopened(tombstone, side, this.evidence[side].cursor));
     this.#pairs.set(pair.id, pair);
     return pair;
   }
@@ -402,29 +413,40 @@ export class Join {
       this.#decide(pair, now);
       return;
     }
-    const joining = { legacy: [...pair.legacy], candidate: [...pair.candidate] };
     this.#drop(pair);
-    const union = this.#reopen(
-      tombstone,
-      pair.legacy.length > 0 && tombstone.legacy.length === 0 ? pair.type : tombstone.type,
-    );
+    const union = this.#reopen(tombstone);
     let joined = false;
     for (const side of SIDES) {
-      for (const event of joining[side]) {
-        if (!this.#closing.meet(tombstone, side, event, union[side])) continue;
-        joined = true;
-        union[side].push({ ...event, same: false });
-        this.#pressure.add(side, event.bytes);
+      for (const event of pair[side]) {
+        const stored = union[side].find(({ offset }) => offset === event.offset);
+        if (stored !== undefined) {
+          this.#meet(union, side, stored, event);
+        } else if (this.#closing.meet(tombstone, side, event, union[side])) {
+          joined = true;
+          union[side].push({ ...event, same: false });
+          this.#pressure.add(side, event.bytes);
+        }
       }
-      union[side].sort((a, b) => a.offset - b.offset);
     }
-    if (!joined) {
+    if (!joined && isCounted(tombstone)) {
       this.#drop(union);
       this.#closing.keep(tombstone);
       return;
     }
+    sortByOffset(union);
     if (union.legacy.length > 0 && union.candidate.length > 0) this.#matched(union, now);
     this.#decide(union, now);
+  }
+
+  /** An event the stored row holds has been read again: it is open until the pair is judged. */
+  #meet(pair: Pair, side: Side, stored: PairEvent, event: PairEvent): void {
+    stored.unmet = false;
+    stored.content = event.content;
+    stored.bytes = event.bytes;
+    this.accounts[side].open.add(event.offset);
+    this.#pressure.add(side, event.bytes);
+    if (pair.stage === 'parked') this.#outages.unpark(pair);
+    pair.stage = 'waiting';
   }
 
   #drop(pair: Pair): void {
@@ -435,13 +457,16 @@ export class Join {
   }
 
   #isSettled(pair: Pair): boolean {
-    if (this.#isComplete || this.#pressure.isHigh) return true;
+    if (this.#isComplete || this.#pressure.isTight) return true;
     if (this.config.pick === 'first' && this.config.counts === 'ignore') return true;
     return this.#settling.settled(pair);
   }
 
   #needsFetch(pair: Pair): boolean {
-    if (pair.legacy.length === 0 || pair.candidate.length === 0 || allSame(pair.legacy, pair.candidate)) return false;
+    if (!isAhead(pair)) {
+      if (pair.legacy.length === 0 || pair.candidate.length === 0) return false;
+      if (allSame(pair.legacy, pair.candidate)) return false;
+    }
     let lacking = false;
     for (const side of SIDES) {
       for (const event of pair[side]) {
@@ -454,12 +479,29 @@ export class Join {
   }
 
   #judge(pair: Pair): Judgement {
-    return judge(pair.legacy, pair.candidate, this.config.plan, pair.type);
+    return judge(pair.legacy, pair.candidate, this.config.plan, typeOf(pair));
   }
 
   #close(pair: Pair, judgement: Judgement, now: number): void {
     this.#drop(pair);
-    this.#closing.close(pair, judgement, now);
+    this.#closing.close(pair, judgement, this.#standing(pair), now);
+  }
+
+  /** The outcome under which the ledger holds the counted events of a pair that was opened again; '' when none is. */
+  #standing(pair: Pair): Outcome | '' {
+    const { base } = pair;
+    if (base === undefined) return '';
+    if (isCounted(base) && !base.isProvisional) return base.outcome;
+    const counted = (side: Side): PairEvent[] =>
+      pair[side].filter(({ offset }) => holds(base, side, offset)?.counted === true);
+    const legacy = counted('legacy');
+    const candidate = counted('candidate');
+    if (legacy.length === 0 && candidate.length === 0) return '';
+    const isLone = legacy.length === 0 || candidate.length === 0;
+    // A lone side may have been given up for want of memory: only the row remembers that.
+    if (isLone && base.was === 'inconclusive') return base.was;
+    const alone = judge(legacy, candidate, this.config.plan, base.type);
+    return alone.reason === 'evidence-lost' && base.was !== '' ? base.was : alone.outcome;
   }
 
   /** A provisional row, once per reason: it never displaces a judged one. */
@@ -485,8 +527,10 @@ export class Join {
     for (const pair of this.#pairs.values()) {
       if (!this.#pressure.isHigh) return;
       if (pair.stage !== 'waiting' && pair.stage !== 'parked') continue;
-      if (pair.base !== undefined && this.#closing.isUncertain(pair.base)) continue;
-      this.#close(pair, undecided('budget'), now);
+      pair.givenUp = true;
+      this.#outages.unpark(pair);
+      pair.stage = 'waiting';
+      this.#decide(pair, now);
     }
   }
 }

@@ -3,7 +3,7 @@ import { generalise } from '../compare/generalise.ts';
 import type { DifferenceRow, PairRow, RowState } from '../rows.ts';
 import type { JoinConfig } from './config.ts';
 import type { Judgement } from './judgement.ts';
-import type { Pair, PairEvent } from './pair.ts';
+import { type Pair, type PairEvent, typeOf } from './pair.ts';
 import { rowVersion } from './version.ts';
 
 export function pairRow(
@@ -26,7 +26,7 @@ export function pairRow(
     run: config.run,
     output: config.output,
     id: pair.id,
-    type: pair.type,
+    type: typeOf(pair),
     outcome: judgement.outcome,
     reason: judgement.reason,
     state,

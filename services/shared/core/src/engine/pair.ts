@@ -1,6 +1,6 @@
 // What the join remembers: events, open pairs, and tombstones of closed ones.
 import type { Content } from '../compare/spec.ts';
-import type { Outcome, Side } from '../outcome.ts';
+import { type Outcome, SIDES, type Side } from '../outcome.ts';
 import type { PairRow } from '../rows.ts';
 
 export interface PairEvent {
@@ -10,13 +10,14 @@ export interface PairEvent {
   /** Wall ms at which it became readable. */
   readonly arrived: number;
   readonly digest: string;
+  readonly type: string;
   /** The broker had it before we came: its waits are measured in log time. */
   readonly behind: boolean;
   /** undefined once let go, or not yet fetched again; null when it can no longer be had. */
   content: Content | undefined | null;
   /** Compared byte by byte with the event at the same place on the other side, and equal. */
   same: boolean;
-  /** The stored row holds it, but this process has yet to meet it: its end is not counted here. */
+  /** The stored row holds it, but this process has yet to read it: until then the pair is not judged. */
   unmet: boolean;
   bytes: number;
 }
@@ -35,7 +36,6 @@ export type Stage = 'waiting' | 'parked' | 'asking' | 'fetching' | 'closed';
 
 export interface Pair {
   readonly id: string;
-  type: string;
   readonly legacy: PairEvent[];
   readonly candidate: PairEvent[];
   stage: Stage;
@@ -48,6 +48,8 @@ export interface Pair {
   notBefore: number;
   /** What it was before it was opened again. */
   base: Tombstone | undefined;
+  /** Memory is full: judged as it stands once the store has been asked, unless an event comes first. */
+  givenUp: boolean;
   /** Reason of the provisional row that was shown, if any. */
   shown: string;
 }
@@ -56,29 +58,33 @@ export interface ClosedEvent {
   readonly offset: number;
   readonly digest: string;
   /** The ledger holds it outside `open`. */
-  counted: boolean;
+  readonly counted: boolean;
 }
 
+/**
+ * A closed pair. One taken over from a stored row may be ahead of the accounts this process resumed from: then some of
+ * its events are not counted, and the pair is opened and judged again, to the same row at the same version. The counted
+ * ones stand under what judging them alone gives: they were all the events there were.
+ */
 export interface Tombstone {
   readonly id: string;
   readonly type: string;
   readonly outcome: Outcome;
-  /** The outcome its counted events have in the last committed cut; '' when they were open there. */
+  /** The row only shows how things stood: its outcome is no judgement, but it tells which events belong together. */
+  readonly isProvisional: boolean;
+  /** The outcome before, as the row tells: a hint where it cannot be judged any more. */
   readonly was: Outcome | '';
-  readonly legacy: ClosedEvent[];
-  readonly candidate: ClosedEvent[];
+  readonly legacy: readonly ClosedEvent[];
+  readonly candidate: readonly ClosedEvent[];
   readonly legacyTime: number | null;
   readonly candidateTime: number | null;
-  /** Number of the first cut that holds this outcome. */
-  readonly cut: number;
   /** Rows emitted up to and with this one: it may be forgotten once they are acknowledged. */
   readonly emitted: number;
 }
 
-export function newPair(id: string, type: string): Pair {
+export function newPair(id: string): Pair {
   return {
     id,
-    type,
     legacy: [],
     candidate: [],
     stage: 'waiting',
@@ -87,8 +93,14 @@ export function newPair(id: string, type: string): Pair {
     asked: false,
     notBefore: Number.NEGATIVE_INFINITY,
     base: undefined,
+    givenUp: false,
     shown: '',
   };
+}
+
+/** The type of the pair: its first event's, legacy before candidate, whichever came first. */
+export function typeOf(pair: Pair): string {
+  return (pair.legacy[0] ?? pair.candidate[0])?.type ?? '';
 }
 
 export function other(side: Side): Side {
@@ -113,7 +125,7 @@ export function lastTime(tombstone: Tombstone): number {
 }
 
 /** `counted(side, offset)`: whether the ledger holds that event outside `open`. */
-export function tombstoneOf(row: PairRow, cut: number, counted: (side: Side, offset: number) => boolean): Tombstone {
+export function tombstoneOf(row: PairRow, counted: (side: Side, offset: number) => boolean): Tombstone {
   const closed = (side: Side, offsets: readonly number[], digests: string): ClosedEvent[] => {
     const parts = digests.split(',');
     return offsets.map((offset, i) => ({ offset, digest: parts[i] ?? '', counted: counted(side, offset) }));
@@ -122,28 +134,57 @@ export function tombstoneOf(row: PairRow, cut: number, counted: (side: Side, off
     id: row.id,
     type: row.type,
     outcome: row.outcome,
+    isProvisional: row.state === 'provisional',
     was: row.was,
     legacy: closed('legacy', row.legacy_offsets, row.legacy_digest),
     candidate: closed('candidate', row.candidate_offsets, row.candidate_digest),
     legacyTime: row.legacy_time,
     candidateTime: row.candidate_time,
-    cut,
     emitted: 0,
   };
 }
 
-/** The events of a closed pair, as a part of the pair that opens it again. */
-export function reopened(tombstone: Tombstone, side: Side): PairEvent[] {
+/** The ledger holds all its events outside `open`. */
+export function isCounted(tombstone: Tombstone): boolean {
+  return SIDES.every((side) => tombstone[side].every((event) => event.counted));
+}
+
+/** Opened again from a row that was ahead of the accounts, with some of its events counted under an earlier outcome. */
+export function isAhead(pair: Pair): boolean {
+  const { base } = pair;
+  return base !== undefined && (base.isProvisional || !isCounted(base)) && hasCounted(base);
+}
+
+/** A provisional row of events that are all still open: nothing that this process will not read anyway. */
+export function isNothingNew(tombstone: Tombstone): boolean {
+  return tombstone.isProvisional && !hasCounted(tombstone);
+}
+
+function hasCounted(tombstone: Tombstone): boolean {
+  return SIDES.some((side) => tombstone[side].some((event) => event.counted));
+}
+
+/** The events of a closed pair, as a part of the pair that opens it again. `cursor`: the next offset to be read. */
+export function reopened(tombstone: Tombstone, side: Side, cursor: number): PairEvent[] {
   const timestamp = (side === 'legacy' ? tombstone.legacyTime : tombstone.candidateTime) ?? lastTime(tombstone);
   return tombstone[side].map(({ offset, digest, counted }) => ({
     offset,
     timestamp,
     arrived: Number.NEGATIVE_INFINITY,
     digest,
+    type: tombstone.type,
     behind: true,
     content: undefined,
     same: false,
-    unmet: !counted,
+    unmet: !counted && offset >= cursor,
     bytes: 0,
   }));
+}
+
+/** Puts both sides in log order again; what was known of events at the same place no longer holds. */
+export function sortByOffset(pair: Pair): void {
+  for (const side of SIDES) {
+    pair[side].sort((a, b) => a.offset - b.offset);
+    for (const event of pair[side]) event.same = false;
+  }
 }

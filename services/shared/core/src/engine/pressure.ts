@@ -34,6 +34,11 @@ export class Pressure {
     return this.bytes >= this.#budget * HIGH;
   }
 
+  /** High, or not yet relieved: a paused side's evidence stands still, so nothing may wait for it. */
+  get isTight(): boolean {
+    return this.isHigh || this.#paused !== undefined;
+  }
+
   get isFull(): boolean {
     return this.bytes >= this.#budget;
   }

@@ -1,0 +1,63 @@
+// From the experiment to what a join is told: everything that is compiled once per output.
+import { compilePlan } from '../compare/plan.ts';
+import { compileCorrelation, compileType } from '../envelope/correlate.ts';
+import { formatPointer } from '../envelope/pointer.ts';
+import type { Experiment, OutputPlan, OutputSide } from '../experiment/experiment.ts';
+import type { JoinConfig } from './config.ts';
+
+/** What differs between partitions, processes and runs. */
+export type JoinSettings = Pick<
+  JoinConfig,
+  'run' | 'partition' | 'timestamps' | 'joins' | 'tracksConsumption' | 'openBytes' | 'rulesVersion'
+> &
+  Partial<Pick<JoinConfig, 'tombstones' | 'lookupEvery'>>;
+
+/** Closed pairs remembered per partition: enough for repeats and late events of the last minutes at full rate. */
+export const DEFAULT_TOMBSTONES = 100_000;
+/** One id in so many is looked up although both sides came, to measure reuse beyond the tombstones. */
+const DEFAULT_LOOKUP_EVERY = 64;
+
+/** Compiles once; the returned function makes the configuration of one partition. */
+export function planJoins(experiment: Experiment, output: OutputPlan): (settings: JoinSettings) => JoinConfig {
+  const { window, compare, budgets } = experiment;
+  const select = {
+    ...(output.legacy.select === undefined ? {} : { legacy: formatPointer(output.legacy.select) }),
+    ...(output.candidate.select === undefined ? {} : { candidate: formatPointer(output.candidate.select) }),
+  };
+  const plan = compilePlan({
+    output: output.output,
+    format: { legacy: output.legacy.format, candidate: output.candidate.format },
+    select,
+    compare,
+    pick: window.pick,
+    counts: window.counts,
+    rules: experiment.rules,
+    budgets,
+  });
+  const correlate = { legacy: correlator(output.legacy), candidate: correlator(output.candidate) };
+  const type = compileType(experiment.type);
+  return (settings) => ({
+    tombstones: DEFAULT_TOMBSTONES,
+    lookupEvery: DEFAULT_LOOKUP_EVERY,
+    ...settings,
+    experiment: experiment.name,
+    output: output.output,
+    plan,
+    bytesDecide: output.legacy.format === output.candidate.format && select.legacy === select.candidate,
+    compareKey: compare.key,
+    compareHeaders: compare.headers,
+    pick: window.pick,
+    counts: window.counts,
+    settleMs: window.settleMs,
+    deadlineMs: window.deadlineMs,
+    lateMs: window.lateMs,
+    outageMs: window.outageMs,
+    maxOutageMs: window.maxOutageMs,
+    correlate: (side, record) => correlate[side](record),
+    typeOf: (_, record) => type(record),
+  });
+}
+
+function correlator(side: OutputSide) {
+  return compileCorrelation(side.correlation);
+}

@@ -1,0 +1,77 @@
+// The brute-force oracle: what an undisturbed reader of both whole logs would say of every id, and of every event.
+import {
+  type ComparePlan,
+  type Content,
+  compareContents,
+  type LedgerColumn,
+  type LogRecord,
+  type Outcome,
+  SIDES,
+  type Side,
+  standing,
+} from '@parallax/core';
+import type { Scenario } from './scenario.ts';
+
+export interface Expected {
+  readonly outcome: Outcome;
+  readonly offsets: Readonly<Record<Side, readonly number[]>>;
+}
+
+export interface OracleAnswer {
+  readonly pairs: ReadonlyMap<string, Expected>;
+  /** Repeats and events without an id, by side. */
+  readonly asides: Readonly<Record<Side, Partial<Record<LedgerColumn, number>>>>;
+}
+
+const decoder = new TextDecoder();
+
+export function consult(
+  log: Readonly<Record<Side, readonly LogRecord[]>>,
+  scenario: Scenario,
+  plan: ComparePlan,
+): OracleAnswer {
+  const groups = new Map<string, Record<Side, LogRecord[]>>();
+  const asides: Record<Side, Partial<Record<LedgerColumn, number>>> = { legacy: {}, candidate: {} };
+  for (const side of SIDES) {
+    for (const record of log[side]) {
+      const header = record.headers[0]?.[1];
+      if (header === undefined || header === null) {
+        asides[side]['no-id'] = (asides[side]['no-id'] ?? 0) + 1;
+        continue;
+      }
+      const id = decoder.decode(header);
+      const group = groups.get(id) ?? { legacy: [], candidate: [] };
+      groups.set(id, group);
+      const known = scenario.pick === 'set' ? group[side] : group[side].slice(-1);
+      if (known.some((earlier) => text(earlier) === text(record))) {
+        asides[side].duplicate = (asides[side].duplicate ?? 0) + 1;
+      } else group[side].push(record);
+    }
+  }
+  const pairs = new Map<string, Expected>();
+  for (const [id, group] of groups) {
+    const offsets = { legacy: group.legacy.map((r) => r.offset), candidate: group.candidate.map((r) => r.offset) };
+    pairs.set(id, { outcome: outcome(group, plan), offsets });
+  }
+  return { pairs, asides };
+}
+
+/** Where the events of a pair with this outcome belong. */
+export function expectedColumn(pick: Scenario['pick'], outcome: Outcome, index: number, count: number): LedgerColumn {
+  return pick === 'last' && index < count - 1 ? 'superseded' : standing(outcome);
+}
+
+function outcome(group: Readonly<Record<Side, readonly LogRecord[]>>, plan: ComparePlan): Outcome {
+  if (group.candidate.length === 0) return 'missing-candidate';
+  if (group.legacy.length === 0) return 'missing-legacy';
+  const comparison = compareContents(group.legacy.map(content), group.candidate.map(content), plan);
+  return comparison.kind;
+}
+
+function content(record: LogRecord): Content {
+  return { key: null, value: record.value, headers: [] };
+}
+
+function text(record: LogRecord): string {
+  return record.value === null ? '' : decoder.decode(record.value);
+}

@@ -1,0 +1,106 @@
+// What a seed makes happen: the experiment's window, and every event both systems will ever publish.
+import type { LogRecord, Side } from '@parallax/core';
+import type { Random } from './random.ts';
+
+export interface PlannedEvent {
+  readonly side: Side;
+  /** Virtual wall ms at which the broker has it. */
+  readonly writtenAt: number;
+  readonly record: Omit<LogRecord, 'offset'>;
+}
+
+export interface Scenario {
+  readonly pick: 'sequence' | 'set' | 'last' | 'first';
+  readonly counts: 'compare' | 'ignore';
+  readonly settleMs: number;
+  readonly deadlineMs: number;
+  readonly outageMs: number;
+  readonly maxOutageMs: number;
+  readonly tombstones: number;
+  readonly lookupEvery: number;
+  readonly openBytes: number;
+  readonly tracksConsumption: boolean;
+  readonly timestamps: 'create' | 'append';
+  readonly events: readonly PlannedEvent[];
+  readonly endsAt: number;
+}
+
+export const START = 1_700_000_000_000;
+const encoder = new TextEncoder();
+
+export function planScenario(random: Random): Scenario {
+  const settleMs = random.pick([0, 50, 500]);
+  const deadlineMs = random.pick([1000, 5000]);
+  const ids = 20 + random.below(60);
+  const spanMs = 2000 + random.below(20_000);
+  const events: PlannedEvent[] = [];
+  const skew = random.chance(0.3) ? random.pick([-120_000, 120_000, 3000]) : 0;
+  const silence = random.chance(0.3)
+    ? { from: random.below(spanMs), for: deadlineMs * (1 + random.below(6)) }
+    : undefined;
+  const write = (side: Side, at: number, id: string | null, value: Uint8Array | null): void => {
+    const silent =
+      side === 'candidate' && silence !== undefined && at >= silence.from && at < silence.from + silence.for;
+    const time = silent ? silence.from + silence.for + random.below(500) : at;
+    const stamp = START + time + (side === 'candidate' ? skew : 0) - random.below(20);
+    events.push({
+      side,
+      writtenAt: START + time,
+      record: {
+        timestamp: random.chance(0.01) ? START + 1e10 : stamp,
+        key: null,
+        value,
+        headers: id === null ? [] : [['correlation-id', encoder.encode(id)]],
+      },
+    });
+  };
+  for (let i = 0; i < ids; i++) {
+    const id = `id-${i}`;
+    const at = random.below(spanMs);
+    const base = random.below(5);
+    for (const side of ['legacy', 'candidate'] as const) {
+      const fate = random.next();
+      const many = fate < 0.06 ? 0 : fate < 0.85 ? 1 : 1 + random.below(3);
+      let time = at + (side === 'candidate' ? delay(random, deadlineMs) : random.below(100));
+      for (let k = 0; k < many; k++) {
+        const differs = random.chance(0.12);
+        const value = document(random, base + k + (differs ? 100 : 0));
+        write(side, time, id, value);
+        while (random.chance(0.12)) {
+          time += random.chance(0.5) ? random.below(50) : random.below(deadlineMs * 3);
+          write(side, time, id, value);
+        }
+        time += random.chance(0.7) ? random.below(settleMs + 100) : random.below(deadlineMs * 4);
+      }
+    }
+    if (random.chance(0.04)) write(random.pick(['legacy', 'candidate']), at, null, document(random, 1));
+  }
+  events.sort((a, b) => a.writtenAt - b.writtenAt);
+  return {
+    pick: random.pick(['sequence', 'sequence', 'set', 'last', 'first']),
+    counts: random.pick(['compare', 'ignore']),
+    settleMs,
+    deadlineMs,
+    outageMs: random.pick([500, 2500]),
+    maxOutageMs: 60_000,
+    tombstones: random.chance(0.3) ? 5 : 10_000,
+    lookupEvery: 1,
+    openBytes: random.chance(0.2) ? 6000 : 1 << 26,
+    tracksConsumption: random.chance(0.3),
+    timestamps: random.pick(['create', 'append']),
+    events,
+    endsAt: Math.max(START + spanMs, ...events.map((event) => event.writtenAt)),
+  };
+}
+
+function delay(random: Random, deadlineMs: number): number {
+  const kind = random.next();
+  if (kind < 0.75) return random.below(200) - 50 < 0 ? 0 : random.below(200);
+  if (kind < 0.9) return random.below(deadlineMs);
+  return deadlineMs + random.below(deadlineMs * 4);
+}
+
+function document(random: Random, n: number): Uint8Array {
+  const spaced = random.chance(0.3) ? ' ' : '';
+  return encoder.encode(`{"n":${spaced}${n},"tags":["a","b"]}`);
+}

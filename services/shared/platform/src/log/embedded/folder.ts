@@ -1,11 +1,13 @@
 // The folder of an embedded log: made if absent, or the reason why it cannot be.
-import { accessSync, constants, mkdirSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
 import { Fault } from '@parallax/core';
 
-export function prepareFolder(directory: string): void {
+/** Also sees that `file`, if it is there, can be written: SQLite would open it and fail at the first append. */
+export function prepareFolder(directory: string, file: string): void {
   try {
     mkdirSync(directory, { recursive: true });
     accessSync(directory, constants.W_OK | constants.X_OK);
+    if (existsSync(file)) accessSync(file, constants.W_OK);
   } catch (error) {
     throw reason(directory, error);
   }
@@ -24,9 +26,9 @@ function reason(directory: string, error: unknown): Fault {
     case 'EACCES':
     case 'EPERM':
     case 'EROFS':
-      return new Fault(`The event log cannot write to the folder ${directory}.`, {
+      return new Fault(`The event log cannot write to the folder ${directory}, or to its file in it.`, {
         code: 'read-only',
-        cure: 'Make the folder writable for this user, or name another one.',
+        cure: 'Make both writable for this user, or name another folder.',
         cause: error,
       });
     case 'ENOSPC':
@@ -39,7 +41,7 @@ function reason(directory: string, error: unknown): Fault {
     default:
       return new Fault(`The folder ${directory} cannot be used for the event log.`, {
         code: 'cannot-open',
-        cure: 'Check the path and the disk.',
+        cure: 'Check that the disk can be written, and that no part of the path is a link that leads nowhere.',
         cause: error,
       });
   }

@@ -111,7 +111,7 @@ async function answer(calls: Calls, { call, verb, args }: Call): Promise<void> {
 
 function listen(): void {
   try {
-    prepareFolder(directory);
+    prepareFolder(directory, path);
     const { calls, pump } = serve(openDatabase(path));
     parentPort?.on('message', (message: ToWorker) => {
       if (message.kind === 'call') return void answer(calls, message);

@@ -3,24 +3,30 @@
 import { CommanderError } from 'commander';
 import { buildProgram, TROUBLE } from './program.ts';
 
+const args = process.argv.slice(2);
+
 // A reader that has seen enough (`parallax … | head`) is no error, but not a verdict either.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(TROUBLE);
+  if (error.code === 'EPIPE') process.exit(TROUBLE);
+  throw error;
+});
+// What nobody awaited ends here. Node would leave by 1, and 1 says DIVERGING.
+process.on('uncaughtException', (error) => {
+  void fail(error).finally(() => process.exit());
 });
 
-const args = process.argv.slice(2);
 try {
   const program = await buildProgram(args);
   await program.parseAsync(args, { from: 'user' });
 } catch (error) {
-  if (error instanceof CommanderError && error.exitCode === 0) process.exitCode = 0;
-  else {
-    process.exitCode = TROUBLE;
-    // `commander.help`: no command was given and the help text is already on stderr.
-    if (!(error instanceof CommanderError && error.code === 'commander.help')) {
-      const { explain, render } = await import('./failure.ts');
-      process.stderr.write(render(explain(error), args.includes('--json')));
-    }
-  }
+  await fail(error);
+}
+
+async function fail(error: unknown): Promise<void> {
+  if (error instanceof CommanderError && error.exitCode === 0) return;
+  process.exitCode = TROUBLE;
+  // No command was given, and the help text is already on stderr.
+  if (error instanceof CommanderError && error.code === 'commander.help') return;
+  const { explain, render } = await import('./failure.ts');
+  process.stderr.write(render(explain(error), args.includes('--json')));
 }

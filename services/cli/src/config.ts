@@ -1,5 +1,6 @@
 // What the command line takes from its surroundings: shared options, their environment variables, and the caller's folder.
 import { dirname, resolve } from 'node:path';
+import { option, readOptions, type StoreOptions, text } from '@parallax/platform';
 import { Option } from 'commander';
 
 const LOCAL_ADDRESS = /^(embedded|chdb|file):(?!\/\/)(.*)$/s;
@@ -37,6 +38,22 @@ export function logOption(): Option {
 /** Where judged pairs are: `--store`, PARALLAX_STORE. */
 export function storeOption(): Option {
   return addressOption('store', 'PARALLAX_STORE', 'divergence store, chdb:DIR', 'chdb:.parallax/store');
+}
+
+const STORE_OPTIONS = {
+  password: option({
+    name: 'store password',
+    env: 'PARALLAX_STORE_PASSWORD',
+    doc: 'Password of the user in the address of a ClickHouse server.',
+    default: '',
+    secret: true,
+    parse: text,
+  }),
+};
+
+/** For a command that only reads: a store that is not there is not made. */
+export function readerOptions(): StoreOptions {
+  return { ...readOptions(STORE_OPTIONS, process.env), create: false };
 }
 
 /** Where the traffic is kept: `--archive`, PARALLAX_ARCHIVE. */

@@ -89,6 +89,13 @@ function statementFault(error: ClickHouseError, address: string): Fault {
       cause: error,
     });
   }
+  if (error.code === '60') {
+    return new Fault(`The store ${address} has no such table: ${what}`, {
+      code: 'store-no-table',
+      cure: 'Tables: pairs, differences, divergences, signatures, ledger, runs, outages, parity_hourly, latency. A new store has them once a service has started.',
+      cause: error,
+    });
+  }
   if (PASSING.has(error.code)) {
     return new Fault(`The store ${address} is overloaded: ${what}`, {
       code: 'store-overloaded',

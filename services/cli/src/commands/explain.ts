@@ -1,0 +1,59 @@
+// `parallax explain ID`: everything about one pair, in words.
+import { describePair, Fault } from '@parallax/core';
+import { readPairs } from '@parallax/platform';
+import { Command } from 'commander';
+import { jsonOption, storeOption } from '../config.ts';
+import { withExamples } from '../help.ts';
+import { print } from '../output/terminal.ts';
+import { findSubject, withStore } from '../reading/store.ts';
+
+interface Options {
+  readonly store: string;
+  readonly experiment?: string;
+  readonly run?: string;
+  readonly output?: string;
+  readonly json?: boolean;
+}
+
+export function explainCommand(): Command {
+  const command = new Command('explain')
+    .description(
+      'Tell everything about the pair of one correlation id: how it ended and why, where its events are, what differs.',
+    )
+    .argument('<id>', 'the correlation id')
+    .option('--experiment <name>', 'name or file; default: any')
+    .option('--run <name>', '`live`, or the name of a replay; default: any')
+    .option('--output <name>', 'default: any')
+    .addOption(storeOption())
+    .addOption(jsonOption('print one JSON object a pair'))
+    .action(async (id: string, { store: address, json, experiment: given, run, output }: Options) => {
+      const pairs = await withStore(address, async (store) => {
+        const experiment = given === undefined ? undefined : (await findSubject(store, given)).experiment;
+        const found = await readPairs(store, {
+          id,
+          ...(experiment === undefined ? {} : { experiment }),
+          ...(run === undefined ? {} : { run }),
+          ...(output === undefined ? {} : { output }),
+        });
+        if (found.length === 0) throw unknownId(id, store.address);
+        return found;
+      });
+      for (const [n, report] of pairs.entries()) {
+        if (json)
+          await print(JSON.stringify(report, (_key, value) => (typeof value === 'bigint' ? String(value) : value)));
+        else await print(`${n === 0 ? '' : '\n'}${describePair(report).join('\n')}`);
+      }
+    });
+  return withExamples(command, [
+    ['parallax explain order-17', 'in every run that has it'],
+    ['parallax explain order-17 --run build-b', 'in one replay'],
+    ['parallax explain order-17 --json', 'for programs, one object a pair'],
+  ]);
+}
+
+function unknownId(id: string, address: string): Fault {
+  return new Fault(`No pair with the id ${JSON.stringify(id)} is in ${address}.`, {
+    code: 'pair-unknown',
+    cure: 'Ids are compared exactly. `parallax sql "SELECT id FROM pairs LIMIT 10"` shows what they look like; an event that is still waited for has no row yet.',
+  });
+}

@@ -1,0 +1,90 @@
+// One pair in words: what was compared, when, how it ended and why, as lines of plain text.
+import { type Outcome, type Side, standing } from '../outcome.ts';
+import type { PairRow, RowState } from '../rows.ts';
+import { describeDifferences } from './describe-signature.ts';
+import { formatCount } from './judge.ts';
+import { aligned, printable } from './lines.ts';
+import type { PairReport } from './report.ts';
+
+const OUTCOME_WORDS: Record<Outcome, string> = {
+  match: 'both sides are identical',
+  equivalent: 'both sides are the same under the rules',
+  known: 'the sides differ in a way that is known and accepted',
+  improved: 'the sides differ and the candidate is better',
+  mismatch: 'both sides answered and the answers differ',
+  'missing-legacy': 'only the candidate answered',
+  'missing-candidate': 'only legacy answered',
+  inconclusive: 'it could not be decided',
+};
+
+const STATE_WORDS: Record<RowState, string> = {
+  provisional: 'provisional: it is still open, and in no count',
+  final: 'final',
+  revised: 'revised: an event came after it had been judged',
+};
+
+/** Reasons a person may not guess from their code. */
+const REASON_WORDS: Readonly<Record<string, string>> = {
+  budget: 'a limit on memory was reached before the other side came',
+  'budget-bytes': 'the payload is larger than the experiment allows to compare',
+  'budget-depth': 'the document is deeper than the experiment allows to compare',
+  'budget-work': 'comparing it would have taken more work than is allowed',
+  'evidence-lost': 'a record that belongs to it could no longer be read',
+  'not-mirrored': 'the mirror did not feed its input to the candidate',
+  'open-transaction': 'the log could not be read past an open transaction',
+  'window-cut': 'the run ended before absence could be proven',
+  outage: 'the other side was silent altogether',
+};
+
+export function describePair({ pair, differences }: PairReport): readonly string[] {
+  const counting = differences.filter(({ rule }) => rule === '');
+  const excused = differences.filter(({ rule }) => rule !== '');
+  return [
+    `${printable(pair.id)}: output ${printable(pair.output)}, run ${printable(pair.run)}, experiment ${printable(pair.experiment)}${pair.type === '' ? '' : `, type ${printable(pair.type)}`}`,
+    `${pair.outcome} (${standing(pair.outcome)}): ${OUTCOME_WORDS[pair.outcome]}.`,
+    ...(pair.reason === '' ? [] : [`Reason: ${printable(pair.reason)}${reasonWords(pair.reason)}.`]),
+    `The row is ${STATE_WORDS[pair.state]}${pair.was === '' ? '' : `; it was ${pair.was} before`}.`,
+    '',
+    ...aligned([sideCells(pair, 'legacy'), sideCells(pair, 'candidate')]),
+    ...lag(pair.converged_ms),
+    `first seen ${iso(pair.first_seen)}, judged ${iso(pair.judged_at)}, rules version ${pair.rules_version}`,
+    ...(pair.signature === '' ? [] : [`signature ${printable(pair.signature)}`]),
+    ...section('Differences that count:', describeDifferences(counting)),
+    ...section('Differences that rules excuse:', describeDifferences(excused)),
+  ];
+}
+
+function sideCells(pair: PairRow, side: Side): string[] {
+  const count = pair[`${side}_count`];
+  const offsets = pair[`${side}_offsets`];
+  const time = pair[`${side}_time`];
+  if (count === 0) return [side, 'no event'];
+  const many = offsets.length > 8 ? `${offsets.slice(0, 8).join(', ')}, …` : offsets.join(', ');
+  return [
+    side,
+    formatCount(count, 'event'),
+    `partition ${pair[`${side}_partition`] ?? '?'}, offset${offsets.length === 1 ? '' : 's'} ${many}`,
+    time === null ? '' : iso(time),
+    `digest ${pair[`${side}_digest`].split(',', 1)[0]?.slice(0, 12) ?? ''}…`,
+  ];
+}
+
+function lag(convergedMs: number | null): string[] {
+  if (convergedMs === null) return [];
+  if (convergedMs === 0) return ['both answered at the same time'];
+  const [first, second] = convergedMs > 0 ? ['legacy', 'the candidate'] : ['the candidate', 'legacy'];
+  return [`${second} answered ${Math.abs(convergedMs)} ms after ${first}`];
+}
+
+function reasonWords(reason: string): string {
+  const words = REASON_WORDS[reason];
+  return words === undefined ? '' : `, ${words}`;
+}
+
+function section(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : ['', title, ...lines.map((line) => `  ${line}`)];
+}
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString();
+}

@@ -35,13 +35,13 @@ export function openFileArchive(folder: string): Archive {
     create: (key, body) =>
       guarded(`store ${checkedKey(key)}`, async () => {
         const target = join(root, key);
-        await mkdir(incoming, { recursive: true });
+        await makeFolder(incoming);
         cleared ??= clearLeftovers(incoming);
         await cleared;
         const part = join(incoming, `${process.pid}-${randomUUID()}`);
         try {
           await writeDurably(part, body);
-          await mkdir(dirname(target), { recursive: true });
+          await makeFolder(dirname(target));
           const outcome = await linkIfFree(part, target);
           // Also when the name was taken: its owner may not have come to this yet.
           await syncFolders(dirname(target), root, durable);
@@ -76,6 +76,20 @@ export function openFileArchive(folder: string): Archive {
       }),
     close: async () => undefined,
   };
+}
+
+/** With the folders above it. A refusal that `mkdir -p` hides behind ENOENT, as on a read-only disk, comes as what it is. */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true });
+  } catch (error) {
+    if (!isAbsent(error)) throw error;
+    const above = dirname(path);
+    if (above !== path) await makeFolder(above);
+    await mkdir(path).catch((refusal) => {
+      if (errorCode(refusal) !== 'EEXIST') throw refusal;
+    });
+  }
 }
 
 async function writeDurably(path: string, body: Uint8Array): Promise<void> {

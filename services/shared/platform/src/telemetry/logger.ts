@@ -41,8 +41,14 @@ export function openLogger({ service, to, level = 'info' }: LoggerOptions): Open
   };
 }
 
+/** A fault explains itself; only an error nobody named shows its stack. */
 function describe(error: unknown): SerializedError | object {
   if (!(error instanceof Fault)) return error instanceof Error ? stdSerializers.err(error) : { message: String(error) };
-  const { code, message, cure, retryable } = error;
-  return { code, message, cure, retryable, ...(error.cause === undefined ? {} : { cause: describe(error.cause) }) };
+  const { code, message, cure, retryable, cause } = error;
+  return { code, message, cure, retryable, ...(cause === undefined ? {} : { cause: describeCause(cause) }) };
+}
+
+function describeCause(cause: unknown): object {
+  if (cause instanceof Fault) return describe(cause);
+  return { message: cause instanceof Error ? cause.message : String(cause) };
 }

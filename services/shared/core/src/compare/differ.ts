@@ -79,8 +79,8 @@ export class Differ implements Judge {
     return this.strict;
   }
 
-  element(place: Place, legacyIndex: number, legacy: number, _candidateIndex: number, candidate: number): void {
-    this.visit(place, undefined, legacyIndex, legacy, candidate, place.state.element(legacyIndex));
+  element(place: Place, index: number, legacy: number, candidate: number): void {
+    this.visit(place, undefined, index, legacy, candidate, place.state.element(index));
   }
 
   lone(place: Place, index: number, legacy: number, candidate: number): void {
@@ -91,7 +91,7 @@ export class Differ implements Judge {
     const { legacy, candidate, state } = place;
     if (legacy < 0 || candidate < 0) this.loneContents(place);
     else if (this.legacy.kind[legacy] === OBJECT) this.members(place);
-    else if (state.unordered !== undefined && !state.ignored) {
+    else if (state.unordered !== undefined) {
       compareUnordered(this, place, this.book.keys.get(state.unordered), state.unordered.name);
     } else compareOrdered(this, place);
   }

@@ -3,7 +3,7 @@ import type { Tape } from '../json/tape.ts';
 import type { Findings } from './findings.ts';
 import type { Work } from './matching.ts';
 import type { Place } from './place.ts';
-import type { RuleHashes } from './rule-hashes.ts';
+import { NOTHING, type RuleHashes } from './rule-hashes.ts';
 import type { RuleState } from './rule-states.ts';
 
 export interface Judge {
@@ -18,21 +18,37 @@ export interface Judge {
   readonly plain: RuleState;
   readonly findings: Findings;
   readonly work: Work;
-  /** Compares two elements of the arrays at `place` and reports what differs. */
-  element(place: Place, legacyIndex: number, legacy: number, candidateIndex: number, candidate: number): void;
+  /** Compares two elements of the arrays at `place` and reports what differs; `index` is the legacy one's. */
+  element(place: Place, index: number, legacy: number, candidate: number): void;
   /** Reports an element only one side has; -1 for the other's node. */
   lone(place: Place, index: number, legacy: number, candidate: number): void;
   /** Whether two values are the same under the rules; throws OutOfWork. */
   same(legacy: number, candidate: number, state: RuleState): boolean;
 }
 
-/** The element nodes of an array. */
-export function elements(tape: Tape, array: number): Int32Array {
+/** The elements of an array that take part in its comparison. */
+export interface Elements {
+  readonly nodes: Int32Array;
+  /** Where each stands in its array. */
+  readonly indexes: Int32Array;
+}
+
+export function elements(tape: Tape, array: number): Elements {
   const nodes = new Int32Array(tape.size[array] as number);
+  const indexes = new Int32Array(nodes.length);
   let node = array + 1;
   for (let i = 0; i < nodes.length; i++) {
     nodes[i] = node;
+    indexes[i] = i;
     node = tape.next[node] as number;
   }
-  return nodes;
+  return { nodes, indexes };
+}
+
+/** In an ignored array, only elements that hold something included; hashes must be prepared. */
+export function visibleElements(hashes: RuleHashes, array: number): Elements {
+  const all = elements(hashes.tape, array);
+  const { nodes } = all;
+  const seen = all.indexes.filter((index) => hashes.of(nodes[index] as number) !== NOTHING);
+  return { nodes: seen.map((index) => nodes[index] as number), indexes: seen };
 }

@@ -1,7 +1,7 @@
 // Arrays compared in order: equal elements are aligned, what lies between is paired by likeness.
 import { sameValue } from '../json/equal.ts';
 import { align } from './align.ts';
-import { elements, type Judge } from './judge.ts';
+import { type Elements, elements, type Judge, visibleElements } from './judge.ts';
 import { likeness, pairRuns } from './likeness.ts';
 import type { Place } from './place.ts';
 import type { RuleHashes } from './rule-hashes.ts';
@@ -14,85 +14,109 @@ const SHALLOW = 32;
  * equal hashes one by one are aligned one by one.
  */
 export function compareOrdered(judge: Judge, place: Place): void {
-  const a = elements(judge.legacy, place.legacy);
-  const b = elements(judge.candidate, place.candidate);
-  if (place.state.positional || (a.length === 1 && b.length === 1)) {
-    byPosition(judge, place, a, b);
+  const { state } = place;
+  let prepared = false;
+  const prepare = (): void => {
+    judge.legacyHashes.prepare(place.legacy, state);
+    judge.candidateHashes.prepare(place.candidate, state);
+    prepared = true;
+  };
+  // Where a rule names an index, positions carry meaning.
+  const visible = state.ignored && !state.positional;
+  if (visible) prepare();
+  const a = visible ? visibleElements(judge.legacyHashes, place.legacy) : elements(judge.legacy, place.legacy);
+  const b = visible
+    ? visibleElements(judge.candidateHashes, place.candidate)
+    : elements(judge.candidate, place.candidate);
+  const n = a.nodes.length;
+  const m = b.nodes.length;
+  const run = new Run(judge, place, a, b);
+  if (state.positional || (n === 1 && m === 1)) {
+    run.pair(0, n, 0, m, false);
     return;
   }
   let from = 0;
-  let aEnd = a.length;
-  let bEnd = b.length;
+  let aEnd = n;
+  let bEnd = m;
   if (place.depth < SHALLOW) {
-    const same = (i: number, j: number): boolean =>
-      sameValue(judge.legacy, a[i] as number, judge.candidate, b[j] as number);
-    while (from < aEnd && from < bEnd && same(from, from)) from++;
-    while (aEnd > from && bEnd > from && same(aEnd - 1, bEnd - 1)) {
+    while (from < aEnd && from < bEnd && run.identical(from, from)) from++;
+    while (aEnd > from && bEnd > from && run.identical(aEnd - 1, bEnd - 1)) {
       aEnd--;
       bEnd--;
     }
   }
-  if (aEnd - from === 1 && bEnd - from === 1) {
-    judge.element(place, from, a[from] as number, from, b[from] as number);
+  if (from === aEnd || from === bEnd || (aEnd - from === 1 && bEnd - from === 1)) {
+    run.pair(from, aEnd, from, bEnd, false);
     return;
   }
-  if (aEnd > from && bEnd > from) {
-    judge.legacyHashes.prepare(place.legacy, place.state);
-    judge.candidateHashes.prepare(place.candidate, place.state);
-  }
-  const left = a.subarray(from, aEnd);
-  const right = b.subarray(from, bEnd);
+  if (!prepared) prepare();
   const partners = align(
-    hashesOf(judge.legacyHashes, left, right.length),
-    hashesOf(judge.candidateHashes, right, left.length),
+    hashesOf(judge.legacyHashes, a.nodes.subarray(from, aEnd)),
+    hashesOf(judge.candidateHashes, b.nodes.subarray(from, bEnd)),
   );
-  let i = 0;
-  let j = 0;
-  for (let at = 0; at <= left.length; at++) {
-    const partner = at < left.length ? (partners[at] as number) : right.length;
+  let i = from;
+  let j = from;
+  for (let at = from; at < aEnd; at++) {
+    const partner = partners[at - from] as number;
     if (partner < 0) continue;
-    run(judge, place, from, left.subarray(i, at), i, right.subarray(j, partner), j);
-    if (at < left.length) judge.element(place, from + at, left[at] as number, from + partner, right[partner] as number);
+    run.pair(i, at, j, from + partner, true);
+    run.element(at, from + partner);
     i = at + 1;
-    j = partner + 1;
+    j = from + partner + 1;
   }
+  run.pair(i, aEnd, j, bEnd, true);
 }
 
-/** Nothing is hashed, nor need be, where the other side is empty. */
-function hashesOf(hashes: RuleHashes, nodes: Int32Array, others: number): Int32Array {
-  return others === 0 ? new Int32Array(nodes.length) : nodes.map((node) => hashes.of(node));
+function hashesOf(hashes: RuleHashes, nodes: Int32Array): Int32Array {
+  return nodes.map((node) => hashes.of(node));
 }
 
-/** Elements between two aligned ones. */
-function run(
-  judge: Judge,
-  place: Place,
-  from: number,
-  left: Int32Array,
-  leftAt: number,
-  right: Int32Array,
-  rightAt: number,
-): void {
-  const like = (i: number, j: number): number =>
-    likeness(judge.legacyHashes, left[i] as number, judge.candidateHashes, right[j] as number);
-  let i = 0;
-  let j = 0;
-  for (const [x, y] of [...pairRuns(left.length, right.length, like), [left.length, right.length] as const]) {
-    for (; i < x; i++) judge.lone(place, from + leftAt + i, left[i] as number, -1);
-    for (; j < y; j++) judge.lone(place, from + rightAt + j, -1, right[j] as number);
-    if (x < left.length && y < right.length) {
-      judge.element(place, from + leftAt + x, left[x] as number, from + rightAt + y, right[y] as number);
+/** The elements of two arrays, by their place among those that take part. */
+class Run {
+  private readonly judge: Judge;
+  private readonly place: Place;
+  private readonly a: Elements;
+  private readonly b: Elements;
+
+  constructor(judge: Judge, place: Place, a: Elements, b: Elements) {
+    this.judge = judge;
+    this.place = place;
+    this.a = a;
+    this.b = b;
+  }
+
+  identical(i: number, j: number): boolean {
+    return sameValue(this.judge.legacy, this.a.nodes[i] as number, this.judge.candidate, this.b.nodes[j] as number);
+  }
+
+  element(i: number, j: number): void {
+    this.judge.element(this.place, this.a.indexes[i] as number, this.a.nodes[i] as number, this.b.nodes[j] as number);
+  }
+
+  /** Elements between two aligned ones: paired by likeness, or (where nothing is hashed) by position; the rest is alone. */
+  pair(aFrom: number, aTo: number, bFrom: number, bTo: number, hashed: boolean): void {
+    const { judge, place, a, b } = this;
+    const like = (i: number, j: number): number =>
+      hashed
+        ? likeness(
+            judge.legacyHashes,
+            a.nodes[aFrom + i] as number,
+            judge.candidateHashes,
+            b.nodes[bFrom + j] as number,
+          )
+        : i === j
+          ? 1
+          : 0;
+    const n = aTo - aFrom;
+    const m = bTo - bFrom;
+    if (n === 0 && m === 0) return;
+    let i = aFrom;
+    let j = bFrom;
+    for (const [x, y] of [...pairRuns(n, m, like), [n, m] as const]) {
+      for (; i < aFrom + x; i++) judge.lone(place, a.indexes[i] as number, a.nodes[i] as number, -1);
+      for (; j < bFrom + y; j++) judge.lone(place, b.indexes[j] as number, -1, b.nodes[j] as number);
+      if (x === n || y === m) continue;
+      this.element(i++, j++);
     }
-    i = x + 1;
-    j = y + 1;
-  }
-}
-
-function byPosition(judge: Judge, place: Place, a: Int32Array, b: Int32Array): void {
-  for (let i = 0; i < Math.max(a.length, b.length); i++) {
-    const left = i < a.length ? (a[i] as number) : -1;
-    const right = i < b.length ? (b[i] as number) : -1;
-    if (left >= 0 && right >= 0) judge.element(place, i, left, i, right);
-    else judge.lone(place, i, left, right);
   }
 }

@@ -6,8 +6,8 @@ import { ARRAY, ESCAPED, NULL, NUMBER, OBJECT, STRING, type Tape } from '../json
 import type { RuleState } from './rule-states.ts';
 
 const UNKNOWN = 0;
-/** A value that may as well not be there. */
-const NOTHING = 1;
+/** A value that may as well not be there: nothing of it is compared. */
+export const NOTHING = 1;
 const SOME_NUMBER = 0x5bd1e995 | 0;
 const EMPTY = 0x1b873593 | 0;
 

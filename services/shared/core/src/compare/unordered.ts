@@ -4,7 +4,7 @@ import { canonicalNumber, numberText } from '../json/numbers.ts';
 import { type Pointer, resolve } from '../json/pointers.ts';
 import { stringOf } from '../json/strings.ts';
 import { ARRAY, type Tape, typeOf } from '../json/tape.ts';
-import { elements, type Judge } from './judge.ts';
+import { elements, type Judge, visibleElements } from './judge.ts';
 import { likeness } from './likeness.ts';
 import { completeMatching, OutOfWork, spend } from './matching.ts';
 import type { Place } from './place.ts';
@@ -30,14 +30,17 @@ interface Arrays {
  * for the best pairing runs out of work, findings are stopped (budget-work).
  */
 export function compareUnordered(judge: Judge, place: Place, key: readonly Pointer[] | undefined, rule: string): void {
-  const a = elements(judge.legacy, place.legacy);
-  const b = elements(judge.candidate, place.candidate);
-  const arrays: Arrays = { judge, place, a, b, pairs: [] };
   judge.legacyHashes.prepare(place.legacy, place.state);
   judge.candidateHashes.prepare(place.candidate, place.state);
+  const visible = place.state.ignored;
+  const a = elements(judge.legacy, place.legacy).nodes;
+  const b = elements(judge.candidate, place.candidate).nodes;
+  const left = visible ? [...visibleElements(judge.legacyHashes, place.legacy).indexes] : indexes(a.length);
+  const right = visible ? [...visibleElements(judge.candidateHashes, place.candidate).indexes] : indexes(b.length);
+  const arrays: Arrays = { judge, place, a, b, pairs: [] };
   try {
-    if (key === undefined) multiset(arrays, indexes(a.length), indexes(b.length), false);
-    else keyed(arrays, key);
+    if (key === undefined) multiset(arrays, left, right, false);
+    else keyed(arrays, left, right, key);
   } catch (error) {
     if (!(error instanceof OutOfWork)) throw error;
     judge.findings.stopped ??= 'budget-work';
@@ -49,7 +52,7 @@ export function compareUnordered(judge: Judge, place: Place, key: readonly Point
   for (const [i, j] of arrays.pairs) {
     if (j < last) reordered = true;
     last = j;
-    judge.element(place, i, a[i] as number, j, b[j] as number);
+    judge.element(place, i, a[i] as number, b[j] as number);
   }
   if (reordered) {
     judge.findings.add(
@@ -73,23 +76,23 @@ function indexes(length: number): number[] {
 }
 
 /** Elements that share a key, and those that have none, are matched among themselves as multisets. */
-function keyed(arrays: Arrays, key: readonly Pointer[]): void {
+function keyed(arrays: Arrays, left: readonly number[], right: readonly number[], key: readonly Pointer[]): void {
   const { judge, a, b } = arrays;
   const groups = new Map<string | undefined, [number[], number[]]>();
-  const put = (tape: Tape, nodes: Int32Array, side: 0 | 1): void => {
-    for (let i = 0; i < nodes.length; i++) {
+  const put = (tape: Tape, nodes: Int32Array, chosen: readonly number[], side: 0 | 1): void => {
+    for (const i of chosen) {
       const name = keyOf(tape, nodes[i] as number, key);
       const group = groups.get(name) ?? [[], []];
       group[side].push(i);
       groups.set(name, group);
     }
   };
-  put(judge.legacy, a, 0);
-  put(judge.candidate, b, 1);
-  for (const [name, [left, right]] of groups) {
-    if (left.length === 1 && right.length === 1 && name !== undefined)
-      arrays.pairs.push([left[0] as number, right[0] as number]);
-    else multiset(arrays, left, right, name !== undefined);
+  put(judge.legacy, a, left, 0);
+  put(judge.candidate, b, right, 1);
+  for (const [name, [ours, theirs]] of groups) {
+    if (ours.length === 1 && theirs.length === 1 && name !== undefined)
+      arrays.pairs.push([ours[0] as number, theirs[0] as number]);
+    else multiset(arrays, ours, theirs, name !== undefined);
   }
 }
 
@@ -169,12 +172,27 @@ function matchClass(arrays: Arrays, ours: readonly number[], theirs: readonly nu
     });
     return partners;
   }
+  matchInPlace(ours, theirs, partners, same);
   matchIdentical(arrays, ours, theirs, partners);
   completeMatching(partners, theirs.length, same);
   return partners;
 }
 
-/** A first pairing: identical values, found by their hash without rules. */
+/** What agrees where it stands stays there, so that no order is reported as changed without need. */
+function matchInPlace(
+  ours: readonly number[],
+  theirs: readonly number[],
+  partners: Int32Array,
+  same: (i: number, j: number) => boolean,
+): void {
+  let j = 0;
+  for (let i = 0; i < ours.length; i++) {
+    while (j < theirs.length && (theirs[j] as number) < (ours[i] as number)) j++;
+    if (ours[i] === theirs[j] && same(i, j)) partners[i] = j;
+  }
+}
+
+/** A first pairing of the rest: identical values, found by their hash without rules. */
 function matchIdentical(
   arrays: Arrays,
   ours: readonly number[],
@@ -186,13 +204,16 @@ function matchIdentical(
   left.prepare(place.legacy, judge.plain);
   right.prepare(place.candidate, judge.plain);
   const waiting = new Map<number, number[]>();
+  const taken = new Set(partners);
   for (let j = theirs.length - 1; j >= 0; j--) {
+    if (taken.has(j)) continue;
     const hash = right.of(b[theirs[j] as number] as number);
     const others = waiting.get(hash);
     if (others === undefined) waiting.set(hash, [j]);
     else others.push(j);
   }
   ours.forEach((index, i) => {
+    if ((partners[i] as number) >= 0) return;
     const node = a[index] as number;
     const others = waiting.get(left.of(node));
     const j = others?.at(-1);

@@ -1,0 +1,131 @@
+// The meaning of the rules said as plainly as possible, and slowly: what the real comparison is held against.
+import type { RuleSpec } from '../rules.ts';
+import type { Json } from './documents.ts';
+
+type Found = Json | undefined;
+
+/** Whether two documents are the same under the rules. Arrays without order are tried in every arrangement. */
+export function sameUnder(
+  legacy: Found,
+  candidate: Found,
+  rules: readonly RuleSpec[],
+  path: readonly string[] = [],
+): boolean {
+  if (ignored(rules, path)) {
+    if (!rules.some((rule) => rule.kind === 'include')) return true;
+    if (Array.isArray(legacy) && Array.isArray(candidate)) return sameArrays(legacy, candidate, rules, path);
+    return children(legacy, candidate).every(([name, one, other]) => sameUnder(one, other, rules, [...path, name]));
+  }
+  if (legacy === undefined && candidate === undefined) return true;
+  if (nothingSame(legacy, candidate, rules, path)) return true;
+  if (legacy === undefined || candidate === undefined) return false;
+  if (typeof legacy === 'number' && typeof candidate === 'number')
+    return legacy === candidate || close(legacy, candidate, rules, path);
+  if (Array.isArray(legacy) && Array.isArray(candidate)) return sameArrays(legacy, candidate, rules, path);
+  if (isObject(legacy) && isObject(candidate)) {
+    return children(legacy, candidate).every(([name, one, other]) => sameUnder(one, other, rules, [...path, name]));
+  }
+  return legacy === candidate;
+}
+
+function sameArrays(
+  legacy: readonly Json[],
+  candidate: readonly Json[],
+  rules: readonly RuleSpec[],
+  path: readonly string[],
+): boolean {
+  const one = visible(legacy, rules, path);
+  const other = visible(candidate, rules, path);
+  const same = (i: number, j: number): boolean => sameUnder(one[i], other[j], rules, [...path, String(i)]);
+  if (one.length !== other.length) return false;
+  if (lastMatching(rules, path, 'unordered') === undefined) return one.every((_, i) => same(i, i));
+  const arrange = (i: number, free: readonly number[]): boolean =>
+    i === one.length ||
+    free.some(
+      (j) =>
+        same(i, j) &&
+        arrange(
+          i + 1,
+          free.filter((taken) => taken !== j),
+        ),
+    );
+  return arrange(
+    0,
+    other.map((_, j) => j),
+  );
+}
+
+/** Without the elements in which nothing is compared. No rule of these tests names an element by its index. */
+function visible(items: readonly Json[], rules: readonly RuleSpec[], path: readonly string[]): readonly Json[] {
+  return items.filter((item, i) => {
+    const here = [...path, String(i)];
+    return !ignored(rules, here) || !sameUnder(item, undefined, rules, here);
+  });
+}
+
+function children(legacy: Found, candidate: Found): readonly (readonly [string, Found, Found])[] {
+  const names = new Set([...namesOf(legacy), ...namesOf(candidate)]);
+  return [...names].map((name) => [name, child(legacy, name), child(candidate, name)] as const);
+}
+
+function namesOf(value: Found): readonly string[] {
+  return value !== null && typeof value === 'object' ? Object.keys(value) : [];
+}
+
+function child(value: Found, name: string): Found {
+  if (value === null || typeof value !== 'object') return undefined;
+  return Object.hasOwn(value, name) ? (value as { [name: string]: Json })[name] : undefined;
+}
+
+function isObject(value: Found): value is { readonly [name: string]: Json } {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
+}
+
+function nothingSame(legacy: Found, candidate: Found, rules: readonly RuleSpec[], path: readonly string[]): boolean {
+  const rule = lastMatching(rules, path, 'nullish');
+  if (rule?.kind !== 'nullish') return false;
+  const one = nothing(legacy);
+  const other = nothing(candidate);
+  if (one === undefined || other === undefined || one === other) return false;
+  return rule.same.includes(one) && rule.same.includes(other);
+}
+
+function nothing(value: Found): 'null' | 'missing' | 'empty' | undefined {
+  if (value === undefined) return 'missing';
+  if (value === null) return 'null';
+  if (value === '') return 'empty';
+  return typeof value === 'object' && Object.keys(value).length === 0 ? 'empty' : undefined;
+}
+
+function close(legacy: number, candidate: number, rules: readonly RuleSpec[], path: readonly string[]): boolean {
+  const rule = lastMatching(rules, path, 'tolerance');
+  return rule?.kind === 'tolerance' && rule.absolute !== undefined && Math.abs(legacy - candidate) <= rule.absolute;
+}
+
+function lastMatching(
+  rules: readonly RuleSpec[],
+  path: readonly string[],
+  kind: RuleSpec['kind'],
+): RuleSpec | undefined {
+  return rules.findLast((rule) => rule.kind === kind && 'path' in rule && matches(rule.path, path));
+}
+
+function ignored(rules: readonly RuleSpec[], path: readonly string[]): boolean {
+  const listed = rules.filter((rule) => rule.kind === 'ignore' || rule.kind === 'include');
+  const decisive = listed.findLast((rule) =>
+    rule.paths.some((pattern) => path.some((_, i) => matches(pattern, path.slice(0, i + 1))) || matches(pattern, [])),
+  );
+  return decisive === undefined ? listed[0]?.kind === 'include' : decisive.kind === 'ignore';
+}
+
+function matches(pattern: string, path: readonly string[]): boolean {
+  return match(pattern === '' ? [] : pattern.slice(1).split('/'), path);
+}
+
+function match(pattern: readonly string[], path: readonly string[]): boolean {
+  const [first, ...rest] = pattern;
+  if (first === undefined) return path.length === 0;
+  if (first === '**') return match(rest, path) || (path.length > 0 && match(pattern, path.slice(1)));
+  const literal = first.replaceAll('~2', '*').replaceAll('~1', '/').replaceAll('~0', '~');
+  return path.length > 0 && (first === '*' || literal === path[0]) && match(rest, path.slice(1));
+}

@@ -36,7 +36,7 @@ const PASSING = new Set([
   '999',
 ]);
 
-const NO_SPACE = /No space left|NOT_ENOUGH_SPACE|Read-only file system/i;
+const NO_SPACE = /No space left|not enough space|Read-only file system/i;
 
 /** The connection broke, or what listens there is not the store we knew. */
 export function connectionLost(error: unknown): boolean {
@@ -109,6 +109,6 @@ function statementFault(error: ClickHouseError, address: string): Fault {
 
 function firstLine(message: string): string {
   // What the parser stopped at is somebody's data: it must not reach a log.
-  const line = (message.split('\n', 1)[0] ?? '').replace(/ before: .*$/, '');
+  const line = (message.split('\n', 1)[0] ?? '').replace(/ before: .*$/, '').trim();
   return line.length > 500 ? `${line.slice(0, 500)}…` : line;
 }

@@ -24,7 +24,7 @@ export const ARCHIVER_OPTIONS = {
   chunkRecords: option({
     name: 'chunkRecords',
     env: 'PARALLAX_CHUNK_RECORDS',
-    doc: 'a chunk ends with this many records; changing it lets new objects overlap old ones by one chunk at most',
+    doc: 'a chunk ends with this many records; a change takes effect where the stored objects end',
     unit: 'records',
     default: CHUNK_LIMITS.records,
     parse: integer(1),

@@ -87,7 +87,8 @@ export class PartitionArchiver {
   }
 
   take(batch: Batch): void {
-    if (this.#abandoned) return;
+    // When stopping, what still comes is left for the next start.
+    if (this.#abandoned || this.#around.stopping.aborted) return;
     const now = this.#around.clock.now();
     for (const record of batch.records) {
       if (record.offset < this.#cursor) continue;
@@ -132,7 +133,7 @@ export class PartitionArchiver {
     this.#openNext(sealed.manifest.last + 1);
     this.#enqueue(async () => {
       const end = await this.#store('full', sealed, ownTails);
-      const committed = await this.#around.commit(end + 1);
+      const committed = await this.#commit(end + 1);
       if (committed === 'refused') {
         this.#around.telemetry.record(fenced(this.#scope, this.#scope.generation));
         this.abandon();
@@ -146,6 +147,16 @@ export class PartitionArchiver {
     this.#tailRecords = chunk.records;
     this.#lastTailAt = this.#around.clock.now();
     this.#enqueue(() => this.#store('tail', sealed, ownTails));
+  }
+
+  /** An answer that did not come is no harm: the next commit covers this one, and a restart repeats what it finds done. */
+  async #commit(offset: number): Promise<CommitResult> {
+    try {
+      return await this.#around.commit(offset);
+    } catch (error) {
+      if (isRetryable(error)) return 'unknown';
+      throw error;
+    }
   }
 
   /** Returns the last offset that is in the archive under this key, or set aside. */

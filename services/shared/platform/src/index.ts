@@ -1,6 +1,7 @@
 // The door of @parallax/platform: the edge. One file or folder per outside system.
 
-export { archivedPartitions, archivedTopics, tailKeys } from './archive/catalog.ts';
+export type { Catalogued } from './archive/catalog.ts';
+export { archivedPartitions, archivedTopics, catalogue, tailKeys } from './archive/catalog.ts';
 export { manifestOf } from './archive/describe-object.ts';
 export type { DecodeOptions } from './archive/object-decoder.ts';
 export { decodeObject } from './archive/object-decoder.ts';
@@ -22,6 +23,8 @@ export type { Clock } from './lifecycle/clock.ts';
 export { systemClock } from './lifecycle/clock.ts';
 export type { Release } from './lifecycle/lifecycle.ts';
 export { Lifecycle } from './lifecycle/lifecycle.ts';
+export type { RetryAround } from './lifecycle/retry.ts';
+export { retrying } from './lifecycle/retry.ts';
 export type { RunOptions, SignalSource } from './lifecycle/run.ts';
 export { runUntilSignal } from './lifecycle/run.ts';
 export type { EmbeddedLogOptions } from './log/embedded/log.ts';

@@ -92,6 +92,10 @@ test.each([
   expect(() => openArchive(address)).toThrow(expect.objectContaining({ code }));
 });
 
+test('a password in an address is not repeated', () => {
+  expect(() => openArchive('s3://id:hush@bucket/x')).toThrow(/^(?!.*hush).*s3:\/\/id:\*\*\*@bucket/);
+});
+
 test('file:///DIR is the folder /DIR', () => {
   expect(openArchive('file:///tmp/x').address).toBe('file:/tmp/x');
 });

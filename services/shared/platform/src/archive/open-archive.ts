@@ -1,5 +1,6 @@
 // Opens the archive an address names.
 import { type Archive, Fault } from '@parallax/core';
+import { withoutPassword } from '../config/options.ts';
 import { openFileArchive } from './file-archive.ts';
 
 /** `file:DIR`. Nothing is touched before the archive is used. */
@@ -7,7 +8,7 @@ export function openArchive(address: string): Archive {
   const [, scheme, rest = ''] = /^([a-z0-9+.-]+):(.*)$/is.exec(address) ?? [];
   if (scheme === 'file') return openFileArchive(folderOf(address, rest));
   if (scheme === 's3') {
-    throw new Fault(`The archive ${address} is on S3, which is not built yet`, {
+    throw new Fault(`The archive ${withoutPassword(address)} is on S3, which is not built yet`, {
       code: 'archive-not-built',
       cure: 'Use file:DIR for now.',
     });
@@ -26,7 +27,7 @@ function folderOf(address: string, rest: string): string {
 }
 
 function badAddress(address: string, why: string): Fault {
-  return new Fault(`"${address}" is not an archive's address: ${why}`, {
+  return new Fault(`"${withoutPassword(address)}" is not an archive's address: ${why}`, {
     code: 'archive-bad-address',
     cure: 'Give file:DIR, e.g. --archive file:.parallax/archive.',
   });

@@ -30,6 +30,7 @@ describe('faults of the store', () => {
     expect(connectionLost(broken('ECONNREFUSED'))).toBe(true);
     expect(asFault(broken('ECONNRESET'), 'here')).toMatchObject({ code: 'store-unreachable', retryable: true });
     expect(asFault(new Error('Timeout error.'), 'here')).toMatchObject({ code: 'store-unreachable', retryable: true });
+    expect(asFault(new Error('<h1>503 Service Unavailable</h1>'), 'here')).toMatchObject({ retryable: true });
     expect(connectionLost(new Error('Timeout error.'))).toBe(false);
   });
 

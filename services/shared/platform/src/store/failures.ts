@@ -36,6 +36,9 @@ const PASSING = new Set([
   '999',
 ]);
 
+/** What stands between us and the store answers in its place: a body that is no answer of ClickHouse. */
+const IN_BETWEEN = /\b50[234]\b|Bad Gateway|Service Unavailable|Gateway Time-?out/i;
+
 const NO_SPACE = /No space left|not enough space|Read-only file system/i;
 
 /** The connection broke, or what listens there is not the store we knew. */
@@ -59,7 +62,7 @@ export function asFault(error: unknown, address: string): Fault {
   }
   if (error instanceof ClickHouseError) return statementFault(error, address);
   const timedOut = message.startsWith('Timeout error');
-  if (timedOut || connectionLost(error)) {
+  if (timedOut || connectionLost(error) || IN_BETWEEN.test(message)) {
     return new Fault(
       `The store ${address} ${timedOut ? 'did not answer in time' : 'cannot be reached'}: ${firstLine(message)}`,
       {

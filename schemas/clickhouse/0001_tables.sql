@@ -1,6 +1,8 @@
 -- Raw tables. Writers may repeat rows and may be late: only the row with the highest version of an identity counts,
 -- and nobody reads these tables but the views of 0002. Partitions hold an experiment's run and nothing that can change
 -- about a row: rows of one identity must always meet in one partition, or the older one would never be replaced.
+-- An insert is on the disk before it is acknowledged, because the checkpoint that follows it is, too; of a merge it need
+-- not be said: its sources stay for minutes.
 
 CREATE TABLE IF NOT EXISTS pairs_raw
 (
@@ -34,7 +36,7 @@ ENGINE = ReplacingMergeTree(version)
 PARTITION BY (experiment, run)
 PRIMARY KEY (experiment, run, cityHash64(id))
 ORDER BY (experiment, run, cityHash64(id), output, id)
-SETTINGS index_granularity = 1024;
+SETTINGS index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1;
 
 CREATE TABLE IF NOT EXISTS differences_raw
 (
@@ -55,7 +57,7 @@ ENGINE = ReplacingMergeTree
 PARTITION BY (experiment, run)
 PRIMARY KEY (experiment, run, cityHash64(id))
 ORDER BY (experiment, run, cityHash64(id), output, id, version, position)
-SETTINGS index_granularity = 1024;
+SETTINGS index_granularity = 1024, fsync_after_insert = 1, fsync_part_directory = 1;
 
 -- Cumulative counters: the last cut of each hour stays, so that hours can be compared without reading pairs.
 CREATE TABLE IF NOT EXISTS ledger_raw
@@ -74,7 +76,8 @@ CREATE TABLE IF NOT EXISTS ledger_raw
 )
 ENGINE = ReplacingMergeTree(rank)
 PARTITION BY (experiment, run)
-ORDER BY (experiment, run, output, partition, side, column, hour);
+ORDER BY (experiment, run, output, partition, side, column, hour)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 
 -- An outage that has ended replaces the same outage while it lasted; of two ends the later counts.
 CREATE TABLE IF NOT EXISTS outages_raw
@@ -91,7 +94,8 @@ CREATE TABLE IF NOT EXISTS outages_raw
 )
 ENGINE = ReplacingMergeTree(rank)
 PARTITION BY (experiment, run)
-ORDER BY (experiment, run, output, partition, side, began);
+ORDER BY (experiment, run, output, partition, side, began)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 
 CREATE TABLE IF NOT EXISTS runs_raw
 (
@@ -107,4 +111,5 @@ CREATE TABLE IF NOT EXISTS runs_raw
 )
 ENGINE = ReplacingMergeTree(revision)
 PARTITION BY (experiment, run)
-ORDER BY (experiment, run);
+ORDER BY (experiment, run)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;

@@ -41,19 +41,24 @@ export class Absence {
   /** Whether this pair's lacking event on X is proven absent. */
   proven(pair: Pair): boolean {
     const arrived = lastArrived(pair[other(this.side)]);
-    if (this.#waitsForInput(arrived)) return false;
+    if (this.#unread(arrived)) return false;
     return this.#evidence.covered >= Math.max(arrived, pair.notBefore) + this.#deadline;
   }
 
   wait(pair: Pair, now: number): void {
     pair.token++;
     const arrived = lastArrived(pair[other(this.side)]);
-    if (this.#waitsForInput(arrived)) {
+    if (this.#unread(arrived)) {
       this.#unconsumed.push(pair, arrived);
       return;
     }
     if (this.#tracks && pair.notBefore < arrived) pair.notBefore = now;
     this.#due.push(pair, Math.max(arrived, pair.notBefore));
+  }
+
+  /** A lone legacy pair whose input the candidate may not have consumed yet. */
+  waitsForInput(pair: Pair): boolean {
+    return this.#tracks && pair.candidate.length === 0 && this.#unread(lastArrived(pair.legacy));
   }
 
   /** The candidate has consumed everything that had arrived by `upTo`; noticed at `now`. */
@@ -89,7 +94,7 @@ export class Absence {
     return this.#window.deadlineMs + this.#stretch;
   }
 
-  #waitsForInput(arrived: number): boolean {
+  #unread(arrived: number): boolean {
     return this.#tracks && arrived > this.#consumed;
   }
 }

@@ -268,9 +268,18 @@ export class Join {
     return this.accounts.columns(side);
   }
 
-  /** Open events below these offsets that wait for nothing but a side that is out, or for input not yet consumed. */
-  isOnlyProtected(): boolean {
-    return [...this.#pairs.values()].every((pair) => pair.stage === 'parked');
+  /**
+   * What the open events below these offsets wait for: nothing is open there any more; only for a side that is out or
+   * input not yet consumed; or for something that time and reading will bring.
+   */
+  remaining(ends: Readonly<Record<Side, number>>): 'none' | 'protected' | 'waiting' {
+    let left: 'none' | 'protected' = 'none';
+    for (const pair of this.#pairs.values()) {
+      if (!SIDES.some((side) => pair[side].some(({ offset }) => offset < ends[side]))) continue;
+      if (pair.stage !== 'parked' && !this.#absence.candidate.waitsForInput(pair)) return 'waiting';
+      left = 'protected';
+    }
+    return left;
   }
 
   get #isComplete(): boolean {

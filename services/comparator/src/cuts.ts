@@ -1,0 +1,84 @@
+// Cuts: a synchronous copy of all joins, committed once every row emitted before it is in the store. One at a time.
+import { type Join, type JoinCut, LEDGER_COLUMNS, type LedgerRow, SIDES, type Side } from '@parallax/core';
+import type { Consumption } from '@parallax/core';
+import type { Telemetry } from '@parallax/platform';
+import type { Checkpoints } from './checkpoint.ts';
+import { cutCommitted, cutNotCommitted } from './events.ts';
+import type { RowWriter } from './writer.ts';
+
+/** Room for the cuts of one generation in a number that only rises over generations. */
+const CUTS_PER_GENERATION = 1_000_000;
+
+export interface CutsAround {
+  readonly checkpoints: Checkpoints;
+  readonly writer: RowWriter;
+  readonly telemetry: Telemetry;
+  readonly topic: (output: string, side: Side) => string;
+  readonly writeLedger: (rows: readonly LedgerRow[]) => Promise<void>;
+  readonly now: () => number;
+}
+
+export class Cuts {
+  readonly #around: CutsAround;
+  #generation = 0;
+  #number = 0;
+  #last = '';
+
+  constructor(around: CutsAround) {
+    this.#around = around;
+  }
+
+  assigned(generation: number): void {
+    this.#generation = generation;
+    this.#number = 0;
+    this.#last = '';
+  }
+
+  /** Copies, waits for the rows, commits, and publishes the ledger of what was committed. */
+  async cut(joins: ReadonlyMap<string, Join>, consumption: Consumption): Promise<void> {
+    const { checkpoints, writer, telemetry, topic, now } = this.#around;
+    const generation = this.#generation;
+    writer.collect(joins.values());
+    const copies = [...joins.values()].map((join) => ({ join, state: join.cut() }));
+    const asOf = now();
+    const fingerprint = JSON.stringify(copies.map(({ state }) => SIDES.map((side) => [state[side].position, state[side].counts, state[side].open.size])));
+    await writer.flush();
+    if (copies.length === 0 || generation !== this.#generation || fingerprint === this.#last) return;
+    const id = { generation, number: ++this.#number };
+    const placed = copies.map(({ join, state }) => ({
+      topics: { legacy: topic(join.config.output, 'legacy'), candidate: topic(join.config.output, 'candidate') },
+      partition: join.config.partition,
+      state,
+    }));
+    const result = await checkpoints.save(id, placed, async (offsets) =>
+      generation === this.#generation ? consumption.commit(generation, offsets) : 'refused',
+    );
+    if (result !== 'committed') {
+      telemetry.record(cutNotCommitted(result, id.number));
+      return;
+    }
+    this.#last = fingerprint;
+    telemetry.record(cutCommitted(generation, id.number));
+    const cut = generation * CUTS_PER_GENERATION + id.number;
+    await this.#around.writeLedger(copies.flatMap(({ join, state }) => ledgerRows(join, state, cut, asOf)));
+  }
+}
+
+function ledgerRows(join: Join, state: JoinCut, cut: number, asOf: number): LedgerRow[] {
+  const { experiment, run, output, partition } = join.config;
+  return SIDES.flatMap((side) => {
+    const { open, counts } = state[side];
+    // The first column is `open`; the closed ones follow in the order of the counts.
+    return LEDGER_COLUMNS.map((column, i) => ({
+      experiment,
+      run,
+      output,
+      partition,
+      side,
+      column,
+      events: i === 0 ? open.size : (counts[i - 1] ?? 0),
+      as_of: asOf,
+      cut,
+    }));
+  });
+}

@@ -1,0 +1,56 @@
+// Until caught up: judge everything below the ends of both logs as they were when it was asked for.
+import { type Join, SIDES, type Side } from '@parallax/core';
+
+export type Ends = Readonly<Record<Side, number>>;
+
+export interface EndsAround {
+  readonly now: () => number;
+  /** A side that is out, or a candidate that does not read on, is waited for this long without any progress. */
+  readonly patienceMs: number;
+  /** When the candidate's commits last moved; undefined where they are not watched. */
+  readonly movedAt: () => number | undefined;
+}
+
+/** Tells when there is nothing left to wait for; the rest stays open. */
+export class UntilEnds {
+  readonly #ends: ReadonlyMap<Join, Ends>;
+  readonly #around: EndsAround;
+  #stillSince: number;
+  #left = -1;
+
+  constructor(ends: ReadonlyMap<Join, Ends>, around: EndsAround) {
+    this.#ends = ends;
+    this.#around = around;
+    this.#stillSince = around.now();
+  }
+
+  of(join: Join): Ends | undefined {
+    return this.#ends.get(join);
+  }
+
+  isReached(): boolean {
+    let left = 0;
+    let onlyProtected = true;
+    for (const [join, ends] of this.#ends) {
+      for (const side of SIDES) {
+        const unread = ends[side] - join.evidence[side].cursor;
+        if (unread > 0) {
+          left += unread;
+          onlyProtected = join.paused === side && onlyProtected;
+        }
+      }
+      const remaining = join.remaining(ends);
+      if (remaining === 'none') continue;
+      left += join.openPairs;
+      if (remaining === 'waiting') onlyProtected = false;
+    }
+    if (left === 0) return true;
+    const now = this.#around.now();
+    if (left !== this.#left || !onlyProtected) {
+      this.#left = left;
+      this.#stillSince = now;
+    }
+    const still = Math.max(this.#stillSince, this.#around.movedAt() ?? 0);
+    return now - still >= this.#around.patienceMs;
+  }
+}

@@ -1,0 +1,112 @@
+// What the comparator tells: each event gives its log line and its counters together.
+import type { OutageRow, Unreadable } from '@parallax/core';
+import type { TelemetryEvent } from '@parallax/platform';
+
+interface Place {
+  readonly output: string;
+  readonly partition: number;
+}
+
+export function joinStarted(place: Place, positions: { legacy: number; candidate: number }, fresh: boolean): TelemetryEvent {
+  const how = fresh ? 'Begins' : 'Goes on';
+  return {
+    name: 'join-started',
+    level: 'debug',
+    message: `${how} with output ${place.output}, partition ${place.partition}, at legacy offset ${positions.legacy} and candidate offset ${positions.candidate}.`,
+    fields: { ...place, ...positions },
+  };
+}
+
+export function historySkipped(topic: string, from: number, events: number): TelemetryEvent {
+  return {
+    name: 'history-skipped',
+    level: 'info',
+    message: `${topic} began long before the other side: ${events} older events are left out, reading begins ${new Date(from).toISOString()}. Use --from earliest to read them.`,
+    fields: { topic, from, events },
+  };
+}
+
+export function rowsWritten(pairs: number, differences: number): TelemetryEvent {
+  return {
+    name: 'rows-written',
+    level: 'debug',
+    message: `Wrote ${pairs} pairs and ${differences} differences.`,
+    counts: { pairs, differences },
+  };
+}
+
+export function cutCommitted(generation: number, cut: number): TelemetryEvent {
+  return {
+    name: 'cut-committed',
+    level: 'debug',
+    message: `Committed cut ${cut} of generation ${generation}.`,
+    fields: { generation, cut },
+  };
+}
+
+export function cutNotCommitted(result: 'refused' | 'unknown', cut: number): TelemetryEvent {
+  return {
+    name: 'cut-not-committed',
+    level: result === 'refused' ? 'info' : 'warn',
+    message:
+      result === 'refused'
+        ? `Cut ${cut} was refused: another process has taken over.`
+        : `The answer to the commit of cut ${cut} was lost; the next cut decides.`,
+    labels: { result },
+    fields: { cut },
+  };
+}
+
+export function storeUnavailable(error: unknown, attempt: number, retryMs: number): TelemetryEvent {
+  return {
+    name: 'store-unavailable',
+    level: attempt === 1 ? 'warn' : 'debug',
+    message: `The divergence store does not answer; trying again in ${retryMs} ms. Reading pauses, the log keeps what comes.`,
+    fields: { err: error, attempt, retryMs },
+  };
+}
+
+export function storeBack(attempts: number): TelemetryEvent {
+  return {
+    name: 'store-back',
+    level: 'info',
+    message: `The divergence store answers again, after ${attempts} attempts.`,
+    fields: { attempts },
+  };
+}
+
+export function eventUnreadable(place: Place, topic: string, event: Unreadable): TelemetryEvent {
+  const why = event.column === 'no-id' ? 'has no correlation id' : `cannot be decoded (${event.reason})`;
+  return {
+    name: 'event-unreadable',
+    level: 'warn',
+    message: `The event at offset ${event.offset} of ${topic}, partition ${place.partition}, ${why}; it is counted as ${event.column}.`,
+    labels: { column: event.column, side: event.side },
+    fields: { ...place, topic, offset: event.offset, reason: event.reason },
+  };
+}
+
+export function outageNoticed(outage: OutageRow): TelemetryEvent {
+  const { output, partition, side, began, ended, events } = outage;
+  const since = new Date(began).toISOString();
+  return {
+    name: ended === null ? 'outage-began' : 'outage-ended',
+    level: 'warn',
+    message:
+      ended === null
+        ? `The ${side} side of ${output}, partition ${partition}, has gone silent (since ${since}); nothing is called missing meanwhile.`
+        : `The ${side} side of ${output}, partition ${partition}, is back; it was silent since ${since}.`,
+    labels: { side },
+    fields: { output, partition, began, ended, events },
+  };
+}
+
+export function sidePaused(place: Place, side: string): TelemetryEvent {
+  return {
+    name: 'side-paused',
+    level: 'info',
+    message: `The ${side} side of ${place.output}, partition ${place.partition}, pauses: open pairs fill the memory budget.`,
+    labels: { side },
+    fields: { ...place },
+  };
+}

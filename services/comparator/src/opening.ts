@@ -1,0 +1,99 @@
+// Opens the joins of an assignment: each from its checkpoint, else where the start says.
+import {
+  type AssignedPartition,
+  type EventLog,
+  type Experiment,
+  Join,
+  type JoinConfig,
+  type JoinCut,
+  type JoinsSeen,
+  planJoins,
+  SIDES,
+  type StoreReader,
+} from '@parallax/core';
+import type { Telemetry } from '@parallax/platform';
+import type { Checkpoints } from './checkpoint.ts';
+import { joinStarted } from './events.ts';
+import type { PartitionPair, Sides } from './sides.ts';
+import { type From, planStart } from './start.ts';
+
+/** Tombstones loaded on going on: what came shortly before the end of the last process may be repeated after it. */
+const RECALLED = 20_000;
+
+export interface OpeningAround {
+  readonly experiment: Experiment;
+  readonly run: string;
+  readonly from: From;
+  readonly sides: Sides;
+  readonly log: Pick<EventLog, 'topics' | 'read' | 'offsetsAt'>;
+  readonly store: Pick<StoreReader, 'recent'>;
+  readonly telemetry: Telemetry;
+  readonly checkpoints: Checkpoints;
+  readonly tracksConsumption: boolean;
+  readonly rulesVersion: number;
+  /** By output; shared by its joins for as long as the process lives. */
+  readonly joinsSeen: Map<string, JoinsSeen>;
+  readonly now: () => number;
+  readonly patiently: <T>(work: () => Promise<T>) => Promise<T>;
+}
+
+export interface OpenedJoin {
+  readonly pair: PartitionPair;
+  readonly join: Join;
+}
+
+export async function openJoins(assigned: readonly AssignedPartition[], around: OpeningAround): Promise<OpenedJoin[]> {
+  const { experiment, sides, log } = around;
+  const pairs = sides.pairUp(assigned);
+  const configs = new Map(experiment.outputs.map((output) => [output.output, planJoins(experiment, output)]));
+  const types = new Map((await log.topics()).map(({ topic, timestamps }) => [topic, timestamps]));
+  const saved = new Map<PartitionPair, JoinCut | undefined>();
+  for (const pair of pairs) saved.set(pair, await around.checkpoints.load(pair));
+  const fresh = pairs.filter((pair) => saved.get(pair) === undefined);
+  const begin = await planStart(around.from, sides, fresh, {
+    log,
+    telemetry: around.telemetry,
+    deadlineMs: experiment.window.deadlineMs,
+  });
+  const opened: OpenedJoin[] = [];
+  for (const pair of pairs) {
+    const { output } = pair.output;
+    const joins = around.joinsSeen.get(output) ?? { seen: false };
+    around.joinsSeen.set(output, joins);
+    const cut = saved.get(pair);
+    if (cut !== undefined && hasJoined(cut)) joins.seen = true;
+    const config = (configs.get(output) as ReturnType<typeof planJoins>)({
+      run: around.run,
+      partition: pair.partition,
+      timestamps: {
+        legacy: types.get(pair.legacy.topic) ?? 'create',
+        candidate: types.get(pair.candidate.topic) ?? 'create',
+      },
+      joins,
+      tracksConsumption: around.tracksConsumption,
+      openBytes: experiment.budgets.openBytes / Math.max(1, pairs.length),
+      rulesVersion: around.rulesVersion,
+    });
+    const join = new Join(config, cut ?? begin(pair), around.now());
+    const asked = around.now();
+    for (const side of SIDES) join.sample(side, { asked, answered: asked, end: pair[side].end });
+    const place = { output, partition: pair.partition };
+    const positions = { legacy: join.resumeAt('legacy'), candidate: join.resumeAt('candidate') };
+    around.telemetry.record(joinStarted(place, positions, cut === undefined));
+    if (cut !== undefined) await recall(join, config, around);
+    opened.push({ pair, join });
+  }
+  return opened;
+}
+
+async function recall(join: Join, config: JoinConfig, around: OpeningAround): Promise<void> {
+  const { experiment, run, output, partition } = config;
+  const limit = Math.min(config.tombstones, RECALLED);
+  const rows = await around.patiently(() => around.store.recent({ experiment, run, output }, partition, limit));
+  join.recall([...rows].reverse());
+}
+
+/** Both sides have had judged events: the sides have been seen to answer each other. */
+function hasJoined(cut: JoinCut): boolean {
+  return SIDES.every((side) => cut[side].counts.some((events) => events > 0));
+}

@@ -1,0 +1,37 @@
+// Which partitions are read: remembers what was paused, so that the log is told of changes only.
+import type { AssignedPartition, Consumption } from '@parallax/core';
+
+interface Place {
+  readonly topic: string;
+  readonly partition: number;
+}
+
+export class Reading {
+  consumption: Consumption | undefined;
+  #paused = new Map<string, Place>();
+  #owned: readonly Place[] = [];
+
+  /** A new generation: nothing is paused in it. */
+  assigned(partitions: readonly AssignedPartition[]): void {
+    this.#owned = partitions.map(({ topic, partition }) => ({ topic, partition }));
+    this.#paused = new Map();
+  }
+
+  /** Returns whether that changes anything. */
+  want(place: Place, isRead: boolean): boolean {
+    const key = `${place.topic}/${place.partition}`;
+    if (this.#paused.has(key) === !isRead) return false;
+    if (isRead) {
+      this.#paused.delete(key);
+      this.consumption?.resume([place]);
+    } else {
+      this.#paused.set(key, place);
+      this.consumption?.pause([place]);
+    }
+    return true;
+  }
+
+  stop(): void {
+    this.consumption?.pause(this.#owned);
+  }
+}

@@ -3,6 +3,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { partitionOfKey } from '@parallax/core';
 import { type Framed, framedSize } from '../frame.ts';
 import { checkRecord } from '../limits.ts';
+import { behind, OFFSETS, offsetOf, placeOf } from './place.ts';
 import type { Placed } from './protocol.ts';
 import { bytes, integer } from './sqlite.ts';
 import { type KnownTopic, MARK_SPAN } from './topics.ts';
@@ -11,6 +12,7 @@ import { type KnownTopic, MARK_SPAN } from './topics.ts';
 const BATCH_BYTES = 2 * 1024 * 1024;
 
 interface Part {
+  readonly id: number;
   next: number;
   stamp: number;
   /** Highest timestamp by chunk of MARK_SPAN offsets, of the records of this append. */
@@ -36,21 +38,18 @@ export class Records {
   readonly #turns = new Map<number, number>();
 
   constructor(database: DatabaseSync) {
-    const at = 'topic = ? AND partition = ?';
-    this.#part = database.prepare(`SELECT next, stamp FROM parts WHERE ${at}`);
-    this.#advance = database.prepare(`UPDATE parts SET next = ?, stamp = ? WHERE ${at}`);
-    this.#insert = database.prepare('INSERT INTO records VALUES (?, ?, ?, ?, ?, ?, ?)');
+    this.#part = database.prepare('SELECT id, next, stamp FROM parts WHERE topic = ? AND partition = ?');
+    this.#advance = database.prepare('UPDATE parts SET next = ?, stamp = ? WHERE id = ?');
+    this.#insert = database.prepare('INSERT INTO records VALUES (?, ?, ?, ?, ?)');
     this.#mark = database.prepare(
-      'INSERT INTO marks VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET highest = max(highest, excluded.highest)',
+      'INSERT INTO marks VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET highest = max(highest, excluded.highest)',
     );
-    this.#older = database.prepare(`SELECT offset FROM newest WHERE ${at} AND key = ?`);
+    this.#older = database.prepare('SELECT place FROM newest WHERE part = ? AND key = ?');
     this.#renew = database.prepare(
-      'INSERT INTO newest VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET offset = excluded.offset',
+      'INSERT INTO newest VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET place = excluded.place',
     );
-    this.#remove = database.prepare(`DELETE FROM records WHERE ${at} AND offset = ?`);
-    this.#from = database.prepare(
-      `SELECT offset, timestamp, key, value, headers FROM records WHERE ${at} AND offset >= ? ORDER BY offset LIMIT ?`,
-    );
+    this.#remove = database.prepare('DELETE FROM records WHERE place = ?');
+    this.#from = database.prepare('SELECT * FROM records WHERE place >= ? AND place < ? ORDER BY place LIMIT ?');
   }
 
   /** Throws what makes a record unfit for the topic; before anything is written, so that others' appends may go on. */
@@ -71,26 +70,29 @@ export class Records {
       const offset = part.next++;
       const timestamp = topic.timestamps === 'append' ? Math.max(now, part.stamp) : record.timestamp;
       part.stamp = Math.max(part.stamp, now);
-      if (topic.compacted && record.key !== null) this.#compact(topic.id, partition, record.key, offset);
-      this.#insert.run(topic.id, partition, offset, timestamp, record.key, record.value, record.headers);
+      const place = placeOf(part.id, offset);
+      if (topic.compacted && record.key !== null) this.#compact(part.id, record.key, place);
+      this.#insert.run(place, timestamp, record.key, record.value, record.headers);
       const chunk = Math.floor(offset / MARK_SPAN);
       part.highest.set(chunk, Math.max(timestamp, part.highest.get(chunk) ?? timestamp));
       placed.partitions[index] = partition;
       placed.offsets[index] = offset;
     });
-    for (const [partition, { next, stamp, highest }] of parts) {
-      this.#advance.run(next, stamp, topic.id, partition);
-      for (const [chunk, timestamp] of highest) this.#mark.run(topic.id, partition, chunk, timestamp);
+    for (const { id, next, stamp, highest } of parts.values()) {
+      if (next > OFFSETS)
+        throw new RangeError(`A partition of "${topic.topic}" would have more than ${OFFSETS} offsets.`);
+      this.#advance.run(next, stamp, id);
+      for (const [chunk, timestamp] of highest) this.#mark.run(id, chunk, timestamp);
     }
     return placed;
   }
 
-  read(topicId: number, partition: number, offset: number, limit: number): Stretch {
+  read(part: number, offset: number, limit: number): Stretch {
     const records: Framed[] = [];
     let size = 0;
-    for (const row of this.#from.iterate(topicId, partition, offset, limit)) {
+    for (const row of this.#from.iterate(placeOf(part, offset), behind(part), limit)) {
       const record = {
-        place: integer(row, 'offset'),
+        place: offsetOf(integer(row, 'place')),
         timestamp: integer(row, 'timestamp'),
         key: bytes(row, 'key'),
         value: bytes(row, 'value'),
@@ -113,12 +115,12 @@ export class Records {
 
   #load(topicId: number, partition: number): Part {
     const row = this.#part.get(topicId, partition) ?? {};
-    return { next: integer(row, 'next'), stamp: integer(row, 'stamp'), highest: new Map() };
+    return { id: integer(row, 'id'), next: integer(row, 'next'), stamp: integer(row, 'stamp'), highest: new Map() };
   }
 
-  #compact(topicId: number, partition: number, key: Uint8Array, offset: number): void {
-    const older = this.#older.get(topicId, partition, key);
-    if (older !== undefined) this.#remove.run(topicId, partition, integer(older, 'offset'));
-    this.#renew.run(topicId, partition, key, offset);
+  #compact(part: number, key: Uint8Array, place: number): void {
+    const older = this.#older.get(part, key);
+    if (older !== undefined) this.#remove.run(integer(older, 'place'));
+    this.#renew.run(part, key, place);
   }
 }

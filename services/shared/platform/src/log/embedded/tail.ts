@@ -9,6 +9,7 @@ interface Slot {
   readonly topic: string;
   readonly topicId: number;
   readonly partition: number;
+  readonly part: number;
   version: number;
   offset: number;
   active: boolean;
@@ -20,8 +21,8 @@ export class Tail {
   readonly #batchRecords: number;
   readonly #records: Records;
   readonly #topics: Topics;
-  /** Log ends by topic id and partition, as of the last look. */
-  readonly #ends = new Map<number, readonly number[]>();
+  /** Log ends by slot, as of the last look. */
+  #ends: readonly number[] = [];
   #credit = 0;
   #turn = 0;
   #looked = -1;
@@ -37,7 +38,8 @@ export class Tail {
     this.#records = records;
     this.#topics = topics;
     this.#slots = extents.map(({ topic, partition }) => {
-      return { topic, topicId: topics.named(topic).id, partition, version: -1, offset: 0, active: false };
+      const [topicId, part] = [topics.named(topic).id, topics.part(topic, partition).id];
+      return { topic, topicId, partition, part, version: -1, offset: 0, active: false };
     });
   }
 
@@ -55,13 +57,17 @@ export class Tail {
   }
 
   #look(): void {
-    for (const { topic, topicId } of this.#slots) {
-      if (this.#topics.named(topic).id === topicId) this.#ends.delete(topicId);
-      else throw recreated(topic);
-    }
-    for (const { topicId } of this.#slots) {
-      if (!this.#ends.has(topicId)) this.#ends.set(topicId, this.#topics.ends(topicId));
-    }
+    const ends = new Map<string, readonly number[]>();
+    this.#ends = this.#slots.map(({ topic, topicId, partition }) => {
+      if (!ends.has(topic)) {
+        if (this.#topics.named(topic).id !== topicId) throw recreated(topic);
+        ends.set(
+          topic,
+          this.#topics.parts(topicId).map(({ end }) => end),
+        );
+      }
+      return ends.get(topic)?.[partition] ?? 0;
+    });
   }
 
   /**
@@ -76,10 +82,10 @@ export class Tail {
       const index = (this.#turn + tried) % this.#slots.length;
       const slot = this.#slots[index];
       if (slot === undefined || !slot.active) continue;
-      const { version, topicId, partition, offset } = slot;
-      const end = this.#ends.get(topicId)?.[partition] ?? 0;
+      const { version, part, offset } = slot;
+      const end = this.#ends[index] ?? 0;
       if (offset >= end) continue;
-      const { records, cut } = this.#records.read(topicId, partition, offset, this.#batchRecords);
+      const { records, cut } = this.#records.read(part, offset, this.#batchRecords);
       const last = records.at(-1);
       const beyond = last === undefined ? offset : last.place + 1;
       slot.offset = cut ? beyond : Math.max(end, beyond);

@@ -2,6 +2,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Extent, Position, TopicInfo, TopicSpec } from '@parallax/core';
 import { unknownPartition, unknownTopic } from '../faults.ts';
+import { behind, offsetOf, placeOf } from './place.ts';
 import { integer, type Row, text } from './sqlite.ts';
 
 /** Offsets per mark, see the schema. */
@@ -12,17 +13,22 @@ export interface KnownTopic extends TopicInfo {
   readonly id: number;
 }
 
+export interface KnownPart {
+  readonly id: number;
+  readonly end: number;
+}
+
 export class Topics {
   readonly #database: DatabaseSync;
   readonly #address: string;
   readonly #byName: StatementSync;
-  readonly #ends: StatementSync;
+  readonly #parts: StatementSync;
 
   constructor(database: DatabaseSync, address: string) {
     this.#database = database;
     this.#address = address;
     this.#byName = database.prepare('SELECT * FROM topics WHERE name = ?');
-    this.#ends = database.prepare('SELECT partition, next FROM parts WHERE topic = ? ORDER BY partition');
+    this.#parts = database.prepare('SELECT id, next FROM parts WHERE topic = ? ORDER BY partition');
   }
 
   all(): readonly KnownTopic[] {
@@ -36,11 +42,17 @@ export class Topics {
     return topicOf(row);
   }
 
+  /** The partitions of a topic, in order; none when it has gone. */
+  parts(topicId: number): readonly KnownPart[] {
+    return this.#parts.all(topicId).map((row) => ({ id: integer(row, 'id'), end: integer(row, 'next') }));
+  }
+
   /** Throws `unknown-topic` and `unknown-partition`. */
-  partition(name: string, partition: number): KnownTopic {
-    const topic = this.named(name);
-    if (Number.isInteger(partition) && partition >= 0 && partition < topic.partitions) return topic;
-    throw unknownPartition(name, partition, topic.partitions);
+  part(name: string, partition: number): KnownPart {
+    const parts = this.parts(this.named(name).id);
+    const part = parts[partition];
+    if (part === undefined) throw unknownPartition(name, partition, parts.length);
+    return part;
   }
 
   /** Inside a write transaction. */
@@ -72,57 +84,48 @@ export class Topics {
   sweep(): boolean {
     const orphan = this.#orphan();
     if (orphan === undefined) return false;
-    const at = [integer(orphan, 'topic'), integer(orphan, 'partition')] as const;
+    const id = integer(orphan, 'id');
     const first = this.#database
-      .prepare('SELECT offset FROM records WHERE topic = ? AND partition = ? ORDER BY offset LIMIT 1')
-      .get(...at);
+      .prepare('SELECT place FROM records WHERE place >= ? AND place < ? ORDER BY place LIMIT 1')
+      .get(placeOf(id, 0), behind(id));
     if (first !== undefined) {
+      const from = integer(first, 'place');
       this.#database
-        .prepare('DELETE FROM records WHERE topic = ? AND partition = ? AND offset < ?')
-        .run(...at, integer(first, 'offset') + SWEEP_OFFSETS);
+        .prepare('DELETE FROM records WHERE place >= ? AND place < ?')
+        .run(from, Math.min(from + SWEEP_OFFSETS, behind(id)));
       return true;
     }
-    for (const table of ['newest', 'marks', 'parts']) {
-      this.#database.prepare(`DELETE FROM ${table} WHERE topic = ? AND partition = ?`).run(...at);
-    }
+    this.#database.prepare('DELETE FROM newest WHERE part = ?').run(id);
+    this.#database.prepare('DELETE FROM marks WHERE part = ?').run(id);
+    this.#database.prepare('DELETE FROM parts WHERE id = ?').run(id);
     return true;
   }
 
   extents(names: readonly string[]): readonly Extent[] {
     return names.flatMap((name) => {
       const { id } = this.named(name);
-      return this.#ends.all(id).map((row) => {
-        const end = integer(row, 'next');
-        return { topic: name, partition: integer(row, 'partition'), offset: end, start: 0, end };
-      });
+      return this.parts(id).map(({ end }, partition) => ({ topic: name, partition, offset: end, start: 0, end }));
     });
-  }
-
-  /** Log ends by partition. */
-  ends(id: number): readonly number[] {
-    return this.#ends.all(id).map((row) => integer(row, 'next'));
   }
 
   offsetsAt(name: string, timestamp: number): readonly Position[] {
     const { id } = this.named(name);
     const mark = this.#database.prepare(
-      'SELECT chunk FROM marks WHERE topic = ? AND partition = ? AND highest >= ? ORDER BY chunk LIMIT 1',
+      'SELECT chunk FROM marks WHERE part = ? AND highest >= ? ORDER BY chunk LIMIT 1',
     );
     const record = this.#database.prepare(
-      'SELECT offset FROM records WHERE topic = ? AND partition = ? AND offset >= ? AND timestamp >= ? ORDER BY offset LIMIT 1',
+      'SELECT place FROM records WHERE place >= ? AND place < ? AND timestamp >= ? ORDER BY place LIMIT 1',
     );
-    return this.ends(id).map((end, partition) => {
-      const chunk = mark.get(id, partition, timestamp);
-      const from = chunk === undefined ? end : integer(chunk, 'chunk') * MARK_SPAN;
-      const found = record.get(id, partition, from, timestamp);
-      return { topic: name, partition, offset: found === undefined ? end : integer(found, 'offset') };
+    return this.parts(id).map((part, partition) => {
+      const chunk = mark.get(part.id, timestamp);
+      const from = chunk === undefined ? part.end : integer(chunk, 'chunk') * MARK_SPAN;
+      const found = record.get(placeOf(part.id, from), behind(part.id), timestamp);
+      return { topic: name, partition, offset: found === undefined ? part.end : offsetOf(integer(found, 'place')) };
     });
   }
 
   #orphan(): Row | undefined {
-    return this.#database
-      .prepare('SELECT topic, partition FROM parts WHERE topic NOT IN (SELECT id FROM topics) LIMIT 1')
-      .get();
+    return this.#database.prepare('SELECT id FROM parts WHERE topic NOT IN (SELECT id FROM topics) LIMIT 1').get();
   }
 }
 

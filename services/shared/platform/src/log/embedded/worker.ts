@@ -67,7 +67,7 @@ function serve(database: DatabaseSync): { calls: Calls; pump: Pump } {
       });
     },
     read: (topic, partition, offset, limit) =>
-      pack(records.read(topics.partition(topic, partition).id, partition, offset, limit).records),
+      pack(records.read(topics.part(topic, partition).id, offset, limit).records),
     async join(consumer, group, names, batchRecords) {
       topics.extents(names);
       const lock = groups.lock(group, await writer.write(SMALL, () => groups.ensure(group)));

@@ -144,4 +144,16 @@ describe('retention of a memory log', () => {
     expect(await log.extents(['t'])).toEqual([{ topic: 't', partition: 0, start: 3, end: 5, offset: 5 }]);
     expect((await log.read('t', 0, 0, 10)).map(({ offset }) => offset)).toEqual([3, 4]);
   });
+
+  it('carries a consumer over what is gone, with an empty batch', async () => {
+    const log = await filled(memoryLog({ clock: () => 0, delivery: 'pump' }), 1, 5);
+    const batches: Batch[] = [];
+    await log.consume(
+      { group: 'g', topics: ['t'] },
+      { assigned: async () => [{ topic: 't', partition: 0, offset: 1 }], batch: (batch) => void batches.push(batch) },
+    );
+    log.expire('t', 0, 5);
+    await drain(log);
+    expect(batches.map(({ records, next }) => [records.length, next])).toEqual([[0, 5]]);
+  });
 });

@@ -153,6 +153,35 @@ test('an endpoint that names a dead engine, or is no endpoint at all, is replace
   expect(await second.query(COUNT)).toEqual([{ n: 0, ids: 0 }]);
 });
 
+test('as a server, by URL and password and with compression, it is the same store', async () => {
+  const dir = directory();
+  await (await open(dir)).migrate();
+  const { url, token } = readEndpoint(dir) ?? { url: '', token: '' };
+  const server = await openStore(`${url.replace('//', '//parallax@')}/parallax`, { password: token });
+  onTestFinished(() => server.close());
+  await server.migrate();
+  await server.write({ pairs: rows(0, 2_000) });
+  const scope = { experiment: 'orders', run: 'live', output: 'price' };
+  expect(
+    await server.lookup(
+      scope,
+      rows(1_000, 2_000).map(({ id }) => id),
+    ),
+  ).toHaveLength(1_000);
+  const stranger = await openStore(`${url}/parallax`, { password: 'guess' });
+  onTestFinished(() => stranger.close());
+  await expect(stranger.query('SELECT 1')).rejects.toMatchObject({ code: 'store-login', retryable: false });
+});
+
+test('a server that is not there is a fault that may pass', async () => {
+  const store = await openStore('http://127.0.0.1:1/parallax');
+  onTestFinished(() => store.close());
+  await expect(store.write({ pairs: rows(0, 1) })).rejects.toMatchObject({
+    code: 'store-unreachable',
+    retryable: true,
+  });
+});
+
 test('without the token the engine tells nothing', async () => {
   const dir = directory();
   const store = await open(dir);

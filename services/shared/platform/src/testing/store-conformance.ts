@@ -161,12 +161,19 @@ export function describeStore(
           const experiment = fresh();
           const latest = new Map<string, bigint>();
           for (const rows of writes) {
-            await subject.store.write({ pairs: rows.map((row) => versioned(experiment, row.id, row.version)) });
+            await subject.store.write({
+              pairs: rows.map(({ id, version }) => versioned(experiment, id, version)),
+              differences: rows.map(({ id, version }) =>
+                differenceRow({ experiment, id, version, path: `/of/${version}` }),
+              ),
+            });
             for (const row of rows) latest.set(row.id, max(latest.get(row.id) ?? 0n, row.version));
           }
           const expected = [...latest].map(([id, highest]) => versioned(experiment, id, highest));
           expect(byId(await subject.store.lookup(scope(experiment), ['a', 'b', 'c']))).toEqual(byId(expected));
           expect(await subject.read('pairs', experiment)).toHaveLength(latest.size);
+          const shown = (await subject.read('differences', experiment)).map(({ id, path }) => `${id}${path}`);
+          expect(shown.toSorted()).toEqual([...latest].map(([id, highest]) => `${id}/of/${highest}`).toSorted());
         }),
         { numRuns: 12 },
       );
@@ -271,7 +278,14 @@ export function describeStore(
 
 /** A row whose content is a function of its version, as the port promises. */
 function versioned(experiment: string, id: string, version: bigint): PairRow {
-  return pairRow({ experiment, id, version, reason: `of ${version}`, legacy_digest: version.toString(16) });
+  return pairRow({
+    experiment,
+    id,
+    version,
+    outcome: 'mismatch',
+    reason: `of ${version}`,
+    legacy_digest: version.toString(16),
+  });
 }
 
 function byId(rows: readonly PairRow[]): readonly PairRow[] {

@@ -32,8 +32,7 @@ export class Differ implements Judge {
   readonly plain: RuleState;
   readonly findings: Findings;
   readonly work: Work;
-  readonly legacyHashes: RuleHashes;
-  readonly candidateHashes: RuleHashes;
+  private hashes: readonly [legacy: RuleHashes, candidate: RuleHashes] | undefined;
   private strict: readonly [RuleHashes, RuleHashes] | undefined;
   private readonly book: RuleBook;
   private readonly outer: Differ | undefined;
@@ -50,8 +49,6 @@ export class Differ implements Judge {
     this.work = work;
     this.outer = outer;
     this.nesting = outer === undefined ? 0 : outer.nesting + 1;
-    this.legacyHashes = outer?.legacyHashes ?? new RuleHashes(legacy);
-    this.candidateHashes = outer?.candidateHashes ?? new RuleHashes(candidate);
   }
 
   /** Nodes; -1 where a side has nothing. */
@@ -80,6 +77,11 @@ export class Differ implements Judge {
     new Differ(this.legacy, this.candidate, this.book, findings, this.work, this).compare(legacy, candidate, state);
     if (findings.stopped !== undefined) throw new OutOfWork(findings.stopped);
     return findings.counting === 0;
+  }
+
+  ruleHashes(): readonly [RuleHashes, RuleHashes] {
+    this.hashes ??= this.outer?.ruleHashes() ?? [new RuleHashes(this.legacy), new RuleHashes(this.candidate)];
+    return this.hashes;
   }
 
   strictHashes(): readonly [RuleHashes, RuleHashes] {

@@ -19,6 +19,28 @@ interface Opened {
   readonly wrong?: string;
 }
 
+/** What the bytes alone can tell, without parsing: identical, the same under the rules, or (undefined) not enough. */
+export function compareBytes(
+  legacy: Uint8Array | null,
+  candidate: Uint8Array | null,
+  plan: ComparePlan,
+  walk: boolean,
+): 'identical' | 'equivalent' | undefined {
+  if (legacy === null || candidate === null) return legacy === candidate ? 'identical' : undefined;
+  const { format, budgets } = plan.spec;
+  const whole = plan.legacy.select === undefined && plan.candidate.select === undefined;
+  if (
+    whole &&
+    format.legacy === format.candidate &&
+    sameBytes(legacy, 0, legacy.length, candidate, 0, candidate.length)
+  ) {
+    return 'identical';
+  }
+  if (!walk || plan.walker === undefined) return undefined;
+  if (legacy.length > budgets.payloadBytes || candidate.length > budgets.payloadBytes) return undefined;
+  return plan.walker.same(legacy, candidate) ? 'equivalent' : undefined;
+}
+
 /** `walk`: false forces the full comparison; the outcome is the same. */
 export function compareValues(
   legacy: Uint8Array | null,
@@ -27,20 +49,8 @@ export function compareValues(
   findings: Findings,
   walk: boolean,
 ): ValueResult {
-  const { spec } = plan;
-  if (legacy === null && candidate === null) return 'identical';
-  if (legacy !== null && candidate !== null) {
-    const sameReading =
-      spec.format.legacy === spec.format.candidate &&
-      plan.legacy.select === undefined &&
-      plan.candidate.select === undefined;
-    if (sameReading && sameBytes(legacy, 0, legacy.length, candidate, 0, candidate.length)) return 'identical';
-    if (Math.max(legacy.length, candidate.length) > spec.budgets.payloadBytes) {
-      findings.stopped ??= 'budget-bytes';
-      return 'other';
-    }
-    if (walk && plan.walker?.same(legacy, candidate)) return 'other';
-  }
+  const quick = compareBytes(legacy, candidate, plan, walk);
+  if (quick !== undefined) return quick === 'identical' ? 'identical' : 'other';
   return compareFully(legacy, candidate, plan, findings);
 }
 

@@ -10,8 +10,7 @@ export interface Judge {
   readonly legacy: Tape;
   readonly candidate: Tape;
   /** Under the rules. */
-  readonly legacyHashes: RuleHashes;
-  readonly candidateHashes: RuleHashes;
+  ruleHashes(): readonly [legacy: RuleHashes, candidate: RuleHashes];
   /** Without rules. */
   strictHashes(): readonly [legacy: RuleHashes, candidate: RuleHashes];
   /** The rules of a place where none holds. */

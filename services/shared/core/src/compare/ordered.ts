@@ -15,18 +15,12 @@ const SHALLOW = 32;
  */
 export function compareOrdered(judge: Judge, place: Place): void {
   const { state } = place;
-  let prepared = false;
-  const prepare = (): void => {
-    judge.legacyHashes.prepare(place.legacy, state);
-    judge.candidateHashes.prepare(place.candidate, state);
-    prepared = true;
-  };
   // Where a rule names an index, positions carry meaning.
   const visible = state.ignored && !state.positional;
-  if (visible) prepare();
-  const a = visible ? visibleElements(judge.legacyHashes, place.legacy) : elements(judge.legacy, place.legacy);
+  if (visible) prepare(judge, place);
+  const a = visible ? visibleElements(judge.ruleHashes()[0], place.legacy) : elements(judge.legacy, place.legacy);
   const b = visible
-    ? visibleElements(judge.candidateHashes, place.candidate)
+    ? visibleElements(judge.ruleHashes()[1], place.candidate)
     : elements(judge.candidate, place.candidate);
   const n = a.nodes.length;
   const m = b.nodes.length;
@@ -49,10 +43,11 @@ export function compareOrdered(judge: Judge, place: Place): void {
     run.pair(from, aEnd, from, bEnd, false);
     return;
   }
-  if (!prepared) prepare();
+  prepare(judge, place);
+  const [legacyHashes, candidateHashes] = judge.ruleHashes();
   const partners = align(
-    hashesOf(judge.legacyHashes, a.nodes.subarray(from, aEnd)),
-    hashesOf(judge.candidateHashes, b.nodes.subarray(from, bEnd)),
+    hashesOf(legacyHashes, a.nodes.subarray(from, aEnd)),
+    hashesOf(candidateHashes, b.nodes.subarray(from, bEnd)),
   );
   let i = from;
   let j = from;
@@ -65,6 +60,12 @@ export function compareOrdered(judge: Judge, place: Place): void {
     j = from + partner + 1;
   }
   run.pair(i, aEnd, j, bEnd, true);
+}
+
+function prepare(judge: Judge, place: Place): void {
+  const [legacyHashes, candidateHashes] = judge.ruleHashes();
+  legacyHashes.prepare(place.legacy, place.state);
+  candidateHashes.prepare(place.candidate, place.state);
 }
 
 function hashesOf(hashes: RuleHashes, nodes: Int32Array): Int32Array {
@@ -96,17 +97,11 @@ class Run {
   /** Elements between two aligned ones: paired by likeness, or (where nothing is hashed) by position; the rest is alone. */
   pair(aFrom: number, aTo: number, bFrom: number, bTo: number, hashed: boolean): void {
     const { judge, place, a, b } = this;
-    const like = (i: number, j: number): number =>
-      hashed
-        ? likeness(
-            judge.legacyHashes,
-            a.nodes[aFrom + i] as number,
-            judge.candidateHashes,
-            b.nodes[bFrom + j] as number,
-          )
-        : i === j
-          ? 1
-          : 0;
+    const like = (i: number, j: number): number => {
+      if (!hashed) return i === j ? 1 : 0;
+      const [legacyHashes, candidateHashes] = judge.ruleHashes();
+      return likeness(legacyHashes, a.nodes[aFrom + i] as number, candidateHashes, b.nodes[bFrom + j] as number);
+    };
     const n = aTo - aFrom;
     const m = bTo - bFrom;
     if (n === 0 && m === 0) return;

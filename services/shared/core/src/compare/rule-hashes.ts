@@ -14,8 +14,7 @@ const EMPTY = 0x1b873593 | 0;
 export class RuleHashes {
   readonly tape: Tape;
   private memo: Int32Array = new Int32Array(0);
-  private readonly double = new Float64Array(1);
-  private readonly words = new Int32Array(this.double.buffer);
+  private readonly double = new DataView(new ArrayBuffer(8));
 
   constructor(tape: Tape) {
     this.tape = tape;
@@ -128,8 +127,8 @@ export class RuleHashes {
 
   /** Equal decimals are equal doubles. */
   private number(node: number): number {
-    this.double[0] = Number(numberText(this.tape, node)) + 0;
-    return mix(Math.imul(this.words[0] as number, 0x9e3779b1) ^ (this.words[1] as number) ^ 0x6e);
+    this.double.setFloat64(0, Number(numberText(this.tape, node)) + 0);
+    return mix(Math.imul(this.double.getInt32(0), 0x9e3779b1) ^ this.double.getInt32(4) ^ 0x6e);
   }
 }
 

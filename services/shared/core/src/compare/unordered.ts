@@ -30,13 +30,14 @@ interface Arrays {
  * for the best pairing runs out of work, findings are stopped (budget-work).
  */
 export function compareUnordered(judge: Judge, place: Place, key: readonly Pointer[] | undefined, rule: string): void {
-  judge.legacyHashes.prepare(place.legacy, place.state);
-  judge.candidateHashes.prepare(place.candidate, place.state);
+  const [legacyHashes, candidateHashes] = judge.ruleHashes();
+  legacyHashes.prepare(place.legacy, place.state);
+  candidateHashes.prepare(place.candidate, place.state);
   const visible = place.state.ignored;
   const a = elements(judge.legacy, place.legacy).nodes;
   const b = elements(judge.candidate, place.candidate).nodes;
-  const left = visible ? [...visibleElements(judge.legacyHashes, place.legacy).indexes] : indexes(a.length);
-  const right = visible ? [...visibleElements(judge.candidateHashes, place.candidate).indexes] : indexes(b.length);
+  const left = visible ? [...visibleElements(legacyHashes, place.legacy).indexes] : indexes(a.length);
+  const right = visible ? [...visibleElements(candidateHashes, place.candidate).indexes] : indexes(b.length);
   const arrays: Arrays = { judge, place, a, b, pairs: [] };
   try {
     if (key === undefined) multiset(arrays, left, right, false);
@@ -122,8 +123,9 @@ function multiset(arrays: Arrays, left: readonly number[], right: readonly numbe
       byHash.set(hash, group);
     }
   };
-  put(judge.legacyHashes, a, left, 0);
-  put(judge.candidateHashes, b, right, 1);
+  const [legacyHashes, candidateHashes] = judge.ruleHashes();
+  put(legacyHashes, a, left, 0);
+  put(candidateHashes, b, right, 1);
   const goneLeft: number[] = [];
   const goneRight: number[] = [];
   for (const [ours, theirs] of byHash.values()) {
@@ -227,13 +229,14 @@ function matchIdentical(
 function pairLeftovers(arrays: Arrays, left: number[], right: number[], alike: boolean): void {
   const { judge, a, b, pairs } = arrays;
   if (left.length * right.length > LEFTOVERS) return;
+  const [legacyHashes, candidateHashes] = judge.ruleHashes();
   for (let at = 0; at < left.length; ) {
     const i = left[at] as number;
     let best = alike ? 0 : ALIKE;
     let chosen = -1;
     for (let other = 0; other < right.length; other++) {
       const node = b[right[other] as number] as number;
-      const like = likeness(judge.legacyHashes, a[i] as number, judge.candidateHashes, node);
+      const like = likeness(legacyHashes, a[i] as number, candidateHashes, node);
       if (like > best) {
         best = like;
         chosen = other;

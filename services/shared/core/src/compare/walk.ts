@@ -29,12 +29,10 @@ function isSpace(byte: number): boolean {
 export class Walker {
   private readonly root: RuleState;
   private readonly depth: number;
-  private a: Uint8Array = new Uint8Array(0);
-  private b: Uint8Array = this.a;
-  private p = 0;
-  private q = 0;
   /** Some ignored value surely is another one. */
   private different = false;
+  /** Candidate position minus legacy position. */
+  private shift = 0;
   private readonly objects = new Uint8Array(DEEPEST + 1);
   private readonly states: RuleState[] = [];
   private readonly indexes = new Int32Array(DEEPEST + 1);
@@ -49,52 +47,69 @@ export class Walker {
 
   /** True: valid, not identical, and the same but for what is ignored. False: not known. */
   same(legacy: Uint8Array, candidate: Uint8Array): boolean {
-    this.a = legacy;
-    this.b = candidate;
-    this.p = 0;
-    this.q = 0;
     this.different = false;
-    const answer = this.walk();
-    this.a = this.b = EMPTY;
-    return answer && this.different;
+    this.shift = 0;
+    return this.walk(legacy, candidate) && this.different;
   }
 
-  private walk(): boolean {
-    const { a, b, objects, states, indexes } = this;
+  private walk(a: Uint8Array, b: Uint8Array): boolean {
+    const { objects, states, indexes } = this;
     let state = this.root;
     let depth = 0;
+    let p = 0;
     for (;;) {
-      if (!this.space()) return false;
-      const byte = a[this.p] as number;
+      if ((a[p] as number) <= 0x20) p = spaceEnd(a, b, p, this.shift);
+      const byte = a[p] as number;
       if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) {
-        if (b[this.q] !== byte || depth >= this.depth) return false;
-        this.p++;
-        this.q++;
+        if (b[p + this.shift] !== byte || depth >= this.depth) return false;
+        p++;
         depth++;
-        objects[depth] = byte === OPEN_OBJECT ? 1 : 0;
+        const isObject = byte === OPEN_OBJECT;
+        objects[depth] = isObject ? 1 : 0;
         states[depth] = state;
         indexes[depth] = 0;
         this.buckets[depth] = 0;
-        if (!this.space()) return false;
-        if (a[this.p] !== (byte === OPEN_OBJECT ? CLOSE_OBJECT : CLOSE_ARRAY)) {
-          const next = this.child(depth);
-          if (next === undefined) return false;
-          state = next;
+        if ((a[p] as number) <= 0x20) p = spaceEnd(a, b, p, this.shift);
+        if (a[p] !== (isObject ? CLOSE_OBJECT : CLOSE_ARRAY)) {
+          if (isObject) {
+            const end = nameEnd(a, b, p, this.shift);
+            if (end < 0) return false;
+            const next = this.member(a, p + 1, end, depth);
+            p = colonEnd(a, b, end + 1, this.shift);
+            if (p < 0 || next === undefined) return false;
+            state = next;
+          } else state = state.element(0);
           continue;
         }
-      } else if (!(state.ignored ? this.ignored() : this.scalar(byte))) return false;
+      } else {
+        p = state.ignored
+          ? this.ignored(a, b, p)
+          : byte === QUOTE
+            ? textEnd(a, b, p, this.shift)
+            : wordEnd(a, b, p, this.shift);
+        if (p < 0) return false;
+      }
       // A value has ended, or an empty container is about to: close what closes here.
       for (;;) {
-        if (!this.space()) return false;
-        if (depth === 0) return this.p === a.length && this.q === b.length;
-        const separator = a[this.p] as number;
-        if (separator !== b[this.q]) return false;
-        this.p++;
-        this.q++;
+        if ((a[p] as number) <= 0x20) p = spaceEnd(a, b, p, this.shift);
+        if (depth === 0) return p === a.length && p + this.shift === b.length;
+        const separator = a[p] as number;
+        if (separator !== b[p + this.shift]) return false;
+        p++;
+        const parent = states[depth] as RuleState;
         if (separator === COMMA) {
-          indexes[depth] = (indexes[depth] as number) + 1;
-          const next = this.child(depth);
-          if (next === undefined) return false;
+          const index = (indexes[depth] as number) + 1;
+          indexes[depth] = index;
+          if (objects[depth] === 0) {
+            state = parent.element(index);
+            break;
+          }
+          if ((a[p] as number) <= 0x20) p = spaceEnd(a, b, p, this.shift);
+          const end = nameEnd(a, b, p, this.shift);
+          if (end < 0) return false;
+          const next = this.member(a, p + 1, end, depth);
+          p = colonEnd(a, b, end + 1, this.shift);
+          if (p < 0 || next === undefined) return false;
           state = next;
           break;
         }
@@ -104,113 +119,82 @@ export class Walker {
     }
   }
 
-  /** The rules of the next child; the name of a member is walked over. */
-  private child(depth: number): RuleState | undefined {
-    const parent = this.states[depth] as RuleState;
-    if (this.objects[depth] === 0) return parent.element(this.indexes[depth] as number);
-    const { a, b } = this;
-    if (!this.space() || a[this.p] !== QUOTE || b[this.q] !== QUOTE) return undefined;
-    const start = ++this.p;
-    let p = start;
-    let q = ++this.q;
+  /** The rules of the member named by these bytes; undefined where the name may be a second one of its kind. */
+  private member(a: Uint8Array, start: number, end: number, depth: number): RuleState | undefined {
     let hash = HASH_SEED;
-    for (;;) {
-      const byte = a[p] as number;
-      if (byte !== b[q]) return undefined;
-      if (STRING_BYTE[byte] !== 0) break;
-      hash = Math.imul(hash ^ byte, 0x01000193);
-      p++;
-      q++;
-    }
-    // Names with escapes or beyond ASCII are left to the full comparison.
-    if (a[p] !== QUOTE || this.repeated(depth, hash)) return undefined;
-    this.p = p + 1;
-    this.q = q + 1;
-    if (!this.space() || a[this.p] !== COLON || b[this.q] !== COLON) return undefined;
-    this.p++;
-    this.q++;
-    return parent.memberAt(hash, a, start, p);
-  }
-
-  /** Whether a member of this hash was seen in the open object: perhaps a duplicate. */
-  private repeated(depth: number, hash: number): boolean {
+    for (let p = start; p < end; p++) hash = Math.imul(hash ^ (a[p] as number), 0x01000193);
     const count = this.indexes[depth] as number;
-    if (count >= MOST_MEMBERS) return true;
+    if (count >= MOST_MEMBERS) return undefined;
     const first = depth * MOST_MEMBERS;
     const bucket = 1 << (hash & 31);
-    if (((this.buckets[depth] as number) & bucket) !== 0) {
-      for (let i = first; i < first + count; i++) if (this.hashes[i] === hash) return true;
+    const buckets = this.buckets[depth] as number;
+    if ((buckets & bucket) !== 0) {
+      for (let i = first; i < first + count; i++) if (this.hashes[i] === hash) return undefined;
     }
-    this.buckets[depth] = (this.buckets[depth] as number) | bucket;
+    this.buckets[depth] = buckets | bucket;
     this.hashes[first + count] = hash;
-    return false;
+    return (this.states[depth] as RuleState).memberAt(hash, a, start, end);
   }
 
-  /** White space must be the same on both sides. */
-  private space(): boolean {
-    while (isSpace(this.a[this.p] as number)) {
-      if (this.a[this.p] !== this.b[this.q]) return false;
-      this.p++;
-      this.q++;
-    }
-    return true;
-  }
-
-  /** A value that is compared: the same bytes. */
-  private scalar(byte: number): boolean {
-    const { a, b } = this;
-    if (byte === QUOTE) return this.text();
-    const end =
-      byte === 0x2d || (byte >= 0x30 && byte <= 0x39)
-        ? numberEnd(a, this.p, a.length)
-        : literalEnd(a, this.p, a.length);
-    if (end < 0) return false;
-    while (this.p < end) if (a[this.p++] !== b[this.q++]) return false;
-    return true;
-  }
-
-  private text(): boolean {
-    const { a, b } = this;
-    let p = this.p;
-    let q = this.q;
-    if (b[q] !== QUOTE) return false;
-    p++;
-    q++;
-    for (;;) {
-      let byte = a[p] as number;
-      while (byte === b[q] && STRING_BYTE[byte] === 0) {
-        p++;
-        q++;
-        byte = a[p] as number;
-      }
-      if (byte !== b[q]) return false;
-      if (byte === QUOTE) break;
-      const end = byte === BACKSLASH ? escapeEnd(a, p, a.length) : byte >= 0x80 ? sequenceEnd(a, p, a.length) : -1;
-      if (end < 0) return false;
-      while (p < end) if (a[p++] !== b[q++]) return false;
-    }
-    this.p = p + 1;
-    this.q = q + 1;
-    return true;
-  }
-
-  /** A value that is ignored: valid on both sides. */
-  private ignored(): boolean {
-    const { a, b, p, q } = this;
+  /** Where an ignored value ends, valid on both sides; -1 where that is not known. */
+  private ignored(a: Uint8Array, b: Uint8Array, p: number): number {
+    const q = p + this.shift;
     const aEnd = scalarEnd(a, p);
     const bEnd = scalarEnd(b, q);
-    if (aEnd < 0 || bEnd < 0) return false;
-    this.p = aEnd;
-    this.q = bEnd;
+    if (aEnd < 0 || bEnd < 0) return -1;
+    this.shift = bEnd - aEnd;
     if (!this.different && !sameBytes(a, p, aEnd, b, q, bEnd)) {
       this.different =
         kindOf(a[p] as number) !== kindOf(b[q] as number) || (onlySpelling(a, p, aEnd) && onlySpelling(b, q, bEnd));
     }
-    return true;
+    return aEnd;
   }
 }
 
-const EMPTY = new Uint8Array(0);
+/** Where white space ends that is the same on both sides; where it is not, what follows differs too. */
+function spaceEnd(a: Uint8Array, b: Uint8Array, from: number, shift: number): number {
+  let p = from;
+  while (isSpace(a[p] as number) && a[p] === b[p + shift]) p++;
+  return p;
+}
+
+/** The closing quote of a name that is the same on both sides; -1 also for names with escapes or beyond ASCII. */
+function nameEnd(a: Uint8Array, b: Uint8Array, from: number, shift: number): number {
+  if (a[from] !== QUOTE || b[from + shift] !== QUOTE) return -1;
+  let p = from + 1;
+  let byte = a[p] as number;
+  while (byte === b[p + shift] && STRING_BYTE[byte] === 0) byte = a[++p] as number;
+  return byte === QUOTE && b[p + shift] === QUOTE ? p : -1;
+}
+
+function colonEnd(a: Uint8Array, b: Uint8Array, from: number, shift: number): number {
+  const p = spaceEnd(a, b, from, shift);
+  return a[p] === COLON && b[p + shift] === COLON ? p + 1 : -1;
+}
+
+/** Where a string ends that is the same on both sides. */
+function textEnd(a: Uint8Array, b: Uint8Array, from: number, shift: number): number {
+  if (b[from + shift] !== QUOTE) return -1;
+  let p = from + 1;
+  for (;;) {
+    let byte = a[p] as number;
+    while (byte === b[p + shift] && STRING_BYTE[byte] === 0) byte = a[++p] as number;
+    if (byte !== b[p + shift]) return -1;
+    if (byte === QUOTE) return p + 1;
+    const end = byte === BACKSLASH ? escapeEnd(a, p, a.length) : byte >= 0x80 ? sequenceEnd(a, p, a.length) : -1;
+    if (end < 0) return -1;
+    while (p < end) if (a[p] !== b[p++ + shift]) return -1;
+  }
+}
+
+/** Where a number or literal ends that is the same on both sides. */
+function wordEnd(a: Uint8Array, b: Uint8Array, from: number, shift: number): number {
+  const byte = a[from] as number;
+  const isNumber = byte === 0x2d || (byte >= 0x30 && byte <= 0x39);
+  const end = isNumber ? numberEnd(a, from, a.length) : literalEnd(a, from, a.length);
+  for (let p = from; p < end; p++) if (a[p] !== b[p + shift]) return -1;
+  return end;
+}
 
 /** Where the string, number or literal at `at` ends, or -1. */
 function scalarEnd(bytes: Uint8Array, at: number): number {

@@ -41,16 +41,21 @@ export function canonicalNumber(text: string): string {
   return `${negative ? '-' : ''}${coefficient}e${exponent}`;
 }
 
-/** Whether the number is written as an integer: digits only, perhaps signed. */
-function plain(bytes: Uint8Array, start: number, end: number): boolean {
+/** Where the number ends without needless zeros behind its point; -1 when it is written with an exponent. */
+function shortEnd(bytes: Uint8Array, start: number, end: number): number {
+  let fraction = false;
   for (let p = start; p < end; p++) {
     const byte = bytes[p] as number;
-    if (byte === 0x2e || (byte | 0x20) === 0x65) return false;
+    if ((byte | 0x20) === 0x65) return -1;
+    if (byte === 0x2e) fraction = true;
   }
-  return true;
+  let to = end;
+  if (!fraction) return to;
+  while (bytes[to - 1] === 0x30) to--;
+  return bytes[to - 1] === 0x2e ? to - 1 : to;
 }
 
-export function isZero(bytes: Uint8Array, start: number, end: number): boolean {
+function isZero(bytes: Uint8Array, start: number, end: number): boolean {
   for (let p = start; p < end; p++) {
     const byte = bytes[p] as number;
     if ((byte | 0x20) === 0x65) return true;
@@ -66,9 +71,12 @@ export function sameNumber(a: Tape, i: number, b: Tape, j: number): boolean {
   const bStart = b.start[j] as number;
   const bEnd = b.end[j] as number;
   if (sameBytes(a.bytes, aStart, aEnd, b.bytes, bStart, bEnd)) return true;
-  // Written as integers, without leading zeros as JSON wants it, only 0 and -0 have two spellings.
-  if (plain(a.bytes, aStart, aEnd) && plain(b.bytes, bStart, bEnd)) {
-    return isZero(a.bytes, aStart, aEnd) && isZero(b.bytes, bStart, bEnd);
+  // Without exponents and needless zeros, and without leading zeros as JSON wants it, only 0 has two spellings.
+  const aShort = shortEnd(a.bytes, aStart, aEnd);
+  const bShort = shortEnd(b.bytes, bStart, bEnd);
+  if (aShort >= 0 && bShort >= 0) {
+    if (sameBytes(a.bytes, aStart, aShort, b.bytes, bStart, bShort)) return true;
+    return isZero(a.bytes, aStart, aShort) && isZero(b.bytes, bStart, bShort);
   }
   return canonicalNumber(numberText(a, i)) === canonicalNumber(numberText(b, j));
 }

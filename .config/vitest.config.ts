@@ -10,6 +10,7 @@ export default defineConfig({
   test: {
     // What a passing test prints is noise on the screen of the person who runs it.
     silent: 'passed-only',
+    globalSetup: '.config/vitest.folder.ts',
     // Vitest's advice on how to be faster is for whoever tunes it (set it to true), not for whoever runs the tests.
     experimental: { diagnostics: false },
     projects: [

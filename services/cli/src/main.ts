@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 // The `parallax` command: builds the program, runs it, and turns what went wrong into a message and an exit code.
+import { inspect } from 'node:util';
 import { CommanderError } from 'commander';
 import { buildProgram, TROUBLE } from './program.ts';
 
@@ -27,6 +28,9 @@ async function fail(error: unknown): Promise<void> {
   process.exitCode = TROUBLE;
   // No command was given, and the help text is already on stderr.
   if (error instanceof CommanderError && error.code === 'commander.help') return;
-  const { explain, render } = await import('./failure.ts');
-  process.stderr.write(render(explain(error), args.includes('--json')));
+  const told = await import('./failure.ts').then(
+    ({ explain, render }) => render(explain(error), args.includes('--json')),
+    () => `${inspect(error)}\n`, // an install that is not whole: then at least what was seen
+  );
+  process.stderr.write(told);
 }

@@ -1,0 +1,85 @@
+// Standalone: the archiver and the comparator of one experiment in one process.
+import { type Archiving, startArchiver, topicsOf } from '@parallax/archiver';
+import { type Comparing, type ComparatorStats, type From, startComparator } from '@parallax/comparator';
+import type { Archive, DivergenceStore, EventLog, Experiment } from '@parallax/core';
+import { Fault } from '@parallax/core';
+import type { Clock, Telemetry } from '@parallax/platform';
+
+export interface StandalonePorts {
+  readonly log: EventLog;
+  readonly store: DivergenceStore;
+  readonly archive: Archive;
+  /** Of the part with this name. */
+  readonly telemetry: (part: 'archiver' | 'comparator') => Telemetry;
+  readonly clock?: Clock;
+}
+
+export interface StandaloneOptions {
+  readonly experiment: Experiment;
+  readonly from?: From;
+  /** See the comparator: what the logs hold when catching up begins is all there is. */
+  readonly complete?: boolean;
+}
+
+export interface Standalone {
+  readonly archiver: Archiving;
+  readonly comparator: Comparing;
+  /** Everything both logs held when it was called is archived and judged. */
+  caughtUp(): Promise<ComparatorStats>;
+  /** Resolves when either has ended: undefined after stop(), otherwise what ended it. */
+  readonly ended: Promise<unknown>;
+  stop(): Promise<void>;
+}
+
+/** Resolves once both have joined their groups. */
+export async function startStandalone(ports: StandalonePorts, options: StandaloneOptions): Promise<Standalone> {
+  const { log, store, archive, telemetry } = ports;
+  const { experiment } = options;
+  const clock = ports.clock === undefined ? {} : { clock: ports.clock };
+  await checkTopics(log, topicsOf(experiment));
+  const archiver = await startArchiver(
+    { log, archive, telemetry: telemetry('archiver'), ...clock },
+    { experiment: experiment.name, topics: topicsOf(experiment) },
+  );
+  let comparator: Comparing;
+  try {
+    comparator = await startComparator(
+      { log, store, telemetry: telemetry('comparator'), ...clock },
+      {
+        experiment,
+        run: 'live',
+        ...(options.from === undefined ? {} : { from: options.from }),
+        ...(options.complete === undefined ? {} : { complete: options.complete }),
+      },
+    );
+  } catch (error) {
+    await archiver.stop();
+    throw error;
+  }
+  return {
+    archiver,
+    comparator,
+    ended: Promise.race([archiver.ended, comparator.ended]),
+    async caughtUp() {
+      const [, stats] = await Promise.all([archiver.caughtUp(), comparator.caughtUp()]);
+      return stats;
+    },
+    async stop() {
+      await Promise.all([archiver.stop(), comparator.stop()]);
+    },
+  };
+}
+
+/** Parallax writes nothing to the systems' topics, so it does not make them either. */
+async function checkTopics(log: EventLog, topics: readonly string[]): Promise<void> {
+  const there = (await log.topics()).map(({ topic }) => topic);
+  const absent = topics.filter((topic) => !there.includes(topic));
+  if (absent.length === 0) return;
+  throw new Fault(
+    `The event log ${log.address} has no topic ${absent.join(', ')}. It has: ${there.length === 0 ? 'none' : there.join(', ')}`,
+    {
+      code: 'topics-absent',
+      cure: 'Start the systems that publish to them first, or put events in with `parallax feed TOPIC --create`.',
+    },
+  );
+}

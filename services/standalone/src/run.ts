@@ -1,0 +1,77 @@
+// Runs standalone from its settings to its end: opens what it needs, follows the run, and answers with the verdict.
+import type { From } from '@parallax/comparator';
+import { type Experiment, type VerdictReport, verdictExitCode } from '@parallax/core';
+import {
+  type Lifecycle,
+  type OpenLogger,
+  openArchive,
+  openLog,
+  openStore,
+  openTelemetry,
+  readVerdict,
+  systemClock,
+  withoutPassword,
+} from '@parallax/platform';
+import { standaloneStarted, standaloneStopped } from './events.ts';
+import { startStandalone } from './pipeline.ts';
+
+export interface RunSettings {
+  readonly experiment: Experiment;
+  readonly log: string;
+  readonly store: string;
+  readonly storePassword: string;
+  readonly archive: string;
+  readonly from: From;
+  readonly untilCaughtUp: boolean;
+  readonly complete: boolean;
+  readonly logger: OpenLogger;
+  /** Called now and then with how things stand, and at the end. */
+  readonly onVerdict: (report: VerdictReport, isLast: boolean) => Promise<void> | void;
+  /** How often. Milliseconds. */
+  readonly everyMs: number;
+}
+
+/** Resolves with the exit code: the verdict's with `untilCaughtUp`, otherwise 0 once it was told to stop. */
+export async function runStandalone(life: Lifecycle, settings: RunSettings): Promise<number> {
+  const { experiment, logger } = settings;
+  life.use('the logger', logger);
+  const telemetry = openTelemetry('standalone', logger);
+  const log = life.use('the event log', await openLog(settings.log));
+  const store = life.use('the divergence store', await openStore(settings.store, { password: settings.storePassword }));
+  await store.migrate();
+  const archive = life.use('the archive', openArchive(settings.archive));
+  const verdict = () =>
+    readVerdict(store, {
+      experiment: experiment.name,
+      run: 'live',
+      thresholds: experiment.criteria,
+      outputs: experiment.outputs.map(({ output }) => output),
+    });
+  const standalone = await startStandalone(
+    { log, store, archive, telemetry: (part) => openTelemetry(part, logger) },
+    { experiment, from: settings.from, complete: settings.complete },
+  );
+  life.own('archiver and comparator', async () => {
+    await standalone.stop();
+    if (settings.untilCaughtUp) return;
+    await settings.onVerdict(await verdict(), true);
+    telemetry.record(standaloneStopped(await life.stopping));
+  });
+  telemetry.record(
+    standaloneStarted({ experiment: experiment.name, log: withoutPassword(settings.log), store: store.address, archive: archive.address }),
+  );
+  if (settings.untilCaughtUp) {
+    const stopping = life.stopping.then(() => undefined);
+    if ((await Promise.race([standalone.caughtUp(), stopping])) === undefined) return 130;
+    const report = await verdict();
+    await settings.onVerdict(report, true);
+    return verdictExitCode(report.verdict);
+  }
+  const ended = standalone.ended.then((error) => ({ error }));
+  while (!life.signal.aborted) {
+    const over = await Promise.race([ended, systemClock.sleep(settings.everyMs, life.signal)]);
+    if (over?.error !== undefined) throw over.error;
+    if (!life.signal.aborted) await settings.onVerdict(await verdict(), false);
+  }
+  return 0;
+}

@@ -11,6 +11,16 @@ export interface CommandEntry {
 /** In the order of the help text: first what a newcomer needs. */
 export const COMMANDS: readonly CommandEntry[] = [
   {
+    name: 'start',
+    summary: 'run an experiment; without a file, the demo',
+    load: async () => (await import('./commands/start.ts')).startCommand(),
+  },
+  {
+    name: 'compare',
+    summary: 'compare two files of events, no server',
+    load: async () => (await import('./commands/compare.ts')).compareCommand(),
+  },
+  {
     name: 'check',
     summary: 'check an experiment file without connecting to anything',
     load: async () => (await import('./commands/check.ts')).checkCommand(),

@@ -65,7 +65,7 @@ export { OffsetSet } from './engine/offset-set.ts';
 export type { JoinSettings } from './engine/plan.ts';
 export { DEFAULT_TOMBSTONES, planJoins } from './engine/plan.ts';
 export { rowVersion } from './engine/version.ts';
-export type { Correlate } from './envelope/correlate.ts';
+export type { Correlate, Correlated } from './envelope/correlate.ts';
 export { compileCorrelation, compileType, MAX_ID_BYTES } from './envelope/correlate.ts';
 export { formatPointer, parsePointer } from './envelope/pointer.ts';
 export type { UndecodableReason } from './envelope/reader.ts';
@@ -97,6 +97,16 @@ export { parseExperiment } from './experiment/parse.ts';
 export { formatDuration, formatShare, formatSize } from './experiment/units.ts';
 export type { FaultDetails } from './fault.ts';
 export { Fault, isRetryable } from './fault.ts';
+export type { FileEvent, FilePair, Grouping } from './files/group.ts';
+export { judgeGroup } from './files/group.ts';
+export type { EventLine, ReadLine } from './files/line.ts';
+export { LineReader } from './files/line.ts';
+export type { ToPayload } from './files/payload.ts';
+export { payloadReader } from './files/payload.ts';
+export type { FileSettings } from './files/settings.ts';
+export { fileSettings } from './files/settings.ts';
+export type { FileSignature, FileSummary } from './files/tally.ts';
+export { FileTally } from './files/tally.ts';
 export type { Comparison, Difference, DifferenceKind, LedgerColumn, Outcome, Side, Standing } from './outcome.ts';
 export { LEDGER_COLUMNS, SIDES, standing } from './outcome.ts';
 export { murmur2, partitionOfKey } from './partitioner.ts';
@@ -127,6 +137,17 @@ export type {
 export { MAX_COMMIT_METADATA } from './ports/log.ts';
 export type { DivergenceStore, PairScope, StoreAdmin, StoreReader, StoreWriter } from './ports/store.ts';
 export type { DifferenceRow, LedgerRow, OutageRow, PairRow, RowBatch, RowState, RunRow } from './rows.ts';
+export type { Change, ChangedKind, PairGroup, RunComparison } from './runs/compare-runs.ts';
+export { CHANGES, changeOf, compareRuns } from './runs/compare-runs.ts';
+export type { FedTopic, RunTopics } from './runs/names.ts';
+export {
+  buildGroupOfRun,
+  checkRunName,
+  LIVE_RUN,
+  replayerGroup,
+  topicOfRun,
+  topicsOfRun,
+} from './runs/names.ts';
 export { describePair } from './verdict/describe-pair.ts';
 export { describeDifferences, describeSignature } from './verdict/describe-signature.ts';
 export { describeVerdict, summariseVerdict } from './verdict/describe-verdict.ts';

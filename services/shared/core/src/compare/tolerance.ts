@@ -18,14 +18,15 @@ export function within(aText: string, bText: string, rule: ToleranceRule): boole
   if (clear !== undefined) return clear;
   const a = decimal(aText);
   const b = decimal(bText);
+  if (a === undefined || b === undefined) return false;
   if (rule.ulp !== undefined && withinUlps(Number(aText), Number(bText), rule.ulp)) return true;
   const aligned = align(a, b);
   if (aligned === undefined) return false;
   const difference = magnitude(aligned.a - aligned.b);
   const larger = max(magnitude(aligned.a), magnitude(aligned.b));
-  if (rule.absolute !== undefined && atMost(difference, aligned.exponent, decimal(String(rule.absolute)))) return true;
+  if (rule.absolute !== undefined && atMost(difference, aligned.exponent, limitOf(rule.absolute))) return true;
   if (rule.relative !== undefined) {
-    const limit = decimal(String(rule.relative));
+    const limit = limitOf(rule.relative);
     if (atMost(difference, 0n, { ...limit, coefficient: String(BigInt(limit.coefficient) * larger) })) return true;
   }
   return rule.digits !== undefined && sameDigits(a, b, rule.digits);
@@ -45,6 +46,10 @@ function clearly(a: number, b: number, rule: ToleranceRule): boolean | undefined
   if (!(larger < 1e300) || larger < 1e-290 || !(limit < 1e300)) return undefined;
   if (difference < limit - margin) return true;
   return difference > limit + margin ? false : undefined;
+}
+
+function limitOf(limit: number): Decimal {
+  return decimal(String(limit)) ?? { negative: false, coefficient: '0', exponent: 0n };
 }
 
 function value(number: Decimal): bigint {

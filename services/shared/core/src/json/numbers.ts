@@ -11,13 +11,18 @@ export interface Decimal {
 
 export function numberText(tape: Tape, node: number): string {
   const end = tape.end[node] as number;
+  const start = tape.start[node] as number;
+  if (end - start > 64) return new TextDecoder().decode(tape.bytes.subarray(start, end));
   let text = '';
-  for (let p = tape.start[node] as number; p < end; p++) text += String.fromCharCode(tape.bytes[p] as number);
+  for (let p = start; p < end; p++) text += String.fromCharCode(tape.bytes[p] as number);
   return text;
 }
 
-/** Reads any JSON number text. */
-export function decimal(text: string): Decimal {
+/** Longest exponent, digits: turning longer ones into integers would take more than linear time. */
+const LONGEST_EXPONENT = 1000;
+
+/** Reads a JSON number; undefined where its exponent is of absurd length. */
+export function decimal(text: string): Decimal | undefined {
   const negative = text.startsWith('-');
   const e = text.search(/[eE]/);
   const mantissa = text.slice(negative ? 1 : 0, e < 0 ? undefined : e);
@@ -31,13 +36,16 @@ export function decimal(text: string): Decimal {
   while (digits.charCodeAt(to - 1) === 0x30) to--;
   const dropped = digits.length - to;
   digits = digits.slice(from, to);
+  if (e >= 0 && text.length - e > LONGEST_EXPONENT) return undefined;
   const written = e < 0 ? 0n : BigInt(text.slice(e + 1).replace(/^\+/, ''));
   return { negative, coefficient: digits, exponent: written - BigInt(fraction.length) + BigInt(dropped) };
 }
 
-/** One text per value: equal texts, equal numbers. */
+/** One text per value: equal texts, equal numbers. Numbers with absurd exponents stay as they are written. */
 export function canonicalNumber(text: string): string {
-  const { negative, coefficient, exponent } = decimal(text);
+  const number = decimal(text);
+  if (number === undefined) return text;
+  const { negative, coefficient, exponent } = number;
   return `${negative ? '-' : ''}${coefficient}e${exponent}`;
 }
 

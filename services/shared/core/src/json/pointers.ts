@@ -40,7 +40,8 @@ export function resolve(tape: Tape, node: number, pointer: Pointer): number {
   return at;
 }
 
-function memberNamed(tape: Tape, object: number, name: string, hash: number): number {
+/** The value of a member by its name, or -1. */
+export function memberNamed(tape: Tape, object: number, name: string, hash: number): number {
   const end = tape.next[object] as number;
   for (let key = object + 1; key < end; key = tape.next[key + 1] as number) {
     if (tape.hash[key] === hash && stringOf(tape, key) === name) return key + 1;

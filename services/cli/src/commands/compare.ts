@@ -1,0 +1,130 @@
+// `parallax compare LEGACY CANDIDATE`: two files of events through the same comparison as everywhere, no server.
+import { type FilePair, FileTally, fileSettings, SIDES, type Side, verdictExitCode } from '@parallax/core';
+import { loadExperiment } from '@parallax/platform';
+import { Command } from 'commander';
+import { comparePairs, emptySides } from '../comparing/compare-files.ts';
+import { describeFiles } from '../comparing/describe.ts';
+import type { EventFile } from '../comparing/event-file.ts';
+import { openEvents } from '../comparing/open-events.ts';
+import { callerPath, jsonOption } from '../config.ts';
+import { withExamples } from '../help.ts';
+import { progress } from '../output/progress.ts';
+import { print, say } from '../output/terminal.ts';
+
+const TROUBLE = 2;
+/** Lines that could not be used, told one by one. */
+const TOLD = 20;
+/** Written at once, characters. */
+const BATCH = 1 << 16;
+
+interface Options {
+  readonly experiment?: string;
+  readonly output?: string;
+  readonly json?: boolean;
+}
+
+export function compareCommand(): Command {
+  const command = new Command('compare')
+    .description(
+      'Compare two files of events: NDJSON lines {"id":"…","timestamp":1732320000000,"value":…} (key, headers optional), or\n.avro objects of the archive. The order of lines plays no part. Without an experiment: strict JSON.\nExit code 0 when nothing diverges, 1 when something does, 2 when it cannot be told, or a line cannot be used.',
+    )
+    .argument('<legacy>', 'events of the legacy system')
+    .argument('<candidate>', 'events of the candidate')
+    .option('--experiment <file>', 'rules, correlation, formats and criteria of an experiment')
+    .option('--output <name>', 'which output of the experiment the files hold, where it has several')
+    .addOption(jsonOption('print one JSON object a pair, and the summary as the last'))
+    .action(compare);
+  return withExamples(command, [
+    ['parallax compare legacy.ndjson candidate.ndjson', 'strictly, and a summary'],
+    [
+      'parallax compare a.ndjson b.ndjson --experiment experiment.yaml --json',
+      'under the rules agreed on, for programs',
+    ],
+  ]);
+}
+
+async function compare(legacy: string, candidate: string, options: Options): Promise<void> {
+  const { experiment: path, output, json = false } = options;
+  const experiment = path === undefined ? undefined : await loadExperiment(callerPath(path), path);
+  const settings = fileSettings(experiment, output);
+  const files: Partial<Record<Side, EventFile>> = {};
+  try {
+    const open = (side: Side, shown: string): EventFile => {
+      const file = openEvents(callerPath(shown), shown, settings.plan.spec, settings.payload[side]);
+      files[side] = file;
+      return file;
+    };
+    await run({ legacy: open('legacy', legacy), candidate: open('candidate', candidate) }, settings, json);
+  } finally {
+    for (const side of SIDES) files[side]?.close();
+  }
+}
+
+async function run(
+  files: Readonly<Record<Side, EventFile>>,
+  settings: ReturnType<typeof fileSettings>,
+  json: boolean,
+): Promise<void> {
+  const tally = new FileTally();
+  const shown = progress();
+  const unusable = new Unusable();
+  const pairs = comparePairs(
+    {
+      files,
+      ...settings,
+      unusable: (file, place, why) => unusable.add(file, place, why),
+      // A person who watches wants to know; a log does not.
+      progress: (line) => (process.stderr.isTTY ? shown.update(line) : undefined),
+    },
+    tally,
+  );
+  let batch = '';
+  for (const pair of pairs) {
+    if (!json) continue;
+    batch += `${batch === '' ? '' : '\n'}${asLine(pair)}`;
+    if (batch.length < BATCH) continue;
+    await print(batch);
+    batch = '';
+  }
+  shown.done();
+  const summary = tally.summary(settings.thresholds);
+  if (json) {
+    if (batch !== '') await print(batch);
+    await print(JSON.stringify({ summary }));
+  } else await print(describeFiles(summary, tally).join('\n'));
+  unusable.end();
+  for (const side of emptySides(tally)) say(`${files[side].shown} holds no event.`);
+  // A line that could not be used is trouble, whatever the others say.
+  process.exitCode = summary.unreadable > 0 ? TROUBLE : verdictExitCode(summary.verdict);
+}
+
+/** One object: what a side has not is null. */
+function asLine({ id, outcome, reason, differences, signature }: FilePair): string {
+  return JSON.stringify({
+    id,
+    outcome,
+    reason,
+    differences: differences.map(({ path, kind, legacy = null, candidate = null, rule, event }) => ({
+      path,
+      kind,
+      legacy,
+      candidate,
+      rule,
+      event,
+    })),
+    signature,
+  });
+}
+
+/** Tells the first lines that could not be used, and how many more there were. */
+class Unusable {
+  private count = 0;
+
+  add(file: EventFile, place: number, why: string): void {
+    if (++this.count <= TOLD) say(`${file.shown}:${place}: ${why}`);
+  }
+
+  end(): void {
+    if (this.count > TOLD) say(`… and ${this.count - TOLD} more lines that could not be used.`);
+  }
+}

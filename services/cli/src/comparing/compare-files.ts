@@ -1,0 +1,96 @@
+// Two files of events compared: one pass finds every id, a second one judges id by id, in the order of the ids.
+//
+// The order of lines plays no part in the result, and memory holds places of events, not events.
+import {
+  type ComparePlan,
+  type Content,
+  type Correlate,
+  type FilePair,
+  type FileTally,
+  judgeGroup,
+  SIDES,
+  type Side,
+} from '@parallax/core';
+import type { EventFile } from './event-file.ts';
+
+export interface Comparing {
+  readonly files: Readonly<Record<Side, EventFile>>;
+  readonly plan: ComparePlan;
+  /** For events without an id of their own. */
+  readonly correlate: Readonly<Record<Side, Correlate>>;
+  readonly typeOf: (content: Content) => string;
+  /** Told of each event that belongs to no pair. `place`: a line, or the number of a record, from 1. */
+  unusable(file: EventFile, place: number, why: string): void;
+  progress(line: string): void;
+}
+
+/** Gives the pairs in ascending order of their ids, and counts them in `tally`. */
+export function* comparePairs(comparing: Comparing, tally: FileTally): Generator<FilePair> {
+  const index = { legacy: indexOf('legacy', comparing, tally), candidate: indexOf('candidate', comparing, tally) };
+  const ids = [...new Set([...index.legacy.ids.keys(), ...index.candidate.ids.keys()])].sort();
+  const { plan, typeOf, files } = comparing;
+  const grouping = { plan, typeOf, lost: { legacy: index.legacy.lost > 0, candidate: index.candidate.lost > 0 } };
+  const events = (side: Side, id: string) =>
+    index[side]
+      .of(id)
+      .map((event) => ({ timestamp: index[side].timestamps[event] as number, content: files[side].content(event) }));
+  let done = 0;
+  for (const id of ids) {
+    const pair = judgeGroup(id, events('legacy', id), events('candidate', id), grouping);
+    tally.pair(pair);
+    yield pair;
+    if (++done % 1000 === 0) comparing.progress(`comparing: ${done} of ${ids.length} ids`);
+  }
+}
+
+class EventIndex {
+  readonly ids = new Map<string, number>();
+  readonly timestamps: number[] = [];
+  lost = 0;
+  /** Of each event the one before it with the same id; -1 for the first. */
+  private readonly before: number[] = [];
+
+  /** `id`: undefined for an event that belongs to no pair; it is numbered all the same. */
+  add(id: string | undefined, timestamp: number): void {
+    const event = this.timestamps.push(timestamp) - 1;
+    this.before.push(id === undefined ? -1 : (this.ids.get(id) ?? -1));
+    if (id !== undefined) this.ids.set(id, event);
+  }
+
+  of(id: string): readonly number[] {
+    const events: number[] = [];
+    for (let event = this.ids.get(id) ?? -1; event >= 0; event = this.before[event] as number) events.push(event);
+    return events.reverse();
+  }
+}
+
+function indexOf(side: Side, comparing: Comparing, tally: FileTally): EventIndex {
+  const file = comparing.files[side];
+  const index = new EventIndex();
+  const lost = (column: 'no-id' | 'undecodable', place: number, why: string): void => {
+    index.lost++;
+    tally.lost(side, column);
+    comparing.unusable(file, place, why);
+  };
+  file.scan({
+    event({ id, timestamp, place }, content) {
+      const correlated = id === undefined ? comparing.correlate[side](content()) : { kind: 'id' as const, id };
+      index.add(correlated.kind === 'id' ? correlated.id : undefined, timestamp);
+      if (correlated.kind === 'no-id') lost('no-id', place, 'no id');
+      else if (correlated.kind === 'undecodable') lost('undecodable', place, `no id: ${correlated.reason}`);
+    },
+    unreadable(place, why) {
+      lost('undecodable', place, why);
+    },
+    progress(bytes) {
+      comparing.progress(`reading ${file.shown}: ${Math.floor((100 * bytes) / Math.max(1, file.size))} %`);
+    },
+  });
+  return index;
+}
+
+/** Sides without a single event. */
+export function emptySides(tally: FileTally): readonly Side[] {
+  const { ledger } = tally.summary({ parity: 1, undecided: 0 });
+  return SIDES.filter((side) => Object.values(ledger[side]).every((events) => events === 0));
+}

@@ -1,0 +1,145 @@
+// All events of one id from two files, judged: files are complete evidence, so what is not there is missing.
+import { compareContents } from '../compare/compare.ts';
+import type { ComparePlan } from '../compare/plan.ts';
+import type { Content } from '../compare/spec.ts';
+import type { Pick } from '../experiment/experiment.ts';
+import { sameBytes } from '../json/strings.ts';
+import { type Difference, type LedgerColumn, type Outcome, type Side, standing } from '../outcome.ts';
+
+export interface FileEvent {
+  readonly timestamp: number;
+  readonly content: Content;
+}
+
+export interface FilePair {
+  readonly id: string;
+  readonly outcome: Outcome;
+  /** Low-cardinality; absent where the outcome needs none. */
+  readonly reason?: string;
+  readonly differences: readonly Difference[];
+  /** Of mismatches. */
+  readonly signature?: string;
+  /** The column of each event read. */
+  readonly columns: Readonly<Record<Side, readonly LedgerColumn[]>>;
+}
+
+export interface Grouping {
+  readonly plan: ComparePlan;
+  /** The event type of a content; '' where it has none. */
+  readonly typeOf: (content: Content) => string;
+  /** Whether a side had events that could not be read: they may be of any id, so nothing is proven missing there. */
+  readonly lost: Readonly<Record<Side, boolean>>;
+}
+
+/** At least one side has events; their order does not matter. */
+export function judgeGroup(
+  id: string,
+  legacy: readonly FileEvent[],
+  candidate: readonly FileEvent[],
+  grouping: Grouping,
+): FilePair {
+  const { pick } = grouping.plan.spec;
+  const left = distinct(legacy, pick);
+  const right = distinct(candidate, pick);
+  const judged = judge(left.contents, right.contents, grouping);
+  const columns = (kept: number, repeats: number): LedgerColumn[] => [
+    ...Array.from({ length: kept }, (_, i) =>
+      pick === 'last' && i < kept - 1 ? 'superseded' : standing(judged.outcome),
+    ),
+    ...Array.from({ length: repeats }, () => 'duplicate' as const),
+  ];
+  return {
+    id,
+    ...judged,
+    columns: {
+      legacy: columns(left.contents.length, left.repeats),
+      candidate: columns(right.contents.length, right.repeats),
+    },
+  };
+}
+
+type Judged = Omit<FilePair, 'id' | 'columns'>;
+
+function judge(legacy: readonly Content[], candidate: readonly Content[], grouping: Grouping): Judged {
+  const { plan, typeOf, lost } = grouping;
+  const [one] = legacy;
+  const [other] = candidate;
+  if (other === undefined) return missing('candidate', lost);
+  if (one === undefined) return missing('legacy', lost);
+  const comparison = compareContents(legacy, candidate, plan, typeOf(one) || typeOf(other));
+  switch (comparison.kind) {
+    case 'match':
+      return { outcome: 'match', differences: [] };
+    case 'equivalent':
+      return { outcome: 'equivalent', differences: comparison.differences };
+    case 'mismatch':
+      return { outcome: 'mismatch', differences: comparison.differences, signature: comparison.signature };
+    case 'inconclusive':
+      return { outcome: 'inconclusive', reason: comparison.reason, differences: [] };
+  }
+}
+
+function missing(side: Side, lost: Grouping['lost']): Judged {
+  if (lost[side]) return { outcome: 'inconclusive', reason: 'evidence-lost', differences: [] };
+  return { outcome: `missing-${side}`, differences: [] };
+}
+
+interface Distinct {
+  /** In judging order: by timestamp, then by the bytes of the value. */
+  readonly contents: readonly Content[];
+  readonly repeats: number;
+}
+
+/** A repeat has the same bytes as the event before it; where order does not count, as any. */
+function distinct(events: readonly FileEvent[], pick: Pick): Distinct {
+  const ordered = events.length < 2 ? events : [...events].sort(inOrder);
+  const contents: Content[] = [];
+  for (const { content } of ordered) {
+    const known = pick === 'set' ? contents : contents.slice(-1);
+    if (!known.some((other) => sameContent(other, content))) contents.push(content);
+  }
+  return { contents, repeats: events.length - contents.length };
+}
+
+function inOrder(one: FileEvent, other: FileEvent): number {
+  return (
+    one.timestamp - other.timestamp ||
+    compareBytes(one.content.value, other.content.value) ||
+    compareBytes(one.content.key, other.content.key) ||
+    compareHeaders(one.content, other.content)
+  );
+}
+
+function compareBytes(one: Uint8Array | null, other: Uint8Array | null): number {
+  if (one === null || other === null) return (one === null ? 0 : 1) - (other === null ? 0 : 1);
+  const shorter = Math.min(one.length, other.length);
+  for (let i = 0; i < shorter; i++) {
+    const difference = (one[i] as number) - (other[i] as number);
+    if (difference !== 0) return difference;
+  }
+  return one.length - other.length;
+}
+
+function compareHeaders(one: Content, other: Content): number {
+  for (let i = 0; i < Math.min(one.headers.length, other.headers.length); i++) {
+    const [name = '', value = null] = one.headers[i] ?? [];
+    const [otherName = '', otherValue = null] = other.headers[i] ?? [];
+    if (name !== otherName) return name < otherName ? -1 : 1;
+    const difference = compareBytes(value, otherValue);
+    if (difference !== 0) return difference;
+  }
+  return one.headers.length - other.headers.length;
+}
+
+function sameContent(one: Content, other: Content): boolean {
+  const same = (a: Uint8Array | null, b: Uint8Array | null): boolean =>
+    a === null || b === null ? a === b : sameBytes(a, 0, a.length, b, 0, b.length);
+  return (
+    same(one.value, other.value) &&
+    same(one.key, other.key) &&
+    one.headers.length === other.headers.length &&
+    one.headers.every(
+      ([name, value], i) => name === other.headers[i]?.[0] && same(value, other.headers[i]?.[1] ?? null),
+    )
+  );
+}

@@ -1,0 +1,86 @@
+// How two files are compared: by an experiment, or strictly as JSON where there is none.
+import { type ComparePlan, compilePlan } from '../compare/plan.ts';
+import type { CompareSpec, Content } from '../compare/spec.ts';
+import { type Correlate, compileCorrelation, compileType } from '../envelope/correlate.ts';
+import { formatPointer } from '../envelope/pointer.ts';
+import { DEFAULT_CORRELATION } from '../envelope/source.ts';
+import { DEFAULT_OUTPUT, type Experiment, type OutputPlan } from '../experiment/experiment.ts';
+import { Fault } from '../fault.ts';
+import type { Side } from '../outcome.ts';
+import type { Thresholds } from '../verdict/judge.ts';
+import { payloadReader, type ToPayload } from './payload.ts';
+
+export interface FileSettings {
+  readonly plan: ComparePlan;
+  readonly thresholds: Thresholds;
+  /** For events without an id of their own. */
+  readonly correlate: Readonly<Record<Side, Correlate>>;
+  readonly typeOf: (content: Content) => string;
+  readonly payload: Readonly<Record<Side, ToPayload>>;
+}
+
+/** Nobody has agreed to anything: any divergence is too many, and nothing may stay undecided. */
+const WITHOUT_CRITERIA: Thresholds = { parity: 1, undecided: 0 };
+
+const WITHOUT_EXPERIMENT: CompareSpec = {
+  output: DEFAULT_OUTPUT,
+  format: { legacy: 'json', candidate: 'json' },
+  select: {},
+  compare: { value: true, key: false, headers: [] },
+  pick: 'sequence',
+  counts: 'compare',
+  rules: [],
+  budgets: { differencesPerPair: 100, payloadBytes: 64 * 1024 * 1024, depth: 10_000 },
+};
+
+/** @param output which of the experiment's outputs the files hold; needed where it has several */
+export function fileSettings(experiment?: Experiment, output?: string): FileSettings {
+  if (experiment === undefined) {
+    const correlate = compileCorrelation(DEFAULT_CORRELATION);
+    const payload = payloadReader('json');
+    return {
+      plan: compilePlan(WITHOUT_EXPERIMENT),
+      thresholds: WITHOUT_CRITERIA,
+      correlate: { legacy: correlate, candidate: correlate },
+      typeOf: () => '',
+      payload: { legacy: payload, candidate: payload },
+    };
+  }
+  const chosen = outputOf(experiment, output);
+  const { window, compare, budgets, rules, criteria } = experiment;
+  const { legacy, candidate } = chosen;
+  const plan = compilePlan({
+    output: chosen.output,
+    format: { legacy: legacy.format, candidate: candidate.format },
+    select: {
+      ...(legacy.select === undefined ? {} : { legacy: formatPointer(legacy.select) }),
+      ...(candidate.select === undefined ? {} : { candidate: formatPointer(candidate.select) }),
+    },
+    compare,
+    pick: window.pick,
+    counts: window.counts,
+    rules,
+    budgets,
+  });
+  return {
+    plan,
+    thresholds: criteria.stated ? criteria : WITHOUT_CRITERIA,
+    correlate: { legacy: compileCorrelation(legacy.correlation), candidate: compileCorrelation(candidate.correlation) },
+    typeOf: compileType(experiment.type),
+    payload: { legacy: payloadReader(legacy.format), candidate: payloadReader(candidate.format) },
+  };
+}
+
+function outputOf(experiment: Experiment, name: string | undefined): OutputPlan {
+  const names = experiment.outputs.map(({ output }) => output);
+  const [first] = experiment.outputs;
+  if (name === undefined && first !== undefined && experiment.outputs.length === 1) return first;
+  const found = experiment.outputs.find(({ output }) => output === name);
+  if (found !== undefined) return found;
+  throw new Fault(
+    name === undefined
+      ? `The experiment has ${names.length} outputs: ${names.join(', ')}`
+      : `The experiment has no output ${JSON.stringify(name)}; it has ${names.join(', ')}`,
+    { code: 'output-unknown', cure: 'Say with --output NAME which of them the two files hold.' },
+  );
+}

@@ -11,6 +11,8 @@ import { WaitingQueue } from './waiting.ts';
 /** Of so many recent pairs, the ninth decile of the lag: what most of the candidate's answers take, not the one lost in between. */
 const RECENT = 64;
 const RESORT = 16;
+/** Steps of consumption remembered; forgetting the older ones only makes proofs later. */
+const STEPS = 4096;
 
 export interface AbsenceWindow {
   readonly deadlineMs: number;
@@ -27,7 +29,8 @@ export class Absence {
   readonly #due = new WaitingQueue();
   /** Pairs whose input the candidate may not have read yet, by arrival. */
   readonly #unconsumed = new WaitingQueue();
-  #consumed = Number.NEGATIVE_INFINITY;
+  /** What the candidate was seen to have consumed, and when that was noticed: both ascending. */
+  #steps: { readonly upTo: number; readonly at: number }[] = [];
   readonly #lags: number[] = [];
   #lagAt = 0;
   #stretch = 0;
@@ -40,34 +43,28 @@ export class Absence {
 
   /** Whether this pair's lacking event on X is proven absent. */
   proven(pair: Pair): boolean {
-    const arrived = lastArrived(pair[other(this.side)]);
-    if (this.#unread(arrived)) return false;
-    return this.#evidence.covered >= Math.max(arrived, pair.notBefore) + this.#deadline;
+    return this.#evidence.covered >= this.#countsFrom(pair) + this.#deadline;
   }
 
-  wait(pair: Pair, now: number): void {
+  wait(pair: Pair): void {
     pair.token++;
-    const arrived = lastArrived(pair[other(this.side)]);
-    if (this.#unread(arrived)) {
-      this.#unconsumed.push(pair, arrived);
-      return;
-    }
-    if (this.#tracks && pair.notBefore < arrived) pair.notBefore = now;
-    this.#due.push(pair, Math.max(arrived, pair.notBefore));
+    const from = this.#countsFrom(pair);
+    if (from === Number.POSITIVE_INFINITY) this.#unconsumed.push(pair, lastArrived(pair[other(this.side)]));
+    else this.#due.push(pair, from);
   }
 
   /** A lone legacy pair whose input the candidate may not have consumed yet. */
   waitsForInput(pair: Pair): boolean {
-    return this.#tracks && pair.candidate.length === 0 && this.#unread(lastArrived(pair.legacy));
+    return pair.candidate.length === 0 && this.#countsFrom(pair) === Number.POSITIVE_INFINITY;
   }
 
   /** The candidate has consumed everything that had arrived by `upTo`; noticed at `now`. */
   consumed(upTo: number, now: number): void {
-    if (upTo <= this.#consumed) return;
-    this.#consumed = upTo;
+    if (upTo <= (this.#steps.at(-1)?.upTo ?? Number.NEGATIVE_INFINITY)) return;
+    if (this.#steps.length === STEPS) this.#steps = this.#steps.slice(STEPS / 2);
+    this.#steps.push({ upTo, at: now });
     for (let pair = this.#unconsumed.take(upTo); pair !== undefined; pair = this.#unconsumed.take(upTo)) {
-      pair.notBefore = Math.max(pair.notBefore, now);
-      this.wait(pair, now);
+      this.wait(pair);
     }
   }
 
@@ -94,7 +91,22 @@ export class Absence {
     return this.#window.deadlineMs + this.#stretch;
   }
 
-  #unread(arrived: number): boolean {
-    return this.#tracks && arrived > this.#consumed;
+  /** The wall time from which the deadline counts; infinite while the candidate has not read what it must answer. */
+  #countsFrom(pair: Pair): number {
+    const arrived = lastArrived(pair[other(this.side)]);
+    return Math.max(arrived, pair.notBefore, this.#tracks ? this.#consumedAt(arrived) : arrived);
+  }
+
+  /** When it was noticed that the candidate had consumed what had arrived by then. */
+  #consumedAt(arrived: number): number {
+    const steps = this.#steps;
+    let low = 0;
+    let high = steps.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((steps[middle] as { upTo: number }).upTo < arrived) low = middle + 1;
+      else high = middle;
+    }
+    return steps[low]?.at ?? Number.POSITIVE_INFINITY;
   }
 }

@@ -58,8 +58,9 @@ export function encodeSide(id: CutId, cut: SideCut): string {
 /** Throws `bad-checkpoint` for a text no build of ours wrote, or a newer one did. */
 export function decodeSide(text: string): SavedSide {
   const written = parse<Written>(text);
-  const open = typeof written.o === 'string' ? decodeOffsets(fromBase64(written.o)) : undefined;
-  if (open === undefined || !Array.isArray(written.l) || written.l.length > CLOSED_COLUMNS.length) throw bad(text);
+  if (!isSound(written)) throw bad(text);
+  const open = decodeOffsets(fromBase64(written.o), written.p);
+  if (open === undefined) throw bad(text);
   return {
     generation: written.g,
     number: written.n,
@@ -120,16 +121,30 @@ function parse<T extends { readonly v: number }>(text: string): T {
   let parsed: T;
   try {
     parsed = JSON.parse(text);
-  } catch {
-    throw bad(text);
+  } catch (cause) {
+    throw bad(text, cause);
   }
   if (typeof parsed !== 'object' || parsed === null || parsed.v !== FORMAT) throw bad(text);
   return parsed;
 }
 
-function bad(what: string): Fault {
+function isSound({ g, n, p, l, o, s, x }: Written): boolean {
+  const counts = (list: unknown, length: number): boolean =>
+    Array.isArray(list) && list.length <= length && list.every(Number.isSafeInteger);
+  return (
+    [g, n, p].every((one) => Number.isSafeInteger(one) && one >= 0) &&
+    counts(l, CLOSED_COLUMNS.length) &&
+    typeof o === 'string' &&
+    Array.isArray(s) &&
+    (s[1] === null || Number.isFinite(s[1])) &&
+    (x === undefined || (Array.isArray(x) && x.length === 2 && x.every(Number.isFinite)))
+  );
+}
+
+function bad(what: string, cause?: unknown): Fault {
   return new Fault(`The committed checkpoint cannot be read: ${what.slice(0, 200)}`, {
     code: 'bad-checkpoint',
+    cause,
     cure: 'Start the build that wrote it, or delete the consumer group and begin anew with --from.',
   });
 }
@@ -141,5 +156,11 @@ function toBase64(bytes: Uint8Array): string {
 }
 
 function fromBase64(text: string): Uint8Array {
-  return Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+  let binary: string;
+  try {
+    binary = atob(text);
+  } catch (cause) {
+    throw bad(text, cause);
+  }
+  return Uint8Array.from(binary, (char) => char.charCodeAt(0));
 }

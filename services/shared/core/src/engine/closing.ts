@@ -1,6 +1,5 @@
 // Closing pairs: the row, the ledger's entries, the tombstone; and opening what a later event finds closed.
 import type { Outcome, Side } from '../outcome.ts';
-import { SIDES } from '../outcome.ts';
 import type { DifferenceRow, PairRow } from '../rows.ts';
 import type { Accounts } from './accounts.ts';
 import type { JoinConfig } from './config.ts';
@@ -42,7 +41,8 @@ export class Closing {
   keep(tombstone: Tombstone): void {
     this.#tombstones.delete(tombstone.id);
     this.#tombstones.set(tombstone.id, tombstone);
-    if (this.#tombstones.size > this.#config.tombstones) this.#evict();
+    // In batches: a Map is slow to find its first entry once many before it were deleted.
+    if (this.#tombstones.size > this.#config.tombstones * 1.0625) this.#evict();
   }
 
   /** Takes over what a stored row says of a pair. `cursor(side)`: the next offset this process reads. */
@@ -88,7 +88,6 @@ export class Closing {
       id: pair.id,
       type: row.type,
       outcome: judgement.outcome,
-      isProvisional: false,
       was: standing,
       legacy: this.#end('legacy', pair.legacy, judgement.outcome),
       candidate: this.#end('candidate', pair.candidate, judgement.outcome),

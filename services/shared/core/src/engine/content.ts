@@ -11,11 +11,24 @@ export interface KeptParts {
   readonly compareHeaders: readonly string[];
 }
 
-export function keepContent(record: Content, parts: KeptParts): Content {
+/** The parts of a record that are compared, as the client handed them out: only good until the next call. */
+export function partsOf(record: Content, parts: KeptParts): Content {
   return {
-    key: parts.compareKey ? copy(record.key) : null,
-    value: copy(record.value),
-    headers: parts.compareHeaders.length === 0 ? NO_HEADERS : keepHeaders(record.headers, parts.compareHeaders),
+    key: parts.compareKey ? record.key : null,
+    value: record.value,
+    headers:
+      parts.compareHeaders.length === 0
+        ? NO_HEADERS
+        : record.headers.filter(([name]) => parts.compareHeaders.includes(name)),
+  };
+}
+
+/** A copy to keep. */
+export function copyContent({ key, value, headers }: Content): Content {
+  return {
+    key: copy(key),
+    value: copy(value),
+    headers: headers.length === 0 ? NO_HEADERS : headers.map(([name, bytes]) => [name, copy(bytes)]),
   };
 }
 
@@ -41,10 +54,6 @@ export function equalBytes(a: Uint8Array | null, b: Uint8Array | null): boolean 
   if (a.length !== b.length) return false;
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
   return true;
-}
-
-function keepHeaders(headers: readonly Header[], names: readonly string[]): Header[] {
-  return headers.filter(([name]) => names.includes(name)).map(([name, bytes]) => [name, copy(bytes)]);
 }
 
 /** A real copy also of subclasses whose own `slice` shares memory. */

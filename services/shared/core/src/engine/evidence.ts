@@ -61,6 +61,11 @@ export class SideEvidence {
     this.#pending.push({ asked: sample.asked, answered: sample.answered, end: sample.end });
   }
 
+  /** Everything sampled so far has been read: this side has nothing more to bring, as far as is known. */
+  get isCaughtUp(): boolean {
+    return this.firstEnd !== Number.POSITIVE_INFINITY && this.#head === this.#pending.length;
+  }
+
   /** When this event became readable, as far as we can tell: never later than `now`. Call before advancing past it. */
   arrived(offset: number, now: number): number {
     const head = this.#pending[this.#head];

@@ -3,40 +3,25 @@
 //
 // Every event read ends in exactly one ledger column. A pair is judged when it is settled (both sides quiet) or when a
 // side's absence is proven; a later event opens it again. See pair.ts for the life of a pair.
-import type { LedgerColumn, Outcome, Side } from '../outcome.ts';
+import type { LedgerColumn, Side } from '../outcome.ts';
 import { SIDES } from '../outcome.ts';
 import type { LogRecord } from '../ports/log.ts';
 import type { PairRow } from '../rows.ts';
-import { Absence } from './absence.ts';
 import { Accounts } from './accounts.ts';
 import { Beginning } from './beginning.ts';
-import { Closing, type KnownEvent } from './closing.ts';
+import { Closing } from './closing.ts';
 import type { Emissions, Fetch, JoinConfig, JoinCut, SideCut, SideStart, Unreadable } from './config.ts';
-import { keepContent, sameBytes } from './content.ts';
+import { partsOf, sameBytes } from './content.ts';
+import { Deciding } from './deciding.ts';
 import { digestContent, spread } from './digest.ts';
 import { type Sample, SideEvidence } from './evidence.ts';
-import { allSame, type Judgement, judge, undecided } from './judgement.ts';
+import { Judging } from './judging.ts';
+import { EVENT_BYTES, OpenPairs } from './open-pairs.ts';
 import { Outages } from './outages.ts';
-import {
-  holds,
-  isAhead,
-  isCounted,
-  isNothingNew,
-  lastTime,
-  newPair,
-  other,
-  type Pair,
-  type PairEvent,
-  reopened,
-  sortByOffset,
-  type Tombstone,
-  typeOf,
-} from './pair.ts';
+import { newPair, other, type Pair, type PairEvent } from './pair.ts';
 import { Pressure } from './pressure.ts';
-import { Settling } from './settling.ts';
-
-/** What an open event weighs besides its payload, by measurement of the heap. */
-const EVENT_BYTES = 256;
+import { Relief } from './relief.ts';
+import { Reopening } from './reopening.ts';
 
 export type JoinStart = JoinCut | Readonly<Record<Side, { readonly position: number; readonly headLost: boolean }>>;
 
@@ -44,19 +29,14 @@ export class Join {
   readonly config: JoinConfig;
   readonly accounts: Accounts;
   readonly evidence: Readonly<Record<Side, SideEvidence>>;
+  readonly #pairs: OpenPairs;
   readonly #closing: Closing;
-  readonly #pairs = new Map<string, Pair>();
-  readonly #absence: Readonly<Record<Side, Absence>>;
-  readonly #settling: Settling;
+  readonly #deciding: Deciding;
+  readonly #reopening: Reopening;
+  readonly #relief: Relief;
   readonly #outages: Outages;
   readonly #beginning: Beginning;
-  readonly #complete: Record<Side, boolean> = { legacy: false, candidate: false };
-  readonly #pressure: Pressure;
-  #asks: Pair[] = [];
-  #fetches: Fetch[] = [];
   #unreadable: Unreadable[] = [];
-  /** Ids found again in the store beyond their window: reuse that the tombstones no longer remember. */
-  reused = 0;
 
   constructor(config: JoinConfig, start: JoinStart, now: number) {
     this.config = config;
@@ -71,18 +51,19 @@ export class Join {
     );
     const evidence = (side: Side) => new SideEvidence(this.resumeAt(side), config.timestamps[side]);
     this.evidence = { legacy: evidence('legacy'), candidate: evidence('candidate') };
-    this.#closing = new Closing(config, this.accounts);
-    const absence = (side: Side) => new Absence(side, config, this.evidence[side]);
-    this.#absence = { legacy: absence('legacy'), candidate: absence('candidate') };
-    this.#settling = new Settling(config.settleMs, this.evidence);
-    this.#outages = new Outages(config, now);
-    this.#pressure = new Pressure(config.openBytes);
     const begun = (side: Side): SideStart => {
       const given = start[side];
       return 'open' in given ? given.start : { headLost: given.headLost, firstTime: undefined };
     };
     this.#beginning = new Beginning({ legacy: begun('legacy'), candidate: begun('candidate') }, config.deadlineMs);
+    this.#outages = new Outages(config, now);
     for (const side of SIDES) this.#outages.restore(side, from(side)?.outage);
+    this.#closing = new Closing(config, this.accounts);
+    this.#pairs = new OpenPairs(this.accounts, this.#outages, new Pressure(config.openBytes));
+    const judging = new Judging(config, this.accounts, this.#pairs, this.#closing);
+    this.#deciding = new Deciding(config, this.evidence, this.#pairs, this.#outages, this.#beginning, judging);
+    this.#reopening = new Reopening(config, this.evidence, this.#pairs, this.#closing, this.#deciding);
+    this.#relief = new Relief(this.evidence, this.#pairs, this.#outages, this.#deciding);
   }
 
   /** The offset a side must be read from: its smallest open event, else the position. */
@@ -96,7 +77,12 @@ export class Join {
   }
 
   get openBytes(): number {
-    return this.#pressure.bytes;
+    return this.#pairs.pressure.bytes;
+  }
+
+  /** Ids found again in the store beyond their window: reuse that the tombstones no longer remember. */
+  get reused(): number {
+    return this.#reopening.reused;
   }
 
   /** Reads one record. Records of a side must come in offset order; what was read before is ignored. */
@@ -118,7 +104,7 @@ export class Join {
       this.#unreadable.push({ side, offset: record.offset, column: correlated.kind, reason });
       return;
     }
-    const content = keepContent(record, this.config);
+    const content = partsOf(record, this.config);
     const event: PairEvent = {
       offset: record.offset,
       timestamp: record.timestamp,
@@ -146,84 +132,47 @@ export class Join {
 
   /** The candidate has consumed all input that had arrived by `upTo`. */
   consumed(upTo: number, now: number): void {
-    this.#absence.candidate.consumed(upTo, now);
+    this.#deciding.consumed(upTo, now);
   }
 
   /** All there is of this side has been read: its end is complete evidence. */
   complete(side: Side, now: number): void {
-    this.#complete[side] = true;
-    if (!this.#isComplete) return;
-    for (const pair of [...this.#pairs.values()]) {
-      if (pair.stage === 'waiting' || pair.stage === 'parked') this.#decide(pair, now);
-    }
+    this.#deciding.complete(side, now);
   }
 
   /** Works off everything that is due. Call after reading, after samples, and a few times a second. */
   tick(now: number): void {
-    for (const pair of this.#outages.released(now)) this.#decide(pair, now);
-    for (let pair = this.#settling.take(); pair !== undefined; pair = this.#settling.take()) this.#decide(pair, now);
-    for (const side of SIDES) {
-      const absence = this.#absence[side];
-      for (let pair = absence.take(); pair !== undefined; pair = absence.take()) this.#decide(pair, now);
-    }
-    if (this.#pressure.isTight) this.#relieve(now);
+    this.#deciding.due(now);
+    if (this.#pairs.pressure.isTight) this.#relief.relieve(now);
   }
 
   /** Ids to ask the store for; each is answered once, by {@link answer}. */
   takeLookups(limit: number): readonly string[] {
-    if (this.#asks.length === 0) return [];
-    return this.#asks.splice(0, limit).map((pair) => pair.id);
+    return this.#deciding.takeLookups(limit);
   }
 
-  /** What the store knows of these ids: its latest row each, provisional ones included. */
+  /** What the store knows of these ids: its latest row each, provisional ones included. Throws `split-id`. */
   answer(ids: readonly string[], rows: readonly PairRow[], now: number): void {
-    const known = new Map(rows.map((row) => [row.id, row]));
-    for (const id of ids) {
-      const pair = this.#pairs.get(id);
-      if (pair === undefined || pair.stage !== 'asking') continue;
-      pair.asked = true;
-      pair.stage = 'waiting';
-      const row = known.get(id);
-      const tombstone = row === undefined ? undefined : this.#adopt(row);
-      if (tombstone === undefined || isNothingNew(tombstone)) this.#decide(pair, now);
-      else this.#unite(pair, tombstone, now);
-    }
+    this.#reopening.answer(ids, rows, now);
   }
 
   takeFetches(): readonly Fetch[] {
-    const fetches = this.#fetches;
-    this.#fetches = [];
-    return fetches;
+    return this.#deciding.takeFetches();
   }
 
   /** Answers one fetch; undefined when the record is no longer there. */
   supply(fetch: Fetch, record: LogRecord | undefined, now: number): void {
-    const pair = this.#pairs.get(fetch.id);
-    const event = pair?.[fetch.side].find(({ offset }) => offset === fetch.offset);
-    if (pair === undefined || event === undefined || event.content !== undefined) return;
-    const content = record === undefined ? null : keepContent(record, this.config);
-    event.content = content === null || digestContent(content) !== event.digest ? null : content;
-    if (pair.stage !== 'fetching') return;
-    if (SIDES.every((side) => pair[side].every((one) => one.content !== undefined))) {
-      pair.stage = 'waiting';
-      this.#decide(pair, now);
-    }
+    this.#deciding.supply(fetch, record, now);
   }
 
-  /** Remembers pairs closed by an earlier process, oldest first. */
+  /** Remembers pairs closed by an earlier process, oldest first. Throws `split-id`. */
   recall(rows: readonly PairRow[]): void {
-    for (const row of rows) {
-      if (row.state === 'provisional') continue;
-      const tombstone = this.#adopt(row);
-      // A row ahead of the accounts is judged again once its open events have been read again.
-      if (isCounted(tombstone)) this.#closing.keep(tombstone);
-      else this.#reopen(tombstone);
-    }
+    this.#reopening.recall(rows);
   }
 
   /** Shows everything still open, for a run that ends here. */
   showOpen(reason: string, now: number): void {
-    for (const pair of this.#pairs.values()) this.#show(pair, reason, now);
+    for (const pair of this.#pairs.all()) this.#deciding.show(pair, reason, now);
   }
 
   drain(): Emissions {
@@ -246,7 +195,7 @@ export class Join {
 
   /** Which side should not be read for now: never both. */
   get paused(): Side | undefined {
-    return this.#pressure.paused;
+    return this.#pairs.pressure.paused;
   }
 
   /** A synchronous copy of all that must survive. */
@@ -274,37 +223,34 @@ export class Join {
    */
   remaining(ends: Readonly<Record<Side, number>>): 'none' | 'protected' | 'waiting' {
     let left: 'none' | 'protected' = 'none';
-    for (const pair of this.#pairs.values()) {
+    for (const pair of this.#pairs.all()) {
       if (!SIDES.some((side) => pair[side].some(({ offset }) => offset < ends[side]))) continue;
-      if (pair.stage !== 'parked' && !this.#absence.candidate.waitsForInput(pair)) return 'waiting';
+      if (pair.stage !== 'parked' && !this.#deciding.waitsForInput(pair)) return 'waiting';
       left = 'protected';
     }
     return left;
   }
 
-  get #isComplete(): boolean {
-    return this.#complete.legacy && this.#complete.candidate;
-  }
-
   #take(side: Side, id: string, event: PairEvent, wasOpen: boolean, now: number): void {
-    let pair = this.#pairs.get(id);
+    let pair = this.#pairs.find(id);
     if (pair === undefined) {
       const tombstone = this.#closing.find(id);
       if (tombstone !== undefined) {
         if (!this.#closing.meet(tombstone, side, event, tombstone[side])) return;
         this.#closing.forget(id);
-        pair = this.#reopen(tombstone);
+        pair = this.#reopening.reopen(tombstone);
       } else {
         pair = newPair(id);
         // Whatever was open at the cut may have been judged, and its row written, before the process ended.
         pair.mustAsk = wasOpen || this.config.lookupEvery <= 1 || spread(id) % this.config.lookupEvery === 0;
-        this.#pairs.set(id, pair);
+        this.#pairs.put(pair);
       }
     } else {
-      const stored = pair[side].find(({ offset, unmet }) => unmet && offset === event.offset);
+      const stored = pair.base === undefined ? undefined : unmet(pair, side, event.offset);
       if (stored !== undefined) {
-        this.#meet(pair, side, stored, event);
-        this.#decide(pair, now);
+        this.#pairs.keepContent(event);
+        this.#pairs.meet(pair, side, stored, event);
+        this.#deciding.decide(pair, now);
         return;
       }
       if (this.#closing.repeats(pair[side], event)) {
@@ -317,229 +263,20 @@ export class Join {
   }
 
   #add(pair: Pair, side: Side, event: PairEvent, now: number): void {
-    const events = pair[side];
-    const opposite = pair[other(side)];
-    const index = events.length;
-    events.push(event);
-    const isLast = index === 0 || (events[index - 1] as PairEvent).offset < event.offset;
-    if (!isLast) sortByOffset(pair);
-    this.accounts[side].open.add(event.offset);
-    this.#pressure.add(side, event.bytes);
-    if (pair.stage === 'parked') this.#outages.unpark(pair);
-    pair.stage = 'waiting';
-    pair.givenUp = false;
-    const partner = opposite[index];
-    if (partner !== undefined) {
-      if (isLast && this.config.bytesDecide && sameBytes(event, partner)) {
-        event.same = true;
-        partner.same = true;
-        this.#letGo(side, event);
-        this.#letGo(other(side), partner);
-      }
-      if (index === 0) this.#matched(pair, now);
-    }
-    this.#decide(pair, now);
+    const index = pair[side].length;
+    const isLast = this.#pairs.add(pair, side, event);
+    const partner = pair[other(side)][index];
+    if (partner !== undefined && isLast && this.config.bytesDecide && sameBytes(event, partner)) {
+      event.same = true;
+      partner.same = true;
+      this.#pairs.letGo(side, event);
+      this.#pairs.letGo(other(side), partner);
+    } else this.#pairs.keepContent(event);
+    if (partner !== undefined && index === 0) this.#deciding.matched(pair, now);
+    this.#deciding.decide(pair, now);
   }
+}
 
-  #letGo(side: Side, event: PairEvent): void {
-    this.#pressure.remove(side, event.bytes - EVENT_BYTES);
-    event.bytes = EVENT_BYTES;
-    event.content = undefined;
-  }
-
-  #matched(pair: Pair, now: number): void {
-    this.config.joins.seen = true;
-    const legacy = pair.legacy[0] as PairEvent;
-    const candidate = pair.candidate[0] as PairEvent;
-    const isLive = !legacy.behind && !candidate.behind;
-    const lag = isLive ? candidate.arrived - legacy.arrived : candidate.timestamp - legacy.timestamp;
-    if (isLive) this.#absence.candidate.matched(lag);
-    this.#outages.matched(pair, lag, now);
-  }
-
-  /** Decides what becomes of a pair now: judged, or what it waits for. */
-  #decide(pair: Pair, now: number): void {
-    if (pair.base !== undefined && SIDES.some((side) => pair[side].some((event) => event.unmet))) return;
-    const legacy = pair.legacy.length;
-    const candidate = pair.candidate.length;
-    const isWhole = legacy > 0 && candidate > 0 && (legacy === candidate || this.config.counts === 'ignore');
-    if (isWhole) {
-      if (!this.#isSettled(pair)) {
-        this.#settling.wait(pair);
-        return;
-      }
-    } else {
-      if (!this.#isComplete && !pair.givenUp && !this.#isAbsent(pair, legacy > candidate ? 'candidate' : 'legacy', now))
-        return;
-      pair.mustAsk = true;
-    }
-    if (pair.mustAsk && !pair.asked && pair.base === undefined) {
-      pair.stage = 'asking';
-      this.#asks.push(pair);
-      return;
-    }
-    if (this.#needsFetch(pair)) {
-      pair.stage = 'fetching';
-      return;
-    }
-    if (this.#beginning.precedes(pair)) this.#endBeforeStart(pair);
-    else this.#close(pair, pair.givenUp && !isWhole ? undecided('budget') : this.#judge(pair), now);
-  }
-
-  /** Whether the lacking side's absence is proven and means something; otherwise the pair is left waiting. */
-  #isAbsent(pair: Pair, lacking: Side, now: number): boolean {
-    if (!this.#absence[lacking].proven(pair)) {
-      this.#absence[lacking].wait(pair, now);
-      return false;
-    }
-    const why = this.#outages.protects(pair, lacking, now);
-    if (why === undefined) return true;
-    this.#outages.park(pair, lacking);
-    this.#show(pair, why, now);
-    return false;
-  }
-
-  #reopen(tombstone: Tombstone): Pair {
-    const pair = newPair(tombstone.id);
-    pair.base = tombstone;
-    for (const side of SIDES) pair[side].push(...reopened(tombstone, side, this.evidence[side].cursor));
-    this.#pairs.set(pair.id, pair);
-    return pair;
-  }
-
-  #adopt(row: PairRow): Tombstone {
-    return this.#closing.adopt(row, (side) => this.evidence[side].cursor);
-  }
-
-  /** The store holds a row of this id: its events and the pair's are one pair. */
-  #unite(pair: Pair, tombstone: Tombstone, now: number): void {
-    const isReuse =
-      pair.legacy.length > 0 &&
-      pair.candidate.length > 0 &&
-      SIDES.every((side) => pair[side].every((event) => event.timestamp - lastTime(tombstone) > this.config.lateMs));
-    if (isReuse) {
-      this.reused++;
-      this.#decide(pair, now);
-      return;
-    }
-    this.#drop(pair);
-    const union = this.#reopen(tombstone);
-    let joined = false;
-    for (const side of SIDES) {
-      for (const event of pair[side]) {
-        const stored = union[side].find(({ offset }) => offset === event.offset);
-        if (stored !== undefined) {
-          this.#meet(union, side, stored, event);
-        } else if (this.#closing.meet(tombstone, side, event, union[side])) {
-          joined = true;
-          union[side].push({ ...event, same: false });
-          this.#pressure.add(side, event.bytes);
-        }
-      }
-    }
-    if (!joined && isCounted(tombstone)) {
-      this.#drop(union);
-      this.#closing.keep(tombstone);
-      return;
-    }
-    sortByOffset(union);
-    if (union.legacy.length > 0 && union.candidate.length > 0) this.#matched(union, now);
-    this.#decide(union, now);
-  }
-
-  /** An event the stored row holds has been read again: it is open until the pair is judged. */
-  #meet(pair: Pair, side: Side, stored: PairEvent, event: PairEvent): void {
-    stored.unmet = false;
-    stored.content = event.content;
-    stored.bytes = event.bytes;
-    this.accounts[side].open.add(event.offset);
-    this.#pressure.add(side, event.bytes);
-    if (pair.stage === 'parked') this.#outages.unpark(pair);
-    pair.stage = 'waiting';
-  }
-
-  #drop(pair: Pair): void {
-    pair.stage = 'closed';
-    for (const side of SIDES) for (const event of pair[side]) this.#pressure.remove(side, event.bytes);
-    this.#outages.unpark(pair);
-    this.#pairs.delete(pair.id);
-  }
-
-  #isSettled(pair: Pair): boolean {
-    if (this.#isComplete || this.#pressure.isTight) return true;
-    if (this.config.pick === 'first' && this.config.counts === 'ignore') return true;
-    return this.#settling.settled(pair);
-  }
-
-  #needsFetch(pair: Pair): boolean {
-    if (!isAhead(pair)) {
-      if (pair.legacy.length === 0 || pair.candidate.length === 0) return false;
-      if (allSame(pair.legacy, pair.candidate)) return false;
-    }
-    let lacking = false;
-    for (const side of SIDES) {
-      for (const event of pair[side]) {
-        if (event.content !== undefined) continue;
-        lacking = true;
-        this.#fetches.push({ id: pair.id, side, offset: event.offset });
-      }
-    }
-    return lacking;
-  }
-
-  #judge(pair: Pair): Judgement {
-    return judge(pair.legacy, pair.candidate, this.config.plan, typeOf(pair));
-  }
-
-  #close(pair: Pair, judgement: Judgement, now: number): void {
-    this.#drop(pair);
-    this.#closing.close(pair, judgement, this.#standing(pair), now);
-  }
-
-  /** The outcome under which the ledger holds the counted events of a pair that was opened again; '' when none is. */
-  #standing(pair: Pair): Outcome | '' {
-    const { base } = pair;
-    if (base === undefined) return '';
-    if (isCounted(base) && !base.isProvisional) return base.outcome;
-    const counted = (side: Side): PairEvent[] =>
-      pair[side].filter(({ offset }) => holds(base, side, offset)?.counted === true);
-    const legacy = counted('legacy');
-    const candidate = counted('candidate');
-    if (legacy.length === 0 && candidate.length === 0) return '';
-    const isLone = legacy.length === 0 || candidate.length === 0;
-    // A lone side may have been given up for want of memory: only the row remembers that.
-    if (isLone && base.was === 'inconclusive') return base.was;
-    const alone = judge(legacy, candidate, this.config.plan, base.type);
-    return alone.reason === 'evidence-lost' && base.was !== '' ? base.was : alone.outcome;
-  }
-
-  /** A provisional row, once per reason: it never displaces a judged one. */
-  #show(pair: Pair, reason: string, now: number): void {
-    if (pair.shown === reason || pair.base !== undefined) return;
-    pair.shown = reason;
-    const lone = pair.legacy.length === 0 || pair.candidate.length === 0;
-    this.#closing.show(pair, lone ? { ...this.#judge(pair), reason } : undecided(reason), now);
-  }
-
-  #endBeforeStart(pair: Pair): void {
-    this.#drop(pair);
-    for (const side of SIDES) for (const { offset } of pair[side]) this.accounts.end(side, offset, 'before-start');
-  }
-
-  #relieve(now: number): void {
-    for (const pair of this.#pairs.values()) {
-      if (pair.stage === 'waiting' && pair.legacy.length > 0 && pair.candidate.length > 0) this.#decide(pair, now);
-    }
-    if (!this.#pressure.isHigh) return;
-    this.#pressure.pause();
-    if (!this.#pressure.isFull) return;
-    for (const pair of this.#pairs.values()) {
-      if (!this.#pressure.isHigh) return;
-      if (pair.stage !== 'waiting' && pair.stage !== 'parked') continue;
-      pair.givenUp = true;
-      this.#outages.unpark(pair);
-      pair.stage = 'waiting';
-      this.#decide(pair, now);
-    }
-  }
+function unmet(pair: Pair, side: Side, offset: number): PairEvent | undefined {
+  return pair[side].find((event) => event.unmet && event.offset === offset);
 }

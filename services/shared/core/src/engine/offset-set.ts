@@ -106,11 +106,11 @@ export function encodeOffsets(set: OffsetSet): Uint8Array {
   return Uint8Array.from(out);
 }
 
-/** The inverse; undefined for bytes that no set encodes to. */
-export function decodeOffsets(bytes: Uint8Array): OffsetSet | undefined {
+/** The inverse; undefined for bytes that no set of offsets below `end` encodes to. */
+export function decodeOffsets(bytes: Uint8Array, end = Number.MAX_SAFE_INTEGER): OffsetSet | undefined {
   const set = new OffsetSet();
   let at = 0;
-  let end = 0;
+  let next = 0;
   const varint = (): number => {
     let value = 0;
     for (let scale = 1; at < bytes.length; scale *= 128) {
@@ -121,11 +121,11 @@ export function decodeOffsets(bytes: Uint8Array): OffsetSet | undefined {
     return Number.NaN;
   };
   while (at < bytes.length) {
-    const first = end + varint();
+    const first = next + varint();
     const length = varint();
-    if (!Number.isSafeInteger(first + length) || length < 1) return undefined;
+    if (!(length >= 1 && first + length <= end) || (next > 0 && first === next)) return undefined;
     for (let i = 0; i < length; i++) set.add(first + i);
-    end = first + length;
+    next = first + length;
   }
   return set;
 }

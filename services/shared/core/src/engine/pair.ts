@@ -44,7 +44,7 @@ export interface Pair {
   /** Must ask the store before it is judged even when both sides are there. */
   mustAsk: boolean;
   asked: boolean;
-  /** Absence counts from here where it is later than the event's arrival (an outage has ended, the input was consumed). */
+  /** Absence counts from here where it is later than the event's arrival: an outage has ended. */
   notBefore: number;
   /** What it was before it was opened again. */
   base: Tombstone | undefined;
@@ -70,8 +70,6 @@ export interface Tombstone {
   readonly id: string;
   readonly type: string;
   readonly outcome: Outcome;
-  /** The row only shows how things stood: its outcome is no judgement, but it tells which events belong together. */
-  readonly isProvisional: boolean;
   /** The outcome before, as the row tells: a hint where it cannot be judged any more. */
   readonly was: Outcome | '';
   readonly legacy: readonly ClosedEvent[];
@@ -134,7 +132,6 @@ export function tombstoneOf(row: PairRow, counted: (side: Side, offset: number) 
     id: row.id,
     type: row.type,
     outcome: row.outcome,
-    isProvisional: row.state === 'provisional',
     was: row.was,
     legacy: closed('legacy', row.legacy_offsets, row.legacy_digest),
     candidate: closed('candidate', row.candidate_offsets, row.candidate_digest),
@@ -152,16 +149,11 @@ export function isCounted(tombstone: Tombstone): boolean {
 /** Opened again from a row that was ahead of the accounts, with some of its events counted under an earlier outcome. */
 export function isAhead(pair: Pair): boolean {
   const { base } = pair;
-  return base !== undefined && (base.isProvisional || !isCounted(base)) && hasCounted(base);
+  return base !== undefined && !isCounted(base) && SIDES.some((side) => base[side].some((event) => event.counted));
 }
 
-/** A provisional row of events that are all still open: nothing that this process will not read anyway. */
-export function isNothingNew(tombstone: Tombstone): boolean {
-  return tombstone.isProvisional && !hasCounted(tombstone);
-}
-
-function hasCounted(tombstone: Tombstone): boolean {
-  return SIDES.some((side) => tombstone[side].some((event) => event.counted));
+export function isLone(pair: Pair): boolean {
+  return pair.legacy.length === 0 || pair.candidate.length === 0;
 }
 
 /** The events of a closed pair, as a part of the pair that opens it again. `cursor`: the next offset to be read. */

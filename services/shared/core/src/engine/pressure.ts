@@ -1,9 +1,11 @@
 // Memory held by open pairs of one partition, against its budget.
 //
 // At 80 % settled pairs are judged without waiting and the side that holds more pauses; the other is never paused, for
-// both paused would wait for each other for ever. At 60 % reading goes on. What still does not fit is given up as
-// inconclusive, oldest first, and revised when its partner comes.
+// both paused would wait for each other for ever. At 60 % reading goes on, and so it does when the side that runs has
+// nothing more to bring. What still does not fit is given up as inconclusive, oldest first, and revised when its partner
+// comes (relief.ts).
 import type { Side } from '../outcome.ts';
+import { other } from './pair.ts';
 
 const HIGH = 0.8;
 const LOW = 0.6;
@@ -43,12 +45,22 @@ export class Pressure {
     return this.bytes >= this.#budget;
   }
 
+  /** Bytes that must go before memory is no longer high. */
+  get excess(): number {
+    return this.bytes - this.#budget * HIGH;
+  }
+
   get paused(): Side | undefined {
     return this.#paused;
   }
 
-  pause(): Side {
-    this.#paused ??= this.#held.legacy >= this.#held.candidate ? 'legacy' : 'candidate';
-    return this.#paused;
+  /** Pauses the side that holds more; changes over once the other holds more than twice as much. */
+  pause(): void {
+    const paused = this.#paused ?? (this.#held.legacy >= this.#held.candidate ? 'legacy' : 'candidate');
+    this.#paused = this.#held[other(paused)] > 2 * this.#held[paused] ? other(paused) : paused;
+  }
+
+  resume(): void {
+    this.#paused = undefined;
   }
 }

@@ -45,4 +45,15 @@ export class Settling {
     }
     return undefined;
   }
+
+  /** Every pair that waits here, quiet or not. */
+  takeAll(): ReadonlySet<Pair> {
+    const all = new Set<Pair>();
+    for (const side of SIDES) {
+      for (const queue of [this.#byTimestamp[side], this.#byArrival[side]]) {
+        for (let pair = queue.take(Infinity); pair !== undefined; pair = queue.take(Infinity)) all.add(pair);
+      }
+    }
+    return all;
+  }
 }

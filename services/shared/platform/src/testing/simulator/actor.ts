@@ -11,6 +11,7 @@ import {
   type Side,
 } from '@parallax/core';
 import type { Random } from './random.ts';
+import type { Scenario } from './scenario.ts';
 import type { Insert, World } from './world.ts';
 
 interface Cut {
@@ -31,19 +32,22 @@ export class Actor {
   #cuts = 0;
   #asked: readonly string[] | undefined;
 
-  constructor(config: JoinConfig, world: World, random: Random, tombstones: number) {
+  /** Asleep (stopped, not dead) until this wall time. */
+  wakesAt = Number.NEGATIVE_INFINITY;
+
+  constructor(config: JoinConfig, world: World, random: Random, scenario: Scenario) {
     this.#world = world;
     this.#random = random;
     this.#consumption = config.tracksConsumption;
     this.generation = ++world.generation;
     const saved = world.committed;
-    const fresh = { position: 0, headLost: false };
+    const fresh = { position: 0, headLost: scenario.headUntil !== undefined };
     const start: JoinCut | undefined =
       saved === undefined
         ? undefined
         : { legacy: decodeSide(saved.legacy).cut, candidate: decodeSide(saved.candidate).cut };
-    this.join = new Join(config, start ?? { legacy: fresh, candidate: fresh }, world.now);
-    this.join.recall(world.recent(tombstones).reverse());
+    this.join = new Join(config, start ?? { legacy: { ...fresh, headLost: false }, candidate: fresh }, world.now);
+    this.join.recall(world.recent(scenario.recalled).reverse());
   }
 
   step(): void {
@@ -132,16 +136,20 @@ export class Actor {
   }
 
   /** One commit for both sides, once the rows emitted before the copy are acknowledged; a stale generation is refused. */
-  commit(): void {
+  commit(isSure = false): void {
     if (this.#cut === undefined || this.#acknowledged < this.#cut.emitted) return;
     const cut = this.#cut;
     this.#cut = undefined;
-    if (this.generation !== this.#world.generation) return;
+    // Whether the answer comes back makes no difference: what was committed counts, and the next cut decides.
+    if (this.generation !== this.#world.generation || (!isSure && this.#random.chance(0.1))) return;
     this.#world.committed = cut.text;
   }
 
+  get hasReadAll(): boolean {
+    return SIDES.every((side) => this.join.evidence[side].cursor >= this.#world.log[side].length);
+  }
+
   get isIdle(): boolean {
-    const unread = SIDES.some((side) => this.join.evidence[side].cursor < this.#world.log[side].length);
-    return !unread && this.join.openPairs === 0 && this.#waiting.length === 0;
+    return this.hasReadAll && this.join.openPairs === 0 && this.#waiting.length === 0;
   }
 }

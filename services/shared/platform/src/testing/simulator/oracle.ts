@@ -10,10 +10,11 @@ import {
   type Side,
   standing,
 } from '@parallax/core';
-import type { Scenario } from './scenario.ts';
+import { ID, type Scenario } from './scenario.ts';
 
 export interface Expected {
   readonly outcome: Outcome;
+  readonly type: string;
   readonly offsets: Readonly<Record<Side, readonly number[]>>;
 }
 
@@ -34,24 +35,30 @@ export function consult(
   const asides: Record<Side, Partial<Record<LedgerColumn, number>>> = { legacy: {}, candidate: {} };
   for (const side of SIDES) {
     for (const record of log[side]) {
-      const header = record.headers[0]?.[1];
-      if (header === undefined || header === null) {
-        asides[side]['no-id'] = (asides[side]['no-id'] ?? 0) + 1;
+      const aside = (column: LedgerColumn): void => {
+        asides[side][column] = (asides[side][column] ?? 0) + 1;
+      };
+      const id = idOf(record);
+      if (id === undefined || id === 'broken') {
+        aside(id === undefined ? 'no-id' : 'undecodable');
         continue;
       }
-      const id = decoder.decode(header);
+      if (scenario.headUntil !== undefined && id.startsWith('head-')) {
+        aside('before-start');
+        continue;
+      }
       const group = groups.get(id) ?? { legacy: [], candidate: [] };
       groups.set(id, group);
       const known = scenario.pick === 'set' ? group[side] : group[side].slice(-1);
       if (known.some((earlier) => text(earlier) === text(record))) {
-        asides[side].duplicate = (asides[side].duplicate ?? 0) + 1;
+        aside('duplicate');
       } else group[side].push(record);
     }
   }
   const pairs = new Map<string, Expected>();
   for (const [id, group] of groups) {
     const offsets = { legacy: group.legacy.map((r) => r.offset), candidate: group.candidate.map((r) => r.offset) };
-    pairs.set(id, { outcome: outcome(group, plan), offsets });
+    pairs.set(id, { outcome: outcome(group, plan), type: typeOf(group.legacy[0] ?? group.candidate[0]), offsets });
   }
   return { pairs, asides };
 }
@@ -73,5 +80,17 @@ function content(record: LogRecord): Content {
 }
 
 function text(record: LogRecord): string {
-  return record.value === null ? '' : decoder.decode(record.value);
+  return record.value === null ? 'no value' : decoder.decode(record.value);
+}
+
+/** undefined: none; `broken`: there is one, but it cannot be read. */
+function idOf(record: LogRecord): string | undefined {
+  const value = record.headers.find(([name]) => name === ID)?.[1];
+  if (value === undefined || value === null) return undefined;
+  return value[0] === 0xff ? 'broken' : decoder.decode(value);
+}
+
+export function typeOf(record: Pick<LogRecord, 'headers'> | undefined): string {
+  const value = record?.headers.find(([name]) => name === 'type')?.[1];
+  return value === undefined || value === null ? '' : decoder.decode(value);
 }

@@ -21,24 +21,36 @@ export interface Scenario {
   readonly openBytes: number;
   readonly tracksConsumption: boolean;
   readonly timestamps: 'create' | 'append';
+  /** Rows read back at a start; fewer than there are: the rest is only found by asking. */
+  readonly recalled: number;
+  /** The candidate's log has lost its head: lone legacy events before this wall time are `before-start`. */
+  readonly headUntil: number | undefined;
+  /** How it ends: quietly, or with both ends declared complete. */
+  readonly ending: 'calm' | 'complete';
   readonly events: readonly PlannedEvent[];
   readonly endsAt: number;
 }
 
 export const START = 1_700_000_000_000;
+export const ID = 'correlation-id';
+/** No UTF-8: no id can be read from it. */
+const BROKEN = Uint8Array.of(0xff, 0xfe);
 const encoder = new TextEncoder();
 
 export function planScenario(random: Random): Scenario {
   const settleMs = random.pick([0, 50, 500]);
   const deadlineMs = random.pick([1000, 5000]);
   const ids = 20 + random.below(60);
+  const hasLostHead = random.chance(0.1);
+  const origin = hasLostHead ? 2 * deadlineMs : 0;
   const spanMs = 2000 + random.below(20_000);
   const events: PlannedEvent[] = [];
-  const skew = random.chance(0.3) ? random.pick([-120_000, 120_000, 3000]) : 0;
+  const skew = !hasLostHead && random.chance(0.3) ? random.pick([-120_000, 120_000, 3000]) : 0;
   const silence = random.chance(0.3)
     ? { from: random.below(spanMs), for: deadlineMs * (1 + random.below(6)) }
     : undefined;
-  const write = (side: Side, at: number, id: string | null, value: Uint8Array | null): void => {
+  const types = random.chance(0.3) ? ['a', 'b'] : [''];
+  const write = (side: Side, at: number, id: Uint8Array | null, value: Uint8Array | null): void => {
     const silent =
       side === 'candidate' && silence !== undefined && at >= silence.from && at < silence.from + silence.for;
     const time = silent ? silence.from + silence.for + random.below(500) : at;
@@ -47,16 +59,23 @@ export function planScenario(random: Random): Scenario {
       side,
       writtenAt: START + time,
       record: {
-        timestamp: random.chance(0.01) ? START + 1e10 : stamp,
+        timestamp: !hasLostHead && random.chance(0.01) ? START + 1e10 : stamp,
         key: null,
         value,
-        headers: id === null ? [] : [['correlation-id', encoder.encode(id)]],
+        headers: [['type', encoder.encode(random.pick(types))], ...(id === null ? [] : [[ID, id] as const])],
       },
     });
   };
+  if (hasLostHead) {
+    for (const side of ['legacy', 'candidate'] as const) write(side, 20, encoder.encode('first'), document(random, 0));
+    const heads = random.below(5);
+    for (let i = 0; i < heads; i++) {
+      write('legacy', 20 + random.below(deadlineMs / 2), encoder.encode(`head-${i}`), document(random, 0));
+    }
+  }
   for (let i = 0; i < ids; i++) {
-    const id = `id-${i}`;
-    const at = random.below(spanMs);
+    const id = encoder.encode(`id-${i}`);
+    const at = origin + random.below(spanMs);
     const base = random.below(5);
     for (const side of ['legacy', 'candidate'] as const) {
       const fate = random.next();
@@ -64,7 +83,7 @@ export function planScenario(random: Random): Scenario {
       let time = at + (side === 'candidate' ? delay(random, deadlineMs) : random.below(100));
       for (let k = 0; k < many; k++) {
         const differs = random.chance(0.12);
-        const value = document(random, base + k + (differs ? 100 : 0));
+        const value = random.chance(0.03) ? null : document(random, base + k + (differs ? 100 : 0));
         write(side, time, id, value);
         while (random.chance(0.12)) {
           time += random.chance(0.5) ? random.below(50) : random.below(deadlineMs * 3);
@@ -74,8 +93,11 @@ export function planScenario(random: Random): Scenario {
       }
     }
     if (random.chance(0.04)) write(random.pick(['legacy', 'candidate']), at, null, document(random, 1));
+    if (random.chance(0.04)) write(random.pick(['legacy', 'candidate']), at, BROKEN, document(random, 1));
   }
   events.sort((a, b) => a.writtenAt - b.writtenAt);
+  // Where few ids are looked up, everything must be remembered instead.
+  const memory = random.pick(['asks', 'asks', 'remembers'] as const);
   return {
     pick: random.pick(['sequence', 'sequence', 'set', 'last', 'first']),
     counts: random.pick(['compare', 'ignore']),
@@ -83,13 +105,16 @@ export function planScenario(random: Random): Scenario {
     deadlineMs,
     outageMs: random.pick([500, 2500]),
     maxOutageMs: 60_000,
-    tombstones: random.chance(0.3) ? 5 : 10_000,
-    lookupEvery: 1,
-    openBytes: random.chance(0.2) ? 6000 : 1 << 26,
+    tombstones: memory === 'asks' && random.chance(0.4) ? 5 : 10_000,
+    lookupEvery: memory === 'asks' ? 1 : 64,
+    recalled: memory === 'asks' ? random.pick([0, 5, 10_000]) : 10_000,
+    openBytes: !hasLostHead && random.chance(0.2) ? 6000 : 1 << 26,
     tracksConsumption: random.chance(0.3),
     timestamps: random.pick(['create', 'append']),
+    headUntil: hasLostHead ? START + deadlineMs : undefined,
+    ending: random.chance(0.2) ? 'complete' : 'calm',
     events,
-    endsAt: Math.max(START + spanMs, ...events.map((event) => event.writtenAt)),
+    endsAt: Math.max(START + origin + spanMs, ...events.map((event) => event.writtenAt)),
   };
 }
 

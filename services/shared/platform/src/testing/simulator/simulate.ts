@@ -11,7 +11,7 @@ import {
   SIDES,
 } from '@parallax/core';
 import { Actor } from './actor.ts';
-import { consult, expectedColumn } from './oracle.ts';
+import { consult, expectedColumn, typeOf } from './oracle.ts';
 import { Random } from './random.ts';
 import { planScenario, type Scenario, START } from './scenario.ts';
 import { World } from './world.ts';
@@ -25,6 +25,8 @@ export interface SimulationReport {
 }
 
 const STEPS = 1500;
+/** What a stopped process still does when it wakes after everything is over. */
+const LAST_STEPS = 30;
 /** Open bytes that no scenario fills. */
 const AMPLE = 1 << 20;
 
@@ -33,23 +35,32 @@ export function simulate(seed: number): SimulationReport {
   const scenario = planScenario(random);
   const config = joinConfig(scenario);
   const world = new World(scenario.events, START);
-  let actor = new Actor(config, world, random, scenario.tombstones);
+  let actor = new Actor(config, world, random, scenario);
   let zombies: Actor[] = [];
   let crashes = 0;
   const stepMs = Math.ceil((scenario.endsAt - START) / STEPS) * 2;
   for (let step = 0; step < STEPS; step++) {
     world.advance(random.below(stepMs + 1));
     actor.step();
-    for (const zombie of zombies) if (random.chance(0.3)) zombie.step();
+    for (const zombie of zombies) if (zombie.wakesAt <= world.now && random.chance(0.3)) zombie.step();
     if (random.chance(0.2) && world.flying.length > 0) world.land(random.pick(world.flying));
     if (random.chance(0.01)) {
       crashes++;
-      // The old process may really be gone, or only paused: then it goes on, fenced from committing only.
-      zombies = random.chance(0.5) ? [actor] : [];
-      actor = new Actor(config, world, random, scenario.tombstones);
+      // The old process may really be gone, or only stopped for a while: then it goes on, fenced from committing only.
+      const fate = random.pick(['stopped', 'stopped', 'gone', 'all gone'] as const);
+      if (fate === 'stopped') {
+        actor.wakesAt = random.chance(0.5) ? world.now : world.now + random.below(stepMs * STEPS);
+        zombies = [...zombies.slice(-2), actor];
+      }
+      if (fate === 'all gone') zombies = [];
+      actor = new Actor(config, world, random, scenario);
     }
   }
   const calmed = calm(actor, world, scenario);
+  for (const zombie of zombies) {
+    for (let step = 0; step < LAST_STEPS; step++) zombie.step();
+    zombie.flush();
+  }
   for (const insert of random.shuffle(world.flying)) world.land(insert);
   return { seed, pairs: world.rows.size, crashes, failures: calmed ?? check(world, scenario, config) };
 }
@@ -62,7 +73,8 @@ function calm(actor: Actor, world: World, scenario: Scenario): string[] | undefi
       actor.sample(side);
       actor.read(side, 50);
     }
-    actor.join.consumed(world.now, world.now);
+    if (scenario.ending === 'calm') actor.join.consumed(world.now, world.now);
+    else if (world.isWritten && actor.hasReadAll) for (const side of SIDES) actor.join.complete(side, world.now);
     actor.join.tick(world.now);
     actor.ask();
     actor.fetch();
@@ -73,7 +85,7 @@ function calm(actor: Actor, world: World, scenario: Scenario): string[] | undefi
     actor.copyCut();
     if (!world.isWritten || !actor.isIdle) continue;
     actor.copyCut();
-    actor.commit();
+    actor.commit(true);
     return undefined;
   }
   return [`still ${actor.join.openPairs} open pairs after everything was written`];
@@ -93,6 +105,7 @@ function check(world: World, scenario: Scenario, config: JoinConfig): string[] {
     if (row.state === 'provisional') failures.push(`${id}: only a provisional row`);
     if (row.outcome !== want.outcome && !gaveUp)
       failures.push(`${id}: ${row.outcome} ${row.reason}, expected ${want.outcome}`);
+    if (row.type !== want.type) failures.push(`${id}: type ${row.type}, expected ${want.type}`);
     for (const side of SIDES) {
       const offsets = side === 'legacy' ? row.legacy_offsets : row.candidate_offsets;
       if (String(offsets) !== String(want.offsets[side])) {
@@ -163,6 +176,6 @@ function joinConfig(scenario: Scenario): JoinConfig {
     timestamps: { legacy: scenario.timestamps, candidate: scenario.timestamps },
     joins: { seen: false },
     correlate: (_, record) => correlate(record),
-    typeOf: () => '',
+    typeOf: (_, record) => typeOf(record),
   };
 }

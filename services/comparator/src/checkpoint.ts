@@ -1,12 +1,11 @@
 // Saves and loads cuts: in the commits' metadata, or, where one does not fit, in the compacted checkpoint topic.
 import {
   type AssignedPartition,
-  type Committed,
   type CommitResult,
+  type Committed,
   type CutId,
   decodeSide,
   encodeSide,
-  type EventLog,
   Fault,
   fitsMetadata,
   fromChunks,
@@ -17,6 +16,9 @@ import {
   SIDES,
   toChunks,
 } from '@parallax/core';
+import type { CrashPoints } from '@parallax/platform';
+import type { CheckpointTopic } from './checkpoint-topic.ts';
+import type { ComparatorCrashPoint } from './crash-points.ts';
 import type { PartitionPair } from './sides.ts';
 
 export interface PlacedCut {
@@ -25,22 +27,16 @@ export interface PlacedCut {
   readonly state: JoinCut;
 }
 
-export function checkpointTopic(experiment: string): string {
-  return `parallax.${experiment}.checkpoints`;
-}
-
-const encoder = new TextEncoder();
-
 export class Checkpoints {
-  readonly #log: Pick<EventLog, 'append' | 'read' | 'ensureTopic'>;
-  readonly #topic: string;
-  readonly #group: string;
-  #exists = false;
+  readonly #topic: CheckpointTopic;
+  readonly #crash: CrashPoints<ComparatorCrashPoint>;
+  #generation = 0;
+  /** Slots of this generation that a commit points at, or may point at: its answer was lost. */
+  #taken: readonly number[] = [];
 
-  constructor(log: Pick<EventLog, 'append' | 'read' | 'ensureTopic'>, experiment: string, group: string) {
-    this.#log = log;
-    this.#topic = checkpointTopic(experiment);
-    this.#group = group;
+  constructor(topic: CheckpointTopic, crash: CrashPoints<ComparatorCrashPoint>) {
+    this.#topic = topic;
+    this.#crash = crash;
   }
 
   /** Commits all cuts at once, every side carrying the same id. Large ones go to the checkpoint topic first. */
@@ -49,16 +45,28 @@ export class Checkpoints {
     cuts: readonly PlacedCut[],
     commit: (offsets: readonly Committed[]) => Promise<CommitResult>,
   ): Promise<CommitResult> {
+    const isFirst = id.generation !== this.#generation;
+    if (isFirst) this.#taken = [];
+    this.#generation = id.generation;
+    let slot = 0;
+    while (this.#taken.includes(slot)) slot++;
     const offsets: Committed[] = [];
     for (const { topics, partition, state } of cuts) {
       for (const side of SIDES) {
         const text = encodeSide(id, state[side]);
         const topic = topics[side];
-        const metadata = fitsMetadata(text) ? text : await this.#spill(text, `${topic}/${partition}`, id);
+        const metadata = fitsMetadata(text) ? text : await this.#spill(text, `${topic}/${partition}`, id, slot);
         offsets.push({ topic, partition, offset: state[side].position, metadata });
       }
     }
-    return commit(offsets);
+    this.#crash.reach('comparator.before-commit');
+    const result = await commit(offsets);
+    this.#crash.reach('comparator.after-commit');
+    if (result === 'committed') {
+      this.#taken = [slot];
+      await this.#topic.forgetBefore(id.generation);
+    } else if (result === 'unknown') this.#taken = [...this.#taken, slot];
+    return result;
   }
 
   /** The last committed cut of a partition, or undefined when nothing was ever committed. */
@@ -66,56 +74,52 @@ export class Checkpoints {
     const { legacy, candidate } = pair;
     if (legacy.committed === undefined && candidate.committed === undefined) return undefined;
     const [left, right] = [await this.#read(legacy), await this.#read(candidate)];
-    if (left === undefined || right === undefined || left.generation !== right.generation || left.number !== right.number) {
-      throw halt(`The commits of ${legacy.topic} and ${candidate.topic}, partition ${pair.partition}, belong to different cuts`);
+    const isOne = left?.generation === right?.generation && left?.number === right?.number;
+    if (left === undefined || right === undefined || !isOne) {
+      throw halt(
+        `The commits of ${legacy.topic} and ${candidate.topic}, partition ${pair.partition}, belong to different cuts`,
+      );
     }
     checkExtent(legacy, left);
     checkExtent(candidate, right);
     return { legacy: left.cut, candidate: right.cut };
   }
 
-  async #spill(text: string, place: string, id: CutId): Promise<string> {
-    if (!this.#exists) await this.#log.ensureTopic({ topic: this.#topic, partitions: 1, compacted: true });
-    this.#exists = true;
-    // Two slots by turns: the last committed cut is never overwritten by the one on its way.
-    const key = (chunk: number) => encoder.encode(`${this.#group} ${place} ${id.generation}.${id.number % 2} ${chunk}`);
-    const records = toChunks(text).map((value, i) => ({ partition: 0, key: key(i), value }));
-    const positions = await this.#log.append(this.#topic, records);
-    return pointerTo(text, positions[0]?.offset ?? 0);
+  async #spill(text: string, place: string, { generation }: CutId, slot: number): Promise<string> {
+    const at = await this.#topic.write(place, generation, slot, toChunks(text));
+    this.#crash.reach('comparator.checkpoint-spilled');
+    return pointerTo(text, at);
   }
 
-  async #read(place: AssignedPartition): Promise<SavedSide | undefined> {
-    if (place.committed === undefined) return undefined;
-    const pointer = readPointer(place.committed.metadata);
-    if (pointer === undefined) return decodeSide(place.committed.metadata);
-    const prefix = `${this.#group} ${place.topic}/${place.partition} `;
-    const chunks: Uint8Array[] = [];
-    for (let at = pointer.at; chunks.length < pointer.chunks; ) {
-      const records = await this.#log.read(this.#topic, 0, at, 100);
-      if (records.length === 0) throw halt(`A chunk of the checkpoint of ${place.topic}, partition ${place.partition}, is missing`);
-      for (const record of records) {
-        const key = record.key === null ? '' : new TextDecoder().decode(record.key);
-        if (key.startsWith(prefix) && record.value !== null && chunks.length < pointer.chunks) chunks.push(record.value);
-        at = record.offset + 1;
-      }
+  async #read({ topic, partition, committed }: AssignedPartition): Promise<SavedSide | undefined> {
+    if (committed === undefined) return undefined;
+    const pointer = readPointer(committed.metadata);
+    if (pointer === undefined) return decodeSide(committed.metadata);
+    const chunks = await this.#topic.read(`${topic}/${partition}`, pointer.at, pointer.chunks);
+    if (chunks.length < pointer.chunks) {
+      throw halt(`A chunk of the checkpoint of ${topic}, partition ${partition}, is missing`);
     }
     return decodeSide(fromChunks(chunks, pointer.digest));
   }
 }
 
-function checkExtent(place: AssignedPartition, saved: SavedSide): void {
-  if (saved.cut.position > place.end) {
-    throw halt(`${place.topic}, partition ${place.partition}, ends at ${place.end}, before the checkpoint's ${saved.cut.position}: it was deleted and created anew, or lost records`);
+function checkExtent({ topic, partition, start, end }: AssignedPartition, { cut }: SavedSide): void {
+  if (cut.position > end) {
+    throw halt(
+      `${topic}, partition ${partition}, ends at ${end}, before the checkpoint's ${cut.position}: it was deleted and created anew, or lost records`,
+    );
   }
-  const oldest = saved.cut.open.min() ?? saved.cut.position;
-  if (oldest < place.start) {
-    throw halt(`${place.topic}, partition ${place.partition}, begins at ${place.start}, after the checkpoint's oldest open event ${oldest}: retention took what was still open`);
+  const oldest = cut.open.min() ?? cut.position;
+  if (oldest < start) {
+    throw halt(
+      `${topic}, partition ${partition}, begins at ${start}, after the checkpoint's oldest open event ${oldest}: retention took what was still open`,
+    );
   }
 }
 
 function halt(what: string): Fault {
-  return new Fault(what, {
+  return new Fault(`${what}.`, {
     code: 'checkpoint-unusable',
-    cure: 'Nothing was judged from it. Look at the topics; then delete the consumer group and begin anew with --from.',
+    cure: 'Nothing was judged from it. Look at the topics; then begin anew with --forget, and --from where that shall be.',
   });
 }

@@ -1,8 +1,17 @@
 // Cuts: a synchronous copy of all joins, committed once every row emitted before it is in the store. One at a time.
-import { type Join, type JoinCut, LEDGER_COLUMNS, type LedgerRow, SIDES, type Side } from '@parallax/core';
-import type { Consumption } from '@parallax/core';
-import type { Telemetry } from '@parallax/platform';
+import {
+  type CommitResult,
+  type Consumption,
+  type Join,
+  type JoinCut,
+  LEDGER_COLUMNS,
+  type LedgerRow,
+  SIDES,
+  type Side,
+} from '@parallax/core';
+import type { CrashPoints, Telemetry } from '@parallax/platform';
 import type { Checkpoints } from './checkpoint.ts';
+import type { ComparatorCrashPoint } from './crash-points.ts';
 import { cutCommitted, cutNotCommitted } from './events.ts';
 import type { RowWriter } from './writer.ts';
 
@@ -13,9 +22,15 @@ export interface CutsAround {
   readonly checkpoints: Checkpoints;
   readonly writer: RowWriter;
   readonly telemetry: Telemetry;
+  readonly crash: CrashPoints<ComparatorCrashPoint>;
   readonly topic: (output: string, side: Side) => string;
   readonly writeLedger: (rows: readonly LedgerRow[]) => Promise<void>;
   readonly now: () => number;
+}
+
+interface Copy {
+  readonly join: Join;
+  readonly state: JoinCut;
 }
 
 export class Cuts {
@@ -23,6 +38,7 @@ export class Cuts {
   #generation = 0;
   #number = 0;
   #last = '';
+  #queue: Promise<unknown> = Promise.resolve();
 
   constructor(around: CutsAround) {
     this.#around = around;
@@ -34,16 +50,26 @@ export class Cuts {
     this.#last = '';
   }
 
-  /** Copies, waits for the rows, commits, and publishes the ledger of what was committed. */
-  async cut(joins: ReadonlyMap<string, Join>, consumption: Consumption): Promise<void> {
-    const { checkpoints, writer, telemetry, topic, now } = this.#around;
+  /**
+   * Copies, waits for the rows, commits, and publishes the ledger of what was committed. 'unchanged': the last cut said
+   * the same, or another generation has begun. Calls queue up.
+   */
+  cut(joins: () => ReadonlyMap<string, Join>, consumption: Consumption): Promise<CommitResult | 'unchanged'> {
+    const next = this.#queue.then(() => this.#cut(joins(), consumption));
+    this.#queue = next.catch(() => undefined);
+    return next;
+  }
+
+  async #cut(joins: ReadonlyMap<string, Join>, consumption: Consumption): Promise<CommitResult | 'unchanged'> {
+    const { checkpoints, writer, telemetry, crash, topic, now } = this.#around;
     const generation = this.#generation;
     writer.collect(joins.values());
     const copies = [...joins.values()].map((join) => ({ join, state: join.cut() }));
     const asOf = now();
-    const fingerprint = JSON.stringify(copies.map(({ state }) => SIDES.map((side) => [state[side].position, state[side].counts, state[side].open.size])));
+    crash.reach('comparator.after-cut-copied');
     await writer.flush();
-    if (copies.length === 0 || generation !== this.#generation || fingerprint === this.#last) return;
+    const fingerprint = fingerprintOf(copies);
+    if (copies.length === 0 || generation !== this.#generation || fingerprint === this.#last) return 'unchanged';
     const id = { generation, number: ++this.#number };
     const placed = copies.map(({ join, state }) => ({
       topics: { legacy: topic(join.config.output, 'legacy'), candidate: topic(join.config.output, 'candidate') },
@@ -55,16 +81,25 @@ export class Cuts {
     );
     if (result !== 'committed') {
       telemetry.record(cutNotCommitted(result, id.number));
-      return;
+      return result;
     }
-    this.#last = fingerprint;
     telemetry.record(cutCommitted(generation, id.number));
     const cut = generation * CUTS_PER_GENERATION + id.number;
-    await this.#around.writeLedger(copies.flatMap(({ join, state }) => ledgerRows(join, state, cut, asOf)));
+    await this.#around.writeLedger(copies.flatMap((copy) => ledgerRows(copy, cut, asOf)));
+    this.#last = fingerprint;
+    crash.reach('comparator.after-ledger');
+    return result;
   }
 }
 
-function ledgerRows(join: Join, state: JoinCut, cut: number, asOf: number): LedgerRow[] {
+/** What a person or a restart would see of a cut. */
+function fingerprintOf(copies: readonly Copy[]): string {
+  return JSON.stringify(
+    copies.map(({ state }) => SIDES.map((side) => [state[side].position, state[side].counts, state[side].open.size])),
+  );
+}
+
+function ledgerRows({ join, state }: Copy, cut: number, asOf: number): LedgerRow[] {
   const { experiment, run, output, partition } = join.config;
   return SIDES.flatMap((side) => {
     const { open, counts } = state[side];

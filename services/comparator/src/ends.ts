@@ -11,27 +11,30 @@ export interface EndsAround {
   readonly movedAt: () => number | undefined;
 }
 
-/** Tells when there is nothing left to wait for; the rest stays open. */
+/** Tells when there is nothing left to wait for; the rest stays open. Partitions are named by a key. */
 export class UntilEnds {
-  readonly #ends: ReadonlyMap<Join, Ends>;
+  readonly #ends: ReadonlyMap<string, Ends>;
   readonly #around: EndsAround;
   #stillSince: number;
   #left = -1;
 
-  constructor(ends: ReadonlyMap<Join, Ends>, around: EndsAround) {
+  constructor(ends: ReadonlyMap<string, Ends>, around: EndsAround) {
     this.#ends = ends;
     this.#around = around;
     this.#stillSince = around.now();
   }
 
-  of(join: Join): Ends | undefined {
-    return this.#ends.get(join);
+  of(key: string): Ends | undefined {
+    return this.#ends.get(key);
   }
 
-  isReached(): boolean {
+  /** What another member has taken over is not waited for. */
+  isReached(joins: ReadonlyMap<string, Join>): boolean {
     let left = 0;
     let onlyProtected = true;
-    for (const [join, ends] of this.#ends) {
+    for (const [key, ends] of this.#ends) {
+      const join = joins.get(key);
+      if (join === undefined) continue;
       for (const side of SIDES) {
         const unread = ends[side] - join.evidence[side].cursor;
         if (unread > 0) {
@@ -41,7 +44,7 @@ export class UntilEnds {
       }
       const remaining = join.remaining(ends);
       if (remaining === 'none') continue;
-      left += join.openPairs;
+      for (const side of SIDES) left += openBelow(join, side, ends[side]);
       if (remaining === 'waiting') onlyProtected = false;
     }
     if (left === 0) return true;
@@ -53,4 +56,14 @@ export class UntilEnds {
     const still = Math.max(this.#stillSince, this.#around.movedAt() ?? 0);
     return now - still >= this.#around.patienceMs;
   }
+}
+
+/** Only these count as progress: what comes after the ends while we wait must not put the end off for ever. */
+function openBelow(join: Join, side: Side, end: number): number {
+  let open = 0;
+  for (const [first, length] of join.accounts[side].open.runs()) {
+    if (first >= end) break;
+    open += Math.min(length, end - first);
+  }
+  return open;
 }

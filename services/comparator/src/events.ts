@@ -7,7 +7,11 @@ interface Place {
   readonly partition: number;
 }
 
-export function joinStarted(place: Place, positions: { legacy: number; candidate: number }, fresh: boolean): TelemetryEvent {
+export function joinStarted(
+  place: Place,
+  positions: { legacy: number; candidate: number },
+  fresh: boolean,
+): TelemetryEvent {
   const how = fresh ? 'Begins' : 'Goes on';
   return {
     name: 'join-started',
@@ -75,11 +79,51 @@ export function storeBack(attempts: number): TelemetryEvent {
   };
 }
 
-export function eventUnreadable(place: Place, topic: string, event: Unreadable): TelemetryEvent {
+export function logUnavailable(error: unknown, attempt: number): TelemetryEvent {
+  return {
+    name: 'log-unavailable',
+    level: attempt === 1 ? 'warn' : 'debug',
+    message: 'The event log does not answer as it should; it is tried again. Nothing is judged without its evidence.',
+    fields: { err: error, attempt },
+  };
+}
+
+export function logBack(attempts: number): TelemetryEvent {
+  return {
+    name: 'log-back',
+    level: 'info',
+    message: `The event log answers again, after ${attempts} failed attempts.`,
+    fields: { attempts },
+  };
+}
+
+/** On stopping: what was not written or committed is judged again from the log next time. */
+export function leftForNextStart(error: unknown): TelemetryEvent {
+  return {
+    name: 'left-for-next-start',
+    level: 'warn',
+    message:
+      'Stopping without the last rows or commit: they are not taken now. The next start judges their events again.',
+    fields: { err: error },
+  };
+}
+
+/** A start was asked for, but the checkpoint says where to go on. */
+export function startIgnored(from: string, partitions: number): TelemetryEvent {
+  return {
+    name: 'start-ignored',
+    level: 'info',
+    message: `Goes on from the checkpoint of ${partitions} partitions; --from ${from} counts only where there is none.`,
+    fields: { from, partitions },
+  };
+}
+
+/** Of each topic and column the first few are told aloud, the others where one looks for them; all are counted. */
+export function eventUnreadable(place: Place, topic: string, event: Unreadable, isLoud: boolean): TelemetryEvent {
   const why = event.column === 'no-id' ? 'has no correlation id' : `cannot be decoded (${event.reason})`;
   return {
     name: 'event-unreadable',
-    level: 'warn',
+    level: isLoud ? 'warn' : 'debug',
     message: `The event at offset ${event.offset} of ${topic}, partition ${place.partition}, ${why}; it is counted as ${event.column}.`,
     labels: { column: event.column, side: event.side },
     fields: { ...place, topic, offset: event.offset, reason: event.reason },

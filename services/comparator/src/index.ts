@@ -1,6 +1,11 @@
 // The door of @parallax/comparator.
+
+export type { ComparatorOptions, ComparatorPorts, Comparing, Pace } from './comparing.ts';
+export { comparatorGroup } from './comparing.ts';
 export type { InputWatched } from './consumed.ts';
-export type { ComparatorOptions, ComparatorPorts, Comparing, Pace } from './pipeline.ts';
-export { comparatorGroup, startComparator } from './pipeline.ts';
+export type { ComparatorCrashPoint } from './crash-points.ts';
+export { COMPARATOR_CRASH_POINTS } from './crash-points.ts';
+export { startComparator } from './pipeline.ts';
 export type { From } from './start.ts';
+export { parseFrom } from './start.ts';
 export type { ComparatorStats, SideLedger } from './stats.ts';

@@ -13,9 +13,9 @@ import {
 } from '@parallax/core';
 import type { Telemetry } from '@parallax/platform';
 import type { Checkpoints } from './checkpoint.ts';
-import { joinStarted } from './events.ts';
+import { joinStarted, startIgnored } from './events.ts';
 import type { PartitionPair, Sides } from './sides.ts';
-import { type From, planStart } from './start.ts';
+import { type From, formatFrom, planStart } from './start.ts';
 
 /** Tombstones loaded on going on: what came shortly before the end of the last process may be repeated after it. */
 const RECALLED = 20_000;
@@ -50,6 +50,9 @@ export async function openJoins(assigned: readonly AssignedPartition[], around: 
   const saved = new Map<PartitionPair, JoinCut | undefined>();
   for (const pair of pairs) saved.set(pair, await around.checkpoints.load(pair));
   const fresh = pairs.filter((pair) => saved.get(pair) === undefined);
+  if (around.from !== 'default' && fresh.length < pairs.length) {
+    around.telemetry.record(startIgnored(formatFrom(around.from), pairs.length - fresh.length));
+  }
   const begin = await planStart(around.from, sides, fresh, {
     log,
     telemetry: around.telemetry,
@@ -75,8 +78,9 @@ export async function openJoins(assigned: readonly AssignedPartition[], around: 
       rulesVersion: around.rulesVersion,
     });
     const join = new Join(config, cut ?? begin(pair), around.now());
-    const asked = around.now();
-    for (const side of SIDES) join.sample(side, { asked, answered: asked, end: pair[side].end });
+    // These ends were asked for at a time we do not know: they say which events were there, and prove no absence.
+    const known = { asked: Number.NEGATIVE_INFINITY, answered: around.now() };
+    for (const side of SIDES) join.sample(side, { ...known, end: pair[side].end });
     const place = { output, partition: pair.partition };
     const positions = { legacy: join.resumeAt('legacy'), candidate: join.resumeAt('candidate') };
     around.telemetry.record(joinStarted(place, positions, cut === undefined));

@@ -3,214 +3,168 @@
 //
 //   log ─► joins (one per output and partition) ─► rows ─► store ─► acknowledged ─► cut committed
 //            ▲ look-ups, payloads, log ends, the candidate's consumption
-import {
-  type AssignedPartition,
-  type Batch,
-  type Consumption,
-  type DivergenceStore,
-  type EventLog,
-  type Experiment,
-  Fault,
-  type Join,
-  type JoinsSeen,
-  type Position,
-  SIDES,
-  type Side,
-} from '@parallax/core';
-import { type Clock, retrying, systemClock, type Telemetry } from '@parallax/platform';
+
+import type { Join, JoinsSeen, Position, Side } from '@parallax/core';
+import { type AssignedPartition, type Batch, type Consumption, Fault, SIDES } from '@parallax/core';
+import { type Clock, type CrashPoints, NO_CRASH_POINTS, systemClock } from '@parallax/platform';
 import { Checkpoints } from './checkpoint.ts';
+import { CheckpointTopic } from './checkpoint-topic.ts';
+import {
+  type ComparatorOptions,
+  type ComparatorPorts,
+  type Comparing,
+  comparatorGroup,
+  type Pace,
+  paceFor,
+  watchedInput,
+} from './comparing.ts';
 import { ConsumptionWatch, type InputWatched } from './consumed.ts';
+import type { ComparatorCrashPoint } from './crash-points.ts';
 import { Cuts } from './cuts.ts';
 import { UntilEnds } from './ends.ts';
-import { eventUnreadable, outageNoticed, rowsWritten, sidePaused, storeBack, storeUnavailable } from './events.ts';
+import { outageNoticed, rowsWritten, sidePaused } from './events.ts';
 import { openJoins } from './opening.ts';
 import { answerFetches, answerLookups, type QuestionsAround } from './questions.ts';
 import { Reading } from './reading.ts';
-import { rulesEpoch } from './rules-epoch.ts';
+import { Running } from './running.ts';
 import { Sides } from './sides.ts';
-import type { From } from './start.ts';
 import { type ComparatorStats, statsOf } from './stats.ts';
+import { UnreadableEvents } from './unreadable.ts';
 import { RowWriter } from './writer.ts';
-
-export interface ComparatorPorts {
-  readonly log: EventLog;
-  readonly store: DivergenceStore;
-  readonly telemetry: Telemetry;
-  readonly clock?: Clock;
-}
-
-export interface ComparatorOptions {
-  readonly experiment: Experiment;
-  /** `live`, or the name of a replay. */
-  readonly run: string;
-  /** Where a topic of the experiment is found in this run; default: under its own name. */
-  readonly topicOf?: (topic: string) => string;
-  /** What the candidate reads and with which group; default: what the experiment says. */
-  readonly input?: InputWatched;
-  /** Where to begin without a checkpoint. */
-  readonly from?: From;
-  /**
-   * What both logs hold when {@link Comparing.caughtUp} is called is all there is: nothing is read before that nor
-   * beyond it, and nothing waits.
-   */
-  readonly complete?: boolean;
-  readonly pace?: Partial<Pace>;
-}
-
-/** How often the log ends are asked for, due work is done, and a cut is committed. Milliseconds. */
-export interface Pace {
-  readonly sampleMs: number;
-  readonly workMs: number;
-  readonly cutMs: number;
-}
-
-export interface Comparing {
-  /**
-   * Resolves once everything both logs held when it was called is judged, or provably waits for a side that is out:
-   * then it is shown as provisional. All of it is written and committed.
-   */
-  caughtUp(): Promise<ComparatorStats>;
-  stats(): ComparatorStats;
-  /** Resolves when comparing has ended: undefined after stop(), otherwise what ended it. */
-  readonly ended: Promise<unknown>;
-  /** Stops reading, writes what is judged, commits a last cut, and leaves. */
-  stop(): Promise<void>;
-}
-
-export function comparatorGroup(experiment: string, run: string): string {
-  return `parallax.${experiment}.${run}.comparator`;
-}
 
 /** Resolves once the group is joined. */
 export async function startComparator(ports: ComparatorPorts, options: ComparatorOptions): Promise<Comparing> {
-  const comparator = new Comparator(ports, options);
+  const { experiment, run, topicOf = (topic) => topic } = options;
+  const sides = new Sides(experiment, topicOf);
+  const input = options.input ?? watchedInput(experiment);
+  await checkTopics(ports.log, [...sides.topics, ...(input === undefined ? [] : [input.topic])]);
+  const group = comparatorGroup(experiment.name, run);
+  const topic = await CheckpointTopic.open(ports.log, experiment.name, group);
+  const epoch = await topic.epoch(experiment);
+  ports.crash?.reach('comparator.after-epoch');
+  const comparator = new Comparator(ports, options, { sides, input, group, topic, epoch });
   await comparator.start();
   return comparator;
 }
 
+interface Grounds {
+  readonly sides: Sides;
+  readonly input: InputWatched | undefined;
+  readonly group: string;
+  readonly topic: CheckpointTopic;
+  /** Of the rules in force. */
+  readonly epoch: number;
+}
+
 class Comparator implements Comparing {
-  readonly ended: Promise<unknown>;
   readonly #ports: ComparatorPorts;
   readonly #options: ComparatorOptions;
+  readonly #grounds: Grounds;
   readonly #clock: Clock;
-  readonly #group: string;
+  readonly #crash: CrashPoints<ComparatorCrashPoint>;
   readonly #sides: Sides;
   readonly #pace: Pace;
+  readonly #running: Running;
   readonly #writer: RowWriter;
   readonly #checkpoints: Checkpoints;
   readonly #cuts: Cuts;
   readonly #watch: ConsumptionWatch | undefined;
   readonly #questions: QuestionsAround;
+  readonly #unreadable: UnreadableEvents;
   readonly #joinsSeen = new Map<string, JoinsSeen>();
-  readonly #stopping = new AbortController();
-  readonly #finished = Promise.withResolvers<unknown>();
-  readonly #assignment = Promise.withResolvers<void>();
   readonly #reading = new Reading();
-  #joins: ReadonlyMap<string, Join> = new Map();
+  /** By {@link placeKey}; undefined before the first assignment. */
+  #joins: ReadonlyMap<string, Join> | undefined;
   #consumption: Consumption | undefined;
-  #epoch = 0;
   #until: UntilEnds | undefined;
-  #loops: Promise<unknown> = Promise.resolve();
-  #cutting: Promise<void> = Promise.resolve();
-  #failure: { readonly error: unknown } | undefined;
-  #changed = Promise.withResolvers<void>();
 
-  constructor(ports: ComparatorPorts, options: ComparatorOptions) {
-    const { experiment, run } = options;
-    const { log, store, telemetry } = ports;
+  constructor(ports: ComparatorPorts, options: ComparatorOptions, grounds: Grounds) {
+    const { log, store, telemetry, clock = systemClock, crash = NO_CRASH_POINTS } = ports;
+    const { sides, input, topic } = grounds;
     this.#ports = ports;
     this.#options = options;
-    this.#clock = ports.clock ?? systemClock;
-    this.ended = this.#finished.promise;
-    this.#group = comparatorGroup(experiment.name, run);
-    this.#sides = new Sides(experiment, options.topicOf ?? ((topic) => topic));
-    this.#pace = { ...paceFor(experiment.window.settleMs), ...options.pace };
-    const now = () => this.#clock.now();
-    const patiently = <T>(work: () => Promise<T>) => this.#patiently(work);
-    this.#questions = { store, log, sides: this.#sides, now, patiently };
+    this.#grounds = grounds;
+    this.#clock = clock;
+    this.#crash = crash;
+    this.#sides = sides;
+    this.#pace = { ...paceFor(options.experiment.window.settleMs), ...options.pace };
+    const now = () => clock.now();
+    this.#running = new Running({ clock, telemetry, release: async () => this.#consumption?.stop() });
+    const patiently = <T>(work: () => Promise<T>) => this.#running.patiently(work);
+    this.#questions = { store, log, sides, now, patiently, crash };
+    this.#unreadable = new UnreadableEvents(sides, telemetry);
     this.#writer = new RowWriter({
       write: async (batch) => {
+        crash.reach('comparator.before-write');
         await patiently(() => store.write(batch));
         telemetry.record(rowsWritten(batch.pairs?.length ?? 0, batch.differences?.length ?? 0));
+        crash.reach('comparator.after-write');
       },
       onOutage: (row) => telemetry.record(outageNoticed(row)),
+      onRows: () => crash.reach('comparator.after-judge'),
     });
-    this.#checkpoints = new Checkpoints(log, experiment.name, this.#group);
+    this.#checkpoints = new Checkpoints(topic, crash);
     this.#cuts = new Cuts({
       checkpoints: this.#checkpoints,
       writer: this.#writer,
       telemetry,
-      topic: (output, side) => this.#sides.topic(output, side),
+      crash,
+      topic: (output, side) => sides.topic(output, side),
       writeLedger: (ledger) => patiently(() => store.write({ ledger })),
       now,
     });
-    const input = options.input ?? watchedInput(experiment);
     if (input !== undefined) this.#watch = new ConsumptionWatch(log, input, now());
   }
 
+  get ended(): Promise<unknown> {
+    return this.#running.ended;
+  }
+
   async start(): Promise<void> {
-    const { log } = this.#ports;
-    this.#epoch = await rulesEpoch(log, this.#options.experiment, this.#group);
-    this.#consumption = await log.consume(
-      { group: this.#group, topics: this.#sides.topics },
+    const { group, sides } = this.#grounds;
+    const consumption = await this.#ports.log.consume(
+      { group, topics: sides.topics },
       {
         assigned: (generation, partitions) => this.#assigned(generation, partitions),
         batch: (batch) => this.#batch(batch),
       },
     );
-    this.#reading.consumption = this.#consumption;
-    void this.#consumption.ended.then((error) => (error === undefined ? undefined : this.#fail(error)));
-    this.#loops = Promise.all([
-      this.#every(this.#pace.sampleMs, () => this.#sample()),
-      this.#every(this.#pace.workMs, () => this.#work()),
-      this.#every(this.#pace.cutMs, () => this.#cut()),
-    ]);
+    this.#consumption = consumption;
+    this.#reading.consumption = consumption;
+    void consumption.ended.then((error) => (error === undefined ? undefined : this.#running.fail(error)));
+    this.#running.every(this.#pace.sampleMs, () => this.#sample(consumption));
+    this.#running.every(this.#pace.workMs, () => this.#work());
+    this.#running.every(this.#pace.cutMs, () => this.#cut());
   }
 
   stats(): ComparatorStats {
-    return statsOf([...this.#joins.values()]);
+    return statsOf(this.#all());
   }
 
   async caughtUp(): Promise<ComparatorStats> {
-    await Promise.race([this.#assignment.promise, this.ended]);
-    this.#check();
     const { window } = this.#options.experiment;
-    const ends = new Map<Join, Record<Side, number>>();
-    for (const { topic, partition, end } of await (this.#consumption as Consumption).ends()) {
-      const { output, side } = this.#sides.role(topic);
-      const join = this.#joins.get(placeKey(output, partition));
-      if (join === undefined) continue;
-      const known = ends.get(join) ?? { legacy: 0, candidate: 0 };
-      known[side] = end;
-      ends.set(join, known);
-    }
-    const until = new UntilEnds(ends, {
+    await this.#running.until(() => this.#joins !== undefined);
+    const until = new UntilEnds(await this.#ends(), {
       now: () => this.#clock.now(),
       patienceMs: window.deadlineMs + window.outageMs,
       movedAt: () => this.#watch?.movedAt,
     });
     this.#until = until;
     this.#steer();
-    while (!until.isReached()) {
-      await this.#changed.promise;
-      this.#check();
+    await this.#running.until(() => until.isReached(this.#joins ?? new Map()));
+    for (const join of this.#all()) join.showOpen('window-cut', this.#clock.now());
+    this.#crash.reach('comparator.after-window-cut');
+    while ((await this.#cut()) === 'unknown') {
+      await this.#running.pause(this.#pace.cutMs);
+      this.#running.check();
     }
-    for (const join of this.#joins.values()) join.showOpen('window-cut', this.#clock.now());
-    await this.#cut();
-    this.#check();
+    this.#running.check();
     return this.stats();
   }
 
   async stop(): Promise<void> {
-    if (!this.#stopping.signal.aborted) {
-      this.#stopping.abort();
-      this.#reading.stop();
-      this.#notify();
-      await this.#loops;
-      if (this.#failure === undefined) await this.#cut().catch((error) => this.#fail(error));
-      await this.#finish();
-    }
-    await this.ended;
+    this.#reading.stop();
+    await this.#running.stop(() => this.#cut());
   }
 
   async #assigned(generation: number, partitions: readonly AssignedPartition[]): Promise<readonly Position[]> {
@@ -225,14 +179,15 @@ class Comparator implements Comparing {
       telemetry: this.#ports.telemetry,
       checkpoints: this.#checkpoints,
       tracksConsumption: this.#watch !== undefined,
-      rulesVersion: this.#epoch,
+      rulesVersion: this.#grounds.epoch,
       joinsSeen: this.#joinsSeen,
     });
+    this.#crash.reach('comparator.after-assigned');
     this.#cuts.assigned(generation);
     this.#joins = new Map(opened.map(({ pair, join }) => [placeKey(pair.output.output, pair.partition), join]));
     this.#reading.assigned(partitions);
     this.#steer();
-    this.#assignment.resolve();
+    this.#running.notify();
     return opened.flatMap(({ pair, join }) =>
       SIDES.map((side) => ({ topic: pair[side].topic, partition: pair.partition, offset: join.resumeAt(side) })),
     );
@@ -240,55 +195,62 @@ class Comparator implements Comparing {
 
   #batch(batch: Batch): void {
     const { output, side } = this.#sides.role(batch.topic);
-    const join = this.#joins.get(placeKey(output, batch.partition));
+    const join = this.#joins?.get(placeKey(output, batch.partition));
     if (join === undefined) return;
     const now = this.#clock.now();
     const end = this.#endOf(join, side);
     for (const record of batch.records) if (record.offset < end) join.read(side, record, now);
     join.advance(side, Math.min(batch.next, end));
     join.tick(now);
+    this.#crash.reach('comparator.after-read');
     this.#writer.collect([join]);
-    if (this.#writer.isFull) void this.#writer.flush().catch((error) => this.#fail(error));
+    if (this.#writer.isFull) void this.#writer.flush().catch((error: unknown) => this.#running.fail(error));
     this.#steer();
-    this.#notify();
+    this.#running.notify();
   }
 
   /** Answers questions, judges what is due, and tells what could not be read. */
   async #work(): Promise<void> {
-    const joins = [...this.#joins.values()];
+    const joins = this.#all();
     for (const join of joins) join.tick(this.#clock.now());
     await answerLookups(joins, this.#questions);
     await answerFetches(joins, this.#questions);
-    for (const join of joins) {
-      const { output, partition } = join.config;
-      for (const event of join.takeUnreadable()) {
-        const topic = this.#sides.topic(output, event.side);
-        this.#ports.telemetry.record(eventUnreadable({ output, partition }, topic, event));
-      }
-    }
+    for (const join of joins) this.#unreadable.tell(join);
     this.#writer.collect(joins);
     this.#steer();
-    this.#notify();
+    this.#running.notify();
   }
 
-  async #sample(): Promise<void> {
-    for (const sample of await (this.#consumption as Consumption).ends()) {
+  async #sample(consumption: Consumption): Promise<void> {
+    if (this.#joins === undefined) return;
+    for (const sample of await consumption.ends()) {
       const { output, side } = this.#sides.role(sample.topic);
       this.#joins.get(placeKey(output, sample.partition))?.sample(side, sample);
     }
     const upTo = await this.#watch?.look(() => this.#clock.now());
-    if (upTo !== undefined) for (const join of this.#joins.values()) join.consumed(upTo, this.#clock.now());
+    if (upTo !== undefined) for (const join of this.#all()) join.consumed(upTo, this.#clock.now());
   }
 
-  #cut(): Promise<void> {
-    const next = this.#cutting.then(() => this.#cuts.cut(this.#joins, this.#consumption as Consumption));
-    this.#cutting = next.catch(() => undefined);
-    return next;
+  #cut() {
+    return this.#cuts.cut(() => this.#joins ?? new Map(), this.#consumption as Consumption);
+  }
+
+  /** The ends of both logs now, of the partitions this process has. */
+  async #ends(): Promise<Map<string, Record<Side, number>>> {
+    const ends = new Map<string, Record<Side, number>>();
+    for (const { topic, partition, end } of await (this.#consumption as Consumption).ends()) {
+      const { output, side } = this.#sides.role(topic);
+      const key = placeKey(output, partition);
+      const known = ends.get(key) ?? { legacy: 0, candidate: 0 };
+      known[side] = end;
+      ends.set(key, known);
+    }
+    return ends;
   }
 
   /** Decides which partitions are read: none while rows pile up, none beyond complete ends, not a side that is paused. */
   #steer(): void {
-    for (const join of this.#joins.values()) {
+    for (const join of this.#all()) {
       for (const side of SIDES) {
         const isDone = join.evidence[side].cursor >= this.#endOf(join, side);
         if (isDone && this.#until !== undefined) join.complete(side, this.#clock.now());
@@ -306,73 +268,26 @@ class Comparator implements Comparing {
   /** With complete ends: where reading stops; nothing is read before they are known. */
   #endOf(join: Join, side: Side): number {
     if (this.#options.complete !== true) return Number.POSITIVE_INFINITY;
-    return this.#until?.of(join)?.[side] ?? 0;
+    return this.#until?.of(placeKey(join.config.output, join.config.partition))?.[side] ?? 0;
   }
 
-  async #every(ms: number, work: () => Promise<void>): Promise<void> {
-    const { signal } = this.#stopping;
-    await Promise.race([this.#assignment.promise, this.ended]);
-    while (!signal.aborted && this.#failure === undefined) {
-      try {
-        await work();
-      } catch (error) {
-        this.#fail(error);
-        return;
-      }
-      await this.#clock.sleep(ms, signal);
-    }
-  }
-
-  #patiently<T>(work: () => Promise<T>): Promise<T> {
-    const { telemetry } = this.#ports;
-    return retrying(work, {
-      clock: this.#clock,
-      stopping: this.#stopping.signal,
-      onFailure: (error, attempt, retryMs) => telemetry.record(storeUnavailable(error, attempt, retryMs)),
-      onBack: (attempts) => telemetry.record(storeBack(attempts)),
-    });
-  }
-
-  #notify(): void {
-    const before = this.#changed;
-    this.#changed = Promise.withResolvers<void>();
-    before.resolve();
-  }
-
-  #fail(error: unknown): void {
-    if (this.#failure !== undefined) return;
-    this.#failure = { error };
-    this.#stopping.abort();
-    this.#notify();
-    void this.#finish();
-  }
-
-  async #finish(): Promise<void> {
-    try {
-      await this.#consumption?.stop();
-    } finally {
-      this.#finished.resolve(this.#failure?.error);
-    }
-  }
-
-  #check(): void {
-    if (this.#failure !== undefined) throw this.#failure.error;
-    if (!this.#stopping.signal.aborted) return;
-    throw new Fault('The comparator was stopped before it had caught up', {
-      code: 'comparator-stopped',
-      cure: 'Start it again: it goes on where it was.',
-    });
+  #all(): readonly Join[] {
+    return [...(this.#joins?.values() ?? [])];
   }
 }
 
-function paceFor(settleMs: number): Pace {
-  const within = (low: number, high: number) => Math.min(high, Math.max(low, settleMs / 4));
-  return { sampleMs: within(50, 1000), workMs: within(20, 100), cutMs: 1000 };
-}
-
-function watchedInput({ candidate, input }: Experiment): InputWatched | undefined {
-  const topic = candidate.input ?? input?.topic;
-  return candidate.group === undefined || topic === undefined ? undefined : { topic, group: candidate.group };
+/** Parallax writes nothing to the systems' topics, so it does not make them either. */
+async function checkTopics(log: ComparatorPorts['log'], topics: readonly string[]): Promise<void> {
+  const there = (await log.topics()).map(({ topic }) => topic);
+  const absent = topics.filter((topic) => !there.includes(topic));
+  if (absent.length === 0) return;
+  throw new Fault(
+    `The event log ${log.address} has no topic ${absent.join(', ')}. It has ${there.length === 0 ? 'none' : there.join(', ')}.`,
+    {
+      code: 'topics-absent',
+      cure: 'Start the systems that publish to them first, or put events in with `parallax feed TOPIC --create`.',
+    },
+  );
 }
 
 function placeKey(output: string, partition: number): string {

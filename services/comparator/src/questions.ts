@@ -1,5 +1,7 @@
 // Answers what the joins ask: rows of ids from the store, payloads of coordinates from the log. One batch in flight.
 import type { EventLog, Fetch, Join, PairRow, StoreReader } from '@parallax/core';
+import type { CrashPoints } from '@parallax/platform';
+import type { ComparatorCrashPoint } from './crash-points.ts';
 import type { Sides } from './sides.ts';
 
 const LOOKUPS = 2000;
@@ -12,6 +14,7 @@ export interface QuestionsAround {
   readonly log: Pick<EventLog, 'read'>;
   readonly sides: Sides;
   readonly now: () => number;
+  readonly crash: CrashPoints<ComparatorCrashPoint>;
   /** Retries for as long as that may help. */
   readonly patiently: <T>(work: () => Promise<T>) => Promise<T>;
 }
@@ -24,7 +27,10 @@ export async function answerLookups(joins: Iterable<Join>, around: QuestionsArou
     if (ids.length === 0) continue;
     any = true;
     const { experiment, run, output } = join.config;
-    const rows = await around.patiently<readonly PairRow[]>(() => around.store.lookup({ experiment, run, output }, ids));
+    const rows = await around.patiently<readonly PairRow[]>(() =>
+      around.store.lookup({ experiment, run, output }, ids),
+    );
+    around.crash.reach('comparator.after-lookup');
     join.answer(ids, rows, around.now());
   }
   return any;

@@ -8,6 +8,26 @@ import type { PartitionPair, Sides } from './sides.ts';
 /** Epoch ms where it is a number. */
 export type From = 'default' | 'earliest' | 'now' | number;
 
+/** ISO 8601, in UTC where it names no zone, or epoch milliseconds. */
+const TIME = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/;
+
+/** @throws Error that says what is allowed */
+export function parseFrom(text: string): From {
+  if (text === 'earliest' || text === 'now') return text;
+  if (/^\d{12,16}$/.test(text)) return Number(text);
+  const hasZone = !text.includes('T') || /(Z|[+-]\d\d:?\d\d)$/.test(text);
+  const time = TIME.test(text) ? Date.parse(hasZone ? text : `${text}Z`) : Number.NaN;
+  if (Number.isNaN(time)) {
+    throw new Error('earliest, now, or a time such as 2026-03-01, 2026-03-01T08:00:00Z or 1772352000000 (epoch ms)');
+  }
+  return time;
+}
+
+/** As {@link parseFrom} reads it. */
+export function formatFrom(from: From): string {
+  return typeof from === 'number' ? new Date(from).toISOString() : from;
+}
+
 /** How much earlier than the later log the default begins, at least: clocks of the two systems may disagree. */
 const MARGIN_MS = 10 * 60_000;
 
@@ -88,5 +108,6 @@ function tellSkipped(
       skipped.set(topic, { events: before + Math.max(0, found - start), time });
     }
   }
-  for (const [topic, { events, time }] of skipped) if (events > 0) telemetry.record(historySkipped(topic, time, events));
+  for (const [topic, { events, time }] of skipped)
+    if (events > 0) telemetry.record(historySkipped(topic, time, events));
 }

@@ -1,5 +1,5 @@
 // What a comparator has done so far, summed over its partitions.
-import { type Join, type LedgerColumn, LEDGER_COLUMNS, SIDES, type Side } from '@parallax/core';
+import { type Join, LEDGER_COLUMNS, type LedgerColumn, SIDES, type Side } from '@parallax/core';
 
 export type SideLedger = Record<LedgerColumn, number>;
 

@@ -16,6 +16,8 @@ export interface WriterAround {
   /** Writes one batch, retrying for as long as that may help. */
   readonly write: (batch: RowBatch) => Promise<void>;
   readonly onOutage: (row: OutageRow) => void;
+  /** Rows have been taken over and wait. */
+  readonly onRows: () => void;
 }
 
 export class RowWriter {
@@ -26,7 +28,6 @@ export class RowWriter {
   #marks: Marks[] = [];
   #writing: Promise<void> = Promise.resolve();
   #inFlight = 0;
-  #written = new WeakMap<Join, number>();
   isPausing = false;
 
   constructor(around: WriterAround) {
@@ -45,6 +46,7 @@ export class RowWriter {
         this.#around.onOutage(row);
       }
       this.#marks.push({ join, upTo: join.emitted });
+      this.#around.onRows();
     }
     if (this.waiting >= PAUSE_AT) this.isPausing = true;
   }
@@ -55,11 +57,6 @@ export class RowWriter {
 
   get isFull(): boolean {
     return this.#pairs.length >= MAX_ROWS;
-  }
-
-  /** Whether everything this join had emitted by then is in the store. */
-  hasWritten(join: Join, upTo: number): boolean {
-    return (this.#written.get(join) ?? 0) >= upTo;
   }
 
   /** Starts writing what waits; resolves once that is in the store. Calls queue up. */
@@ -77,12 +74,8 @@ export class RowWriter {
       await this.#around.write(batch);
       this.#inFlight -= rows;
       if (this.waiting <= RESUME_AT) this.isPausing = false;
-      for (const { join, upTo } of marks) {
-        this.#written.set(join, upTo);
-        join.acknowledged(upTo);
-      }
+      for (const { join, upTo } of marks) join.acknowledged(upTo);
     });
     return this.#writing;
   }
 }
-

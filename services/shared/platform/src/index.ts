@@ -21,6 +21,8 @@ export type { Environment, Option, OptionSpec } from './config/options.ts';
 export { integer, oneOf, option, readOptions, redacted, text, withoutPassword } from './config/options.ts';
 export type { Clock } from './lifecycle/clock.ts';
 export { systemClock } from './lifecycle/clock.ts';
+export type { CrashPoints } from './lifecycle/crash-points.ts';
+export { crashPoints, NO_CRASH_POINTS } from './lifecycle/crash-points.ts';
 export type { Release } from './lifecycle/lifecycle.ts';
 export { Lifecycle } from './lifecycle/lifecycle.ts';
 export type { RetryAround } from './lifecycle/retry.ts';

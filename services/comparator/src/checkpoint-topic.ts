@@ -1,0 +1,128 @@
+// The compacted checkpoint topic of an experiment: the rules' epochs, and checkpoints too large for a commit's metadata.
+//
+// Keys: `rules <group>`; `<group> <topic>/<partition> <generation>.<slot> <chunk>`.
+import { digestBytes, type EventLog, type Experiment } from '@parallax/core';
+
+export type CheckpointLog = Pick<EventLog, 'append' | 'read' | 'ensureTopic'>;
+
+/** Records read at once: chunks have half a megabyte each. */
+const AT_ONCE = 16;
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+export function checkpointTopic(experiment: string): string {
+  return `parallax.${experiment}.checkpoints`;
+}
+
+interface Chunk {
+  readonly key: string;
+  readonly generation: number;
+}
+
+export class CheckpointTopic {
+  readonly #log: CheckpointLog;
+  readonly #topic: string;
+  readonly #group: string;
+  #chunks: Chunk[] = [];
+  #rules: { readonly offset: number; readonly digest: string } | undefined;
+
+  private constructor(log: CheckpointLog, experiment: string, group: string) {
+    this.#log = log;
+    this.#topic = checkpointTopic(experiment);
+    this.#group = group;
+  }
+
+  /** Makes the topic if it is not there, and reads it once. */
+  static async open(log: CheckpointLog, experiment: string, group: string): Promise<CheckpointTopic> {
+    const topic = new CheckpointTopic(log, experiment, group);
+    await log.ensureTopic({ topic: topic.#topic, partitions: 1, compacted: true });
+    await topic.#survey();
+    return topic;
+  }
+
+  /**
+   * The epoch of the rules in force: the offset of their record. A row judged under later rules wins over one judged
+   * under earlier ones, whoever wrote it and whenever. Begins a new epoch when they have changed.
+   */
+  async epoch({ rules, compare, window, outputs }: Experiment): Promise<number> {
+    const described = JSON.stringify({ rules, compare, pick: window.pick, counts: window.counts, outputs });
+    const digest = digestBytes(encoder.encode(described));
+    if (this.#rules?.digest !== digest) {
+      const record = { partition: 0, key: encoder.encode(this.#rulesKey), value: encoder.encode(digest) };
+      const [position] = await this.#log.append(this.#topic, [record]);
+      this.#rules = { offset: position?.offset ?? 0, digest };
+    }
+    // From 1: 0 is the epoch of rows without one.
+    return this.#rules.offset + 1;
+  }
+
+  /** Writes the chunks of one place into a slot; returns the offset of the first. */
+  async write(place: string, generation: number, slot: number, chunks: readonly Uint8Array[]): Promise<number> {
+    const keys = chunks.map((_, i) => `${this.#group} ${place} ${generation}.${slot} ${i}`);
+    const records = chunks.map((value, i) => ({ partition: 0, key: encoder.encode(keys[i]), value }));
+    const known = new Set(this.#chunks.map(({ key }) => key));
+    this.#chunks.push(...keys.filter((key) => !known.has(key)).map((key) => ({ key, generation })));
+    const positions = await this.#log.append(this.#topic, records);
+    return positions[0]?.offset ?? 0;
+  }
+
+  /** The chunks of a place from this offset on; fewer than `count` when some are missing. */
+  async read(place: string, at: number, count: number): Promise<readonly Uint8Array[]> {
+    const chunks: Uint8Array[] = [];
+    let slot: string | undefined;
+    for (let from = at; chunks.length < count; ) {
+      const records = await this.#log.read(this.#topic, 0, from, AT_ONCE);
+      if (records.length === 0) break;
+      for (const { offset, key, value } of records) {
+        from = offset + 1;
+        const named = key === null ? '' : decoder.decode(key);
+        // The first names the slot; another generation of the same place may have written in between.
+        if (offset === at && named.startsWith(`${this.#group} ${place} `))
+          slot = named.slice(0, named.lastIndexOf(' '));
+        if (slot === undefined) return [];
+        if (named === `${slot} ${chunks.length}` && value !== null && chunks.length < count) chunks.push(value);
+      }
+    }
+    return chunks;
+  }
+
+  /** Once a generation has committed, nothing points at what older ones wrote. */
+  async forgetBefore(generation: number): Promise<void> {
+    const old = this.#chunks.filter((chunk) => chunk.generation < generation);
+    if (old.length === 0) return;
+    await this.#log.append(
+      this.#topic,
+      old.map(({ key }) => ({ partition: 0, key: encoder.encode(key), value: null })),
+    );
+    this.#chunks = this.#chunks.filter((chunk) => chunk.generation >= generation);
+  }
+
+  get #rulesKey(): string {
+    return `rules ${this.#group}`;
+  }
+
+  async #survey(): Promise<void> {
+    const chunks = new Map<string, Chunk>();
+    for (let at = 0; ; ) {
+      const records = await this.#log.read(this.#topic, 0, at, AT_ONCE);
+      if (records.length === 0) break;
+      for (const { offset, key, value } of records) {
+        at = offset + 1;
+        const named = key === null ? '' : decoder.decode(key);
+        if (named === this.#rulesKey && value !== null) this.#rules = { offset, digest: decoder.decode(value) };
+        const generation = this.#generationOf(named);
+        if (generation === undefined) continue;
+        if (value === null) chunks.delete(named);
+        else chunks.set(named, { key: named, generation });
+      }
+    }
+    this.#chunks = [...chunks.values()];
+  }
+
+  #generationOf(key: string): number | undefined {
+    const [group, , slot] = key.split(' ');
+    if (group !== this.#group || slot === undefined) return undefined;
+    return Number(slot.split('.')[0]);
+  }
+}

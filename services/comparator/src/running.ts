@@ -1,0 +1,135 @@
+// How a comparator goes on and ends: its loops, its patience with a store or a log that is down, and the one failure that
+// ends it.
+//
+//   running ──stop(): loops end, a last effort──► ended
+//      └────what does not pass by itself────────────┘
+import { Fault, isRetryable } from '@parallax/core';
+import { type Clock, retrying, type Telemetry } from '@parallax/platform';
+import { leftForNextStart, logBack, logUnavailable, storeBack, storeUnavailable } from './events.ts';
+
+/** A loop that fails waits up to this many of its turns before it tries again. */
+const LONGEST_PAUSE = 32;
+
+export interface RunningAround {
+  readonly clock: Clock;
+  readonly telemetry: Telemetry;
+  /** Lets go of what is held in the log. */
+  readonly release: () => Promise<void>;
+}
+
+export class Running {
+  readonly ended: Promise<unknown>;
+  readonly #around: RunningAround;
+  readonly #finished = Promise.withResolvers<unknown>();
+  readonly #stopping = new AbortController();
+  readonly #loops: Promise<void>[] = [];
+  #failure: { readonly error: unknown } | undefined;
+  #isLeft = false;
+  #changed = Promise.withResolvers<void>();
+
+  constructor(around: RunningAround) {
+    this.#around = around;
+    this.ended = this.#finished.promise;
+  }
+
+  /** Does the work again and again, `ms` apart, until stopped. What may pass by itself is told and tried again. */
+  every(ms: number, work: () => Promise<unknown>): void {
+    this.#loops.push(this.#loop(ms, work));
+  }
+
+  /** A call to the store, repeated until it succeeds or this is stopped. */
+  patiently<T>(work: () => Promise<T>): Promise<T> {
+    const { clock, telemetry } = this.#around;
+    return retrying(work, {
+      clock,
+      stopping: this.#stopping.signal,
+      onFailure: (error, attempt, retryMs) => telemetry.record(storeUnavailable(error, attempt, retryMs)),
+      onBack: (attempts) => telemetry.record(storeBack(attempts)),
+    });
+  }
+
+  /** Something that others may wait for has happened. */
+  notify(): void {
+    const before = this.#changed;
+    this.#changed = Promise.withResolvers<void>();
+    before.resolve();
+  }
+
+  /** Rejects with what ended this, or when it is stopped before. */
+  async until(condition: () => boolean): Promise<void> {
+    for (;;) {
+      this.check();
+      if (condition()) return;
+      await this.#changed.promise;
+    }
+  }
+
+  async pause(ms: number): Promise<void> {
+    await this.#around.clock.sleep(ms, this.#stopping.signal);
+  }
+
+  check(): void {
+    if (this.#failure !== undefined) throw this.#failure.error;
+    if (!this.#stopping.signal.aborted) return;
+    throw new Fault('The comparator was stopped before it had caught up', {
+      code: 'comparator-stopped',
+      cure: 'Start it again: it goes on where it was.',
+    });
+  }
+
+  fail(error: unknown): void {
+    if (this.#failure !== undefined || this.#isLeftFor(error)) return;
+    this.#failure = { error };
+    this.#stopping.abort();
+    this.notify();
+    void this.#finish();
+  }
+
+  /** Ends the loops, makes a last effort, and releases. */
+  async stop(effort: () => Promise<unknown>): Promise<void> {
+    if (!this.#stopping.signal.aborted) {
+      this.#stopping.abort();
+      this.notify();
+      await Promise.all(this.#loops);
+      if (this.#failure === undefined) await effort().catch((error: unknown) => this.fail(error));
+      await this.#finish();
+    }
+    await this.ended;
+  }
+
+  async #loop(ms: number, work: () => Promise<unknown>): Promise<void> {
+    const { clock, telemetry } = this.#around;
+    const { signal } = this.#stopping;
+    let failures = 0;
+    while (!signal.aborted) {
+      try {
+        await work();
+        if (failures > 0) telemetry.record(logBack(failures));
+        failures = 0;
+      } catch (error) {
+        if (signal.aborted || !isRetryable(error)) {
+          this.fail(error);
+          return;
+        }
+        failures++;
+        telemetry.record(logUnavailable(error, failures));
+      }
+      await clock.sleep(ms * Math.min(LONGEST_PAUSE, 2 ** failures), signal);
+    }
+  }
+
+  /** When stopping, what the store or the log does not take now is left for the next start: that is no failure. */
+  #isLeftFor(error: unknown): boolean {
+    if (!this.#stopping.signal.aborted || !isRetryable(error)) return false;
+    if (!this.#isLeft) this.#around.telemetry.record(leftForNextStart(error));
+    this.#isLeft = true;
+    return true;
+  }
+
+  async #finish(): Promise<void> {
+    await this.#around.release().catch((error: unknown) => {
+      this.#failure ??= { error };
+    });
+    this.#finished.resolve(this.#failure?.error);
+  }
+}

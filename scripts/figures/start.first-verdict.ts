@@ -23,9 +23,7 @@ function once(): number {
   const timings = join(folder, 'timings.json');
   const env = {
     ...process.env,
-    PARALLAX_LOG: `embedded:${join(folder, 'log')}`,
-    PARALLAX_STORE: `chdb:${join(folder, 'store')}`,
-    PARALLAX_ARCHIVE: `file:${join(folder, 'archive')}`,
+    PARALLAX_DEMO_FOLDER: folder,
     PARALLAX_DEMO_TIMINGS: timings,
   };
   try {

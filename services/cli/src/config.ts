@@ -65,3 +65,24 @@ export function archiveOption(): Option {
 export function jsonOption(description = 'print JSON, one object a line'): Option {
   return new Option('--json', description);
 }
+
+/** The password of the store's user; never on a command line. */
+export function storePassword(): string {
+  return readOptions(STORE_OPTIONS, process.env).password;
+}
+
+/** What the demo takes from its surroundings. */
+export function demoSurroundings(): {
+  readonly folder: string;
+  readonly here: string;
+  readonly noColor: string | undefined;
+  readonly timings: string | undefined;
+} {
+  return {
+    folder: callerPath(process.env.PARALLAX_DEMO_FOLDER || '.parallax/demo'),
+    here: callerDirectory(),
+    noColor: process.env.NO_COLOR,
+    // Where the `start.first-verdict` figure looks.
+    timings: process.env.PARALLAX_DEMO_TIMINGS,
+  };
+}

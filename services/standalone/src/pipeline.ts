@@ -1,5 +1,5 @@
 // Standalone: the archiver and the comparator of one experiment in one process.
-import { type Archiving, startArchiver, topicsOf } from '@parallax/archiver';
+import { type Archiving, startArchiver, type TailTiming, topicsOf } from '@parallax/archiver';
 import { type Comparing, type ComparatorStats, type From, startComparator } from '@parallax/comparator';
 import type { Archive, DivergenceStore, EventLog, Experiment } from '@parallax/core';
 import { Fault } from '@parallax/core';
@@ -19,6 +19,8 @@ export interface StandaloneOptions {
   readonly from?: From;
   /** See the comparator: what the logs hold when catching up begins is all there is. */
   readonly complete?: boolean;
+  /** When a partition's last records are archived although their chunk is not full. */
+  readonly tail?: TailTiming;
 }
 
 export interface Standalone {
@@ -39,7 +41,11 @@ export async function startStandalone(ports: StandalonePorts, options: Standalon
   await checkTopics(log, topicsOf(experiment));
   const archiver = await startArchiver(
     { log, archive, telemetry: telemetry('archiver'), ...clock },
-    { experiment: experiment.name, topics: topicsOf(experiment) },
+    {
+      experiment: experiment.name,
+      topics: topicsOf(experiment),
+      ...(options.tail === undefined ? {} : { tail: options.tail }),
+    },
   );
   let comparator: Comparing;
   try {

@@ -37,12 +37,10 @@ export class SeekableFile {
   readonly shown: string;
   readonly size: number;
   private readonly fd: number;
-  private readonly folder: string | undefined;
 
-  private constructor(shown: string, fd: number, folder?: string) {
+  private constructor(shown: string, fd: number) {
     this.shown = shown;
     this.fd = fd;
-    this.folder = folder;
     this.size = fstatSync(fd).size;
   }
 
@@ -67,11 +65,13 @@ export class SeekableFile {
   private static spool(from: number, shown: string): SeekableFile {
     const folder = mkdtempSync(join(tmpdir(), 'parallax-compare-'));
     const fd = openSync(join(folder, 'events'), 'w+');
+    // Open, it lives on until it is closed, however this process ends.
+    rmSync(folder, { recursive: true, force: true });
     const buffer = Buffer.allocUnsafe(1 << 20);
     for (let length = readSync(from, buffer); length > 0; length = readSync(from, buffer))
       writeSync(fd, buffer, 0, length);
     closeSync(from);
-    return new SeekableFile(shown, fd, folder);
+    return new SeekableFile(shown, fd);
   }
 
   /** Bytes read: fewer than asked for only at the end. */
@@ -87,7 +87,6 @@ export class SeekableFile {
 
   close(): void {
     closeSync(this.fd);
-    if (this.folder !== undefined) rmSync(this.folder, { recursive: true, force: true });
   }
 
   private readSome(into: Uint8Array, at: number, length: number, position: number): number {

@@ -12,7 +12,7 @@ import { feed } from './feeder.ts';
 import { legacyLatency } from './latency.ts';
 import { type DemoNames, namesOf } from './names.ts';
 import { realPace } from './pace.ts';
-import { type DemoFolders, PER_SECOND, SHUTDOWN_BY, SHUTDOWN_FROM } from './settings.ts';
+import { ARCHIVED_WITHIN, type DemoFolders, PER_SECOND, SHUTDOWN_BY, SHUTDOWN_FROM } from './settings.ts';
 import { readState, writeState } from './state.ts';
 import { verdictBlock } from './story/answer.ts';
 import { aftermath, type Counters, progressLine, shutdown } from './story/live.ts';
@@ -132,7 +132,7 @@ class LiveStory {
     const system = (build: 'legacy' | 'a', output: string, its: string) =>
       startSystem({ build, log: folders.log, input, output, group: its, faults: folders.faults }, now);
     [this.#standalone, this.#legacy, this.#buildA] = await Promise.all([
-      startStandalone(this.#ports, { experiment, from: 'earliest' }),
+      startStandalone(this.#ports, { experiment, from: 'earliest', tail: ARCHIVED_WITHIN }),
       system('legacy', legacy, legacyGroup),
       withBuildA ? system('a', candidate, group) : undefined,
     ]);

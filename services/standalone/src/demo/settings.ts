@@ -7,6 +7,8 @@ export const EXPERIMENT_FILE = fileURLToPath(new URL('./experiment.yaml', import
 export const DOCUMENTS = 240;
 export const PER_SECOND = 20;
 export const PARTITIONS = 2;
+/** So that the screen can show the archive grow; production is in less of a hurry. Milliseconds. */
+export const ARCHIVED_WITHIN = { quietMs: 300, maxAgeMs: 1000 };
 export const SEED = 42;
 /** The planned faults are among the first documents, so that all of them are judged before build A is shut down. */
 export const FAULTY_SHARE = 0.35;

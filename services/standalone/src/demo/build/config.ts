@@ -55,10 +55,11 @@ export function buildConfig(argv: readonly string[], env: Readonly<Record<string
       cure: `Set ${VARIABLES.join(', ')} and name the build, for example: --build b`,
     });
   }
-  return { build, log, input, output, group, faults: readFaults(env.PARALLAX_DEMO_FAULTS) };
+  return { build, log, input, output, group, faults: readFaultPlan(env.PARALLAX_DEMO_FAULTS) };
 }
 
-function readFaults(file: string | undefined): FaultPlan | undefined {
+/** The plan in a file; undefined without one. */
+export function readFaultPlan(file: string | undefined): FaultPlan | undefined {
   if (file === undefined || file === '') return undefined;
   try {
     return faultPlan.parse(JSON.parse(readFileSync(file, 'utf8')));

@@ -1,0 +1,111 @@
+// `parallax start [FILE]`: runs an experiment, archiver and comparator in one process; without a file, the demo.
+import { Fault, describeVerdict, summariseVerdict, type VerdictReport } from '@parallax/core';
+import { type Lifecycle, loadExperiment, openLogger, runUntilSignal } from '@parallax/platform';
+import { parseFrom, runDemo, runStandalone } from '@parallax/standalone';
+import { Command } from 'commander';
+import {
+  archiveOption,
+  callerPath,
+  demoSurroundings,
+  jsonOption,
+  logOption,
+  storeOption,
+  storePassword,
+} from '../config.ts';
+import { explain, render } from '../failure.ts';
+import { withExamples } from '../help.ts';
+import { progress } from '../output/progress.ts';
+import { print, say } from '../output/terminal.ts';
+
+interface Options {
+  readonly log: string;
+  readonly store: string;
+  readonly archive: string;
+  readonly fresh?: boolean;
+  readonly from?: string;
+  readonly untilCaughtUp?: boolean;
+  readonly complete?: boolean;
+  readonly json?: boolean;
+}
+
+/** How often a running experiment tells how it stands. Milliseconds. */
+const EVERY_MS = 2_000;
+
+export function startCommand(): Command {
+  const command = new Command('start')
+    .description(
+      'Run an experiment: archive all traffic, compare both sides, until Ctrl-C; the next start goes on from there.\nWithout a file: the demo, on real documents, in about half a minute.',
+    )
+    .argument('[file]', 'the experiment, a YAML file; default: the demo')
+    .option('--fresh', "empty the demo's folder first")
+    .option('--from <place>', 'where to begin without a checkpoint: earliest, now, or a time (ISO 8601)')
+    .option('--until-caught-up', 'judge what is there now, print a JSON summary, exit with the verdict’s code')
+    .option('--complete', 'with --until-caught-up: what is there now is all there is; nothing waits')
+    .addOption(logOption())
+    .addOption(storeOption())
+    .addOption(archiveOption())
+    .addOption(jsonOption('print the final verdict as JSON'))
+    .action(async (file: string | undefined, options: Options) => {
+      check(file, options);
+      process.exitCode = await runUntilSignal(
+        (life) => (file === undefined ? demo(life, options) : experiment(life, file, options)),
+        {
+          onSignal: () => say('\nStopping in order; Ctrl-C again stops at once.'),
+          onError: (error) => process.stderr.write(render(explain(error), options.json === true)),
+        },
+      );
+    });
+  return withExamples(command, [
+    ['parallax start', 'the demo: an old and a new Markdown library, real documents'],
+    ['parallax start --fresh', 'the same from the beginning'],
+    ['parallax start experiment.yaml', 'an experiment of your own, until Ctrl-C'],
+    ['parallax start experiment.yaml --until-caught-up', 'judge what is there, then exit 0, 1 or 2'],
+  ]);
+}
+
+function check(file: string | undefined, { fresh, complete, untilCaughtUp, from }: Options): void {
+  const usage = (message: string, cure: string) => new Fault(message, { code: 'usage', cure });
+  if (file !== undefined && fresh) {
+    throw usage('--fresh empties the demo’s folder; it does not go with a file.', 'Leave --fresh out.');
+  }
+  if (file === undefined && (complete || untilCaughtUp || from !== undefined)) {
+    throw usage('The demo takes no --from, --until-caught-up or --complete.', 'Give an experiment file with them.');
+  }
+  if (complete && !untilCaughtUp) {
+    throw usage('--complete says that what is there is all there is.', 'Give --until-caught-up with it.');
+  }
+}
+
+async function demo(life: Lifecycle, { fresh }: Options): Promise<number> {
+  return runDemo(life, { ...demoSurroundings(), fresh: fresh === true });
+}
+
+async function experiment(life: Lifecycle, file: string, options: Options): Promise<number> {
+  const untilCaughtUp = options.untilCaughtUp === true;
+  const logFile = callerPath('.parallax/standalone.log');
+  const shown = progress({ plainEveryMs: 10_000 });
+  const loaded = await loadExperiment(callerPath(file), file);
+  const from = parseFrom(options.from);
+  if (!untilCaughtUp) say(`Comparing ${loaded.name}. Ctrl-C stops; the next start goes on from there. Log: ${logFile}`);
+  return runStandalone(life, {
+    experiment: loaded,
+    log: options.log,
+    store: options.store,
+    storePassword: storePassword(),
+    archive: options.archive,
+    from,
+    untilCaughtUp,
+    complete: options.complete === true,
+    logger: openLogger({ service: 'standalone', to: { file: logFile } }),
+    everyMs: EVERY_MS,
+    onVerdict: async (report, isLast) => {
+      if (!isLast) shown.update(`${loaded.name}: ${summariseVerdict(report)}`);
+      else await printVerdict(report, shown.done, untilCaughtUp || options.json === true);
+    },
+  });
+}
+
+async function printVerdict(report: VerdictReport, clear: () => void, json: boolean): Promise<void> {
+  clear();
+  await print(json ? JSON.stringify(report) : describeVerdict(report).join('\n'));
+}

@@ -1,9 +1,13 @@
 // The partitions a generation has given to this archiver, each on its way into the archive.
 import type { AssignedPartition, Batch, Consumption, Manifest, Position, TimestampType } from '@parallax/core';
+import type { CrashPoints } from '@parallax/platform';
+import type { ArchiverCrashPoint } from './crash-points.ts';
 import { PartitionArchiver, type PartitionSurroundings } from './partition.ts';
 import { startPosition } from './start-position.ts';
 
-type Surroundings = Omit<PartitionSurroundings, 'commit' | 'seek' | 'hold' | 'stored'>;
+type Surroundings = Omit<PartitionSurroundings, 'commit' | 'seek' | 'hold' | 'stored'> & {
+  readonly crash: CrashPoints<ArchiverCrashPoint>;
+};
 type Place = Pick<Position, 'topic' | 'partition'>;
 
 export interface ArchiverStats {
@@ -86,7 +90,13 @@ export class Assignment {
     const timestampType = this.#timestampTypes.get(topic) ?? 'create';
     const opened = new PartitionArchiver({ ...where, generation, timestampType }, start, {
       ...this.#around,
-      commit: async (offset) => (await this.#joined.promise).commit(generation, [{ ...where, offset, metadata: '' }]),
+      commit: async (offset) => {
+        const consumption = await this.#joined.promise;
+        this.#around.crash.reach('archiver.before-commit');
+        const result = await consumption.commit(generation, [{ ...where, offset, metadata: '' }]);
+        this.#around.crash.reach('archiver.after-commit');
+        return result;
+      },
       // At once: a batch between the decision and the seek would be taken for the next one.
       seek: (offset) => this.#consumption?.seek({ ...where, offset }),
       hold: (held) => (held ? this.#consumption?.pause([where]) : this.#consumption?.resume([where])),

@@ -60,6 +60,13 @@ export const ARCHIVER_OPTIONS = {
     default: 'info',
     parse: oneOf('debug', 'info', 'warn', 'error'),
   }),
+  crashAt: option({
+    name: 'crashAt',
+    env: 'PARALLAX_CRASH_AT',
+    doc: 'for tests: the crash point at which the process kills itself, `name` or `name:n` for the n-th time',
+    default: '',
+    parse: text,
+  }),
 } as const;
 
 export interface ArchiverConfig extends ReturnType<typeof readOptions<typeof ARCHIVER_OPTIONS>> {

@@ -1,7 +1,11 @@
 // The door of @parallax/archiver.
 
 export type { ArchiverStats } from './assignment.ts';
-export { topicsOf } from './config.ts';
+export type { ArchiverConfig } from './config.ts';
+export { ARCHIVER_OPTIONS, topicsOf } from './config.ts';
+export type { ArchiverCrashPoint } from './crash-points.ts';
+export { ARCHIVER_CRASH_POINTS } from './crash-points.ts';
 export type { TailTiming } from './partition.ts';
 export type { ArchiverOptions, ArchiverPorts, Archiving } from './pipeline.ts';
 export { archiverGroup, startArchiver } from './pipeline.ts';
+export { runArchiver } from './run.ts';

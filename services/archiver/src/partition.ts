@@ -6,10 +6,17 @@
 // committed offset stays at the chunk's start.
 import type { Batch, ChunkLimits, CommitResult, Manifest, TimestampType } from '@parallax/core';
 import { type Archive, isRetryable } from '@parallax/core';
-import { type Clock, removeSuperseded, storeObject, type Telemetry, tailKeys } from '@parallax/platform';
-import { fenced, leftForNextStart, objectConflict, objectStored, tailsRemoved } from './events.ts';
+import { type Clock, removeSuperseded, retrying, storeObject, type Telemetry, tailKeys } from '@parallax/platform';
+import {
+  archiveBack,
+  archiveUnavailable,
+  fenced,
+  leftForNextStart,
+  objectConflict,
+  objectStored,
+  tailsRemoved,
+} from './events.ts';
 import { OpenChunk, type SealedObject } from './open-chunk.ts';
-import { retrying } from './retry.ts';
 
 export interface TailTiming {
   /** A tail is stored once no record has come for this long, milliseconds … */
@@ -187,7 +194,12 @@ export class PartitionArchiver {
 
   #persist<T>(work: () => Promise<T>): Promise<T> {
     const { clock, telemetry, stopping } = this.#around;
-    return retrying(work, { clock, telemetry, stopping });
+    return retrying(work, {
+      clock,
+      stopping,
+      onFailure: (error, attempt, retryMs) => telemetry.record(archiveUnavailable(error, attempt, retryMs)),
+      onBack: (attempts) => telemetry.record(archiveBack(attempts)),
+    });
   }
 
   /** The archive's object ends elsewhere than ours, which it agrees with: an archiver with other limits wrote it. */

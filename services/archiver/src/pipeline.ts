@@ -1,8 +1,9 @@
 // The archiver: reads the topics it is given and keeps every record of theirs in the archive.
 import { type Archive, CHUNK_LIMITS, type ChunkLimits, type EventLog, Fault } from '@parallax/core';
-import { type Clock, systemClock, type Telemetry } from '@parallax/platform';
+import { type Clock, type CrashPoints, NO_CRASH_POINTS, systemClock, type Telemetry } from '@parallax/platform';
 import { type ArchiverStats, Assignment } from './assignment.ts';
 import { Bell } from './bell.ts';
+import { type ArchiverCrashPoint, withCrashPoints } from './crash-points.ts';
 import { TAIL_TIMING, type TailTiming } from './partition.ts';
 import { timestampTypesOf } from './start-position.ts';
 
@@ -11,6 +12,8 @@ export interface ArchiverPorts {
   readonly archive: Archive;
   readonly telemetry: Telemetry;
   readonly clock?: Clock;
+  /** For tests; default: none. */
+  readonly crash?: CrashPoints<ArchiverCrashPoint>;
 }
 
 export interface ArchiverOptions {
@@ -42,7 +45,7 @@ export function archiverGroup(experiment: string): string {
 
 /** Resolves once the group is joined. */
 export async function startArchiver(ports: ArchiverPorts, options: ArchiverOptions): Promise<Archiving> {
-  const { log, archive, telemetry, clock = systemClock } = ports;
+  const { log, telemetry, clock = systemClock, crash = NO_CRASH_POINTS } = ports;
   const { experiment, topics, limits = CHUNK_LIMITS, tail = TAIL_TIMING } = options;
   const stopping = new AbortController();
   const bell = new Bell();
@@ -56,9 +59,10 @@ export async function startArchiver(ports: ArchiverPorts, options: ArchiverOptio
 
   const assignment = new Assignment(
     {
-      archive,
+      archive: withCrashPoints(ports.archive, crash),
       telemetry,
       clock,
+      crash,
       limits,
       tail,
       stopping: stopping.signal,
@@ -70,10 +74,15 @@ export async function startArchiver(ports: ArchiverPorts, options: ArchiverOptio
   const consumption = await log.consume(
     { group: archiverGroup(experiment), topics },
     {
-      assigned: async (generation, places) => assignment.renew(generation, places),
+      async assigned(generation, places) {
+        const starts = assignment.renew(generation, places);
+        crash.reach('archiver.after-assigned');
+        return starts;
+      },
       batch(batch) {
         try {
           assignment.take(batch);
+          crash.reach('archiver.after-read');
         } catch (error) {
           fail(error);
         }

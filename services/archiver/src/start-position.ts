@@ -11,10 +11,14 @@ export async function timestampTypesOf(
   const known = new Map((await log.topics()).map(({ topic, timestamps }) => [topic, timestamps]));
   const unknown = topics.filter((topic) => !known.has(topic));
   if (topics.length > 0 && unknown.length === 0) return known;
-  throw new Fault(
-    topics.length === 0 ? 'The archiver was given no topic' : `The log has no topic ${unknown.join(', ')}`,
-    { code: 'unknown-topic', cure: 'Name the topics to archive, and create them before the archiver starts.' },
-  );
+  if (topics.length === 0) {
+    throw new Fault('The archiver was given no topic', { code: 'unknown-topic', cure: 'Name the topics to archive.' });
+  }
+  const there = known.size === 0 ? 'none' : [...known.keys()].join(', ');
+  throw new Fault(`The event log has no topic ${unknown.join(', ')}. It has ${there}.`, {
+    code: 'unknown-topic',
+    cure: 'Start the systems that publish to them first, or put events in with `parallax feed TOPIC --create`.',
+  });
 }
 
 /** What was committed, unless the log no longer has it or was created anew; both are told. */

@@ -7,6 +7,15 @@ interface Place {
   readonly partition: number;
 }
 
+export function comparatorStarted(experiment: string, run: string, log: string, store: string): TelemetryEvent {
+  return {
+    name: 'comparator-started',
+    level: 'info',
+    message: `Comparing ${experiment}, run ${run}.`,
+    fields: { experiment, run, log, store },
+  };
+}
+
 export function joinStarted(
   place: Place,
   positions: { legacy: number; candidate: number },

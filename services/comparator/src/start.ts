@@ -1,6 +1,6 @@
 // Where a comparator without a checkpoint begins: --from earliest | now | TIME, or by default a little before the later
 // of the two logs begins.
-import { type EventLog, type Extent, type Position, SIDES, type Side } from '@parallax/core';
+import { type EventLog, type Extent, Fault, type Position, SIDES, type Side } from '@parallax/core';
 import type { Telemetry } from '@parallax/platform';
 import { historySkipped } from './events.ts';
 import type { PartitionPair, Sides } from './sides.ts';
@@ -11,16 +11,18 @@ export type From = 'default' | 'earliest' | 'now' | number;
 /** ISO 8601, in UTC where it names no zone, or epoch milliseconds. */
 const TIME = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/;
 
-/** @throws Error that says what is allowed */
-export function parseFrom(text: string): From {
-  if (text === 'earliest' || text === 'now') return text;
-  if (/^\d{12,16}$/.test(text)) return Number(text);
-  const hasZone = !text.includes('T') || /(Z|[+-]\d\d:?\d\d)$/.test(text);
-  const time = TIME.test(text) ? Date.parse(hasZone ? text : `${text}Z`) : Number.NaN;
-  if (Number.isNaN(time)) {
-    throw new Error('earliest, now, or a time such as 2026-03-01, 2026-03-01T08:00:00Z or 1772352000000 (epoch ms)');
-  }
-  return time;
+/** What a person gives as --from. @throws Fault `bad-arguments` */
+export function parseFrom(given: string | undefined): From {
+  if (given === undefined) return 'default';
+  if (given === 'earliest' || given === 'now') return given;
+  if (/^\d{12,16}$/.test(given)) return Number(given);
+  const hasZone = !given.includes('T') || /(Z|[+-]\d\d:?\d\d)$/.test(given);
+  const time = TIME.test(given) ? Date.parse(hasZone ? given : `${given}Z`) : Number.NaN;
+  if (!Number.isNaN(time)) return time;
+  throw new Fault(`--from is '${given}'`, {
+    code: 'bad-arguments',
+    cure: 'Give earliest, now, or a time such as 2026-03-01, 2026-03-01T08:00:00Z or 1772352000000 (epoch ms).',
+  });
 }
 
 /** As {@link parseFrom} reads it. */

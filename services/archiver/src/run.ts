@@ -1,0 +1,54 @@
+// Runs an archiver from its settings to its end: opens what it needs, archives, and answers with the exit code.
+import {
+  crashPoints,
+  type Lifecycle,
+  type Logger,
+  loadExperiment,
+  openArchive,
+  openLog,
+  openTelemetry,
+} from '@parallax/platform';
+import { type ArchiverConfig, topicsOf } from './config.ts';
+import { ARCHIVER_CRASH_POINTS } from './crash-points.ts';
+import { startArchiver } from './pipeline.ts';
+
+/** 128 and the number of SIGINT: told to stop before it had caught up. */
+const INTERRUPTED = 130;
+
+/**
+ * Resolves with 0 once it was told to stop, or, with `untilCaughtUp`, once its summary is printed as one JSON object.
+ * @param shown how the experiment file is called in messages; default: its path
+ */
+export async function runArchiver(
+  life: Lifecycle,
+  config: ArchiverConfig,
+  logger: Logger,
+  print: (line: string) => unknown,
+  shown = config.experiment,
+): Promise<number> {
+  const experiment = await loadExperiment(config.experiment, shown);
+  const crash = crashPoints(ARCHIVER_CRASH_POINTS, config.crashAt);
+  const topics = topicsOf(experiment);
+  const log = life.use('the event log', await openLog(config.log));
+  const archive = life.use('the archive', openArchive(config.archive));
+  const archiver = await startArchiver(
+    { log, archive, telemetry: openTelemetry('archiver', logger), crash },
+    {
+      experiment: experiment.name,
+      topics,
+      limits: { records: config.chunkRecords, bytes: config.chunkBytes },
+      tail: { quietMs: config.tailQuietMs, maxAgeMs: config.tailMaxAgeMs },
+    },
+  );
+  life.own('the archiver', () => archiver.stop());
+  logger.info({ topics, archive: archive.address, log: log.address }, 'Archiving.');
+  if (!config.untilCaughtUp) {
+    const ended = await Promise.race([archiver.ended, life.stopping.then(() => undefined)]);
+    if (ended !== undefined) throw ended;
+    return 0;
+  }
+  const stats = await Promise.race([archiver.caughtUp(), life.stopping.then(() => undefined)]);
+  if (stats === undefined) return INTERRUPTED;
+  await print(JSON.stringify(stats));
+  return 0;
+}

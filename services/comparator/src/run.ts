@@ -1,0 +1,96 @@
+// Runs a comparator from its settings to its end: opens what it needs, compares, and answers with the exit code.
+
+import type { Experiment } from '@parallax/core';
+import { buildGroupOfRun, LIVE_RUN, topicOfRun, topicsOfRun, verdictExitCode } from '@parallax/core';
+import {
+  crashPoints,
+  type Lifecycle,
+  type Logger,
+  loadExperiment,
+  openLog,
+  openStore,
+  openTelemetry,
+  readVerdict,
+  retrying,
+  systemClock,
+  type Telemetry,
+} from '@parallax/platform';
+import { type ComparatorOptions, comparatorGroup } from './comparing.ts';
+import type { ComparatorConfig } from './config.ts';
+import { COMPARATOR_CRASH_POINTS } from './crash-points.ts';
+import { comparatorStarted, storeBack, storeUnavailable } from './events.ts';
+import { startComparator } from './pipeline.ts';
+
+/** 128 and the number of SIGINT: told to stop before it had caught up. */
+const INTERRUPTED = 130;
+
+/**
+ * Resolves with the exit code: the verdict's with `untilCaughtUp`, whose summary is printed as one JSON object, otherwise
+ * 0 once it was told to stop.
+ * @param shown how the experiment file is called in messages; default: its path
+ */
+export async function runComparator(
+  life: Lifecycle,
+  config: ComparatorConfig,
+  logger: Logger,
+  print: (line: string) => unknown,
+  shown = config.experiment,
+): Promise<number> {
+  const { run, untilCaughtUp } = config;
+  const experiment = await loadExperiment(config.experiment, shown);
+  const crash = crashPoints(COMPARATOR_CRASH_POINTS, config.crashAt);
+  const telemetry = openTelemetry('comparator', logger);
+  const log = life.use('the event log', await openLog(config.log));
+  const store = life.use('the divergence store', await openStore(config.store, { password: config.storePassword }));
+  await patiently(life, telemetry, () => store.migrate());
+  if (config.forget) await log.deleteGroup(comparatorGroup(experiment.name, run));
+  const comparator = await startComparator(
+    { log, store, telemetry, crash },
+    {
+      experiment,
+      from: config.from,
+      complete: config.complete,
+      pace: paceOf(config),
+      ...settingsOfRun(experiment, run),
+    },
+  );
+  life.own('the comparator', () => comparator.stop());
+  telemetry.record(comparatorStarted(experiment.name, run, log.address, store.address));
+  if (!untilCaughtUp) {
+    const ended = await Promise.race([comparator.ended, life.stopping.then(() => undefined)]);
+    if (ended !== undefined) throw ended;
+    return 0;
+  }
+  const stats = await Promise.race([comparator.caughtUp(), life.stopping.then(() => undefined)]);
+  if (stats === undefined) return INTERRUPTED;
+  const report = await readVerdict(store, {
+    experiment: experiment.name,
+    run,
+    thresholds: experiment.criteria,
+    outputs: experiment.outputs.map(({ output }) => output),
+  });
+  await print(JSON.stringify({ ...report, openPairs: stats.openPairs, reused: stats.reused }));
+  return verdictExitCode(report.verdict);
+}
+
+function patiently<T>(life: Lifecycle, telemetry: Telemetry, work: () => Promise<T>): Promise<T> {
+  return retrying(work, {
+    clock: systemClock,
+    stopping: life.signal,
+    onFailure: (error, attempt, retryMs) => telemetry.record(storeUnavailable(error, attempt, retryMs)),
+    onBack: (attempts) => telemetry.record(storeBack(attempts)),
+  });
+}
+
+/** A replay has topics of its own, and its build reads its input with a group of its own. */
+function settingsOfRun(experiment: Experiment, run: string): Pick<ComparatorOptions, 'run' | 'topicOf' | 'input'> {
+  if (run === LIVE_RUN) return { run };
+  const topicOf = (topic: string) => topicOfRun(topic, run);
+  if (experiment.input === undefined) return { run, topicOf };
+  const { input } = topicsOfRun(experiment, run);
+  return { run, topicOf, input: { topic: input.topic, group: buildGroupOfRun(experiment, run) } };
+}
+
+function paceOf({ cutMs, sampleMs }: ComparatorConfig): NonNullable<ComparatorOptions['pace']> {
+  return sampleMs === 0 ? { cutMs } : { cutMs, sampleMs };
+}

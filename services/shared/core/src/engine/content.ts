@@ -2,7 +2,6 @@
 // kept slice would pin the whole buffer.)
 import type { Content } from '../compare/spec.ts';
 import type { Header } from '../ports/log.ts';
-import type { PairEvent } from './pair.ts';
 
 const NO_HEADERS: readonly Header[] = [];
 
@@ -32,13 +31,9 @@ export function copyContent({ key, value, headers }: Content): Content {
   };
 }
 
-/** Whether both contents are at hand and equal to the byte. */
-export function sameBytes(a: PairEvent, b: PairEvent): boolean {
-  const left = a.content;
-  const right = b.content;
-  if (left === undefined || left === null || right === undefined || right === null) return false;
+/** Equal to the byte in everything that is compared. */
+export function sameContent(left: Content, right: Content): boolean {
   return (
-    a.digest === b.digest &&
     equalBytes(left.value, right.value) &&
     equalBytes(left.key, right.key) &&
     left.headers.length === right.headers.length &&

@@ -9,7 +9,7 @@ import type { Fetch, JoinConfig } from './config.ts';
 import { copyContent, partsOf } from './content.ts';
 import { digestContent } from './digest.ts';
 import type { SideEvidence } from './evidence.ts';
-import { allSame } from './judgement.ts';
+import { agreed } from './judgement.ts';
 import type { Judging } from './judging.ts';
 import type { OpenPairs } from './open-pairs.ts';
 import type { Outages } from './outages.ts';
@@ -177,7 +177,7 @@ export class Deciding {
 
   /** Asks for the payloads that were let go, where judging needs them. */
   #needsFetch(pair: Pair): boolean {
-    if (!isAhead(pair) && (isLone(pair) || allSame(pair.legacy, pair.candidate))) return false;
+    if (!isAhead(pair) && (isLone(pair) || agreed(pair.legacy, pair.candidate) !== undefined)) return false;
     let lacking = false;
     for (const side of SIDES) {
       for (const event of pair[side]) {

@@ -11,14 +11,12 @@ import { Accounts } from './accounts.ts';
 import { Beginning } from './beginning.ts';
 import { Closing } from './closing.ts';
 import type { Emissions, Fetch, JoinConfig, JoinCut, SideCut, SideStart, Unreadable } from './config.ts';
-import { partsOf, sameBytes } from './content.ts';
 import { Deciding } from './deciding.ts';
-import { digestContent, spread } from './digest.ts';
 import { type Sample, SideEvidence } from './evidence.ts';
 import { Judging } from './judging.ts';
-import { EVENT_BYTES, OpenPairs } from './open-pairs.ts';
+import { OpenPairs } from './open-pairs.ts';
 import { Outages } from './outages.ts';
-import { newPair, other, type Pair, type PairEvent } from './pair.ts';
+import { Pairing } from './pairing.ts';
 import { Pressure } from './pressure.ts';
 import { Relief } from './relief.ts';
 import { Reopening } from './reopening.ts';
@@ -33,6 +31,7 @@ export class Join {
   readonly #closing: Closing;
   readonly #deciding: Deciding;
   readonly #reopening: Reopening;
+  readonly #pairing: Pairing;
   readonly #relief: Relief;
   readonly #outages: Outages;
   readonly #beginning: Beginning;
@@ -63,6 +62,7 @@ export class Join {
     const judging = new Judging(config, this.accounts, this.#pairs, this.#closing);
     this.#deciding = new Deciding(config, this.evidence, this.#pairs, this.#outages, this.#beginning, judging);
     this.#reopening = new Reopening(config, this.evidence, this.#pairs, this.#closing, this.#deciding);
+    this.#pairing = new Pairing(config, this.accounts, this.#pairs, this.#closing, this.#reopening, this.#deciding);
     this.#relief = new Relief(this.evidence, this.#pairs, this.#outages, this.#deciding);
   }
 
@@ -104,21 +104,8 @@ export class Join {
       this.#unreadable.push({ side, offset: record.offset, column: correlated.kind, reason });
       return;
     }
-    const content = partsOf(record, this.config);
-    const event: PairEvent = {
-      offset: record.offset,
-      timestamp: record.timestamp,
-      arrived,
-      digest: digestContent(content),
-      type: this.config.typeOf(side, record),
-      behind,
-      content,
-      same: false,
-      unmet: false,
-      bytes: (content.value?.length ?? 0) + EVENT_BYTES,
-    };
     this.#outages.delivered(side, record.timestamp);
-    this.#take(side, correlated.id, event, wasOpen, now);
+    this.#pairing.take(side, correlated.id, record, { arrived, behind, wasOpen }, now);
   }
 
   /** The cursor after a batch: it counts what was skipped, too. */
@@ -230,53 +217,4 @@ export class Join {
     }
     return left;
   }
-
-  #take(side: Side, id: string, event: PairEvent, wasOpen: boolean, now: number): void {
-    let pair = this.#pairs.find(id);
-    if (pair === undefined) {
-      const tombstone = this.#closing.find(id);
-      if (tombstone !== undefined) {
-        if (!this.#closing.meet(tombstone, side, event, tombstone[side])) return;
-        this.#closing.forget(id);
-        pair = this.#reopening.reopen(tombstone);
-      } else {
-        pair = newPair(id);
-        // Whatever was open at the cut may have been judged, and its row written, before the process ended.
-        pair.mustAsk = wasOpen || this.config.lookupEvery <= 1 || spread(id) % this.config.lookupEvery === 0;
-        this.#pairs.put(pair);
-      }
-    } else {
-      const stored = pair.base === undefined ? undefined : unmet(pair, side, event.offset);
-      if (stored !== undefined) {
-        this.#pairs.keepContent(event);
-        this.#pairs.meet(pair, side, stored, event);
-        this.#deciding.decide(pair, now);
-        return;
-      }
-      if (this.#closing.repeats(pair[side], event)) {
-        this.accounts.end(side, event.offset, 'duplicate');
-        return;
-      }
-      if (wasOpen) pair.mustAsk = true;
-    }
-    this.#add(pair, side, event, now);
-  }
-
-  #add(pair: Pair, side: Side, event: PairEvent, now: number): void {
-    const index = pair[side].length;
-    const isLast = this.#pairs.add(pair, side, event);
-    const partner = pair[other(side)][index];
-    if (partner !== undefined && isLast && this.config.bytesDecide && sameBytes(event, partner)) {
-      event.same = true;
-      partner.same = true;
-      this.#pairs.letGo(side, event);
-      this.#pairs.letGo(other(side), partner);
-    } else this.#pairs.keepContent(event);
-    if (partner !== undefined && index === 0) this.#deciding.matched(pair, now);
-    this.#deciding.decide(pair, now);
-  }
-}
-
-function unmet(pair: Pair, side: Side, offset: number): PairEvent | undefined {
-  return pair[side].find((event) => event.unmet && event.offset === offset);
 }

@@ -19,9 +19,28 @@ export function undecided(reason: string): Judgement {
   return { outcome: 'inconclusive', reason, differences: NOTHING, signature: '' };
 }
 
-/** Every event of one side has its equal, in order, on the other: their bytes were compared when both were in memory. */
-export function allSame(legacy: readonly PairEvent[], candidate: readonly PairEvent[]): boolean {
-  return legacy.length === candidate.length && legacy.every((event) => event.same);
+/**
+ * What the events' own comparisons, made when both were in memory, say of the whole: counterparts equal to the byte make
+ * a match of any number of events, one pair found equal under the rules is equivalent. undefined: contents are needed.
+ */
+export function agreed(
+  legacy: readonly PairEvent[],
+  candidate: readonly PairEvent[],
+): 'match' | 'equivalent' | undefined {
+  if (legacy.length !== candidate.length) return undefined;
+  if (legacy.length === 1) return (legacy[0] as PairEvent).agrees;
+  return legacy.every((event) => event.agrees === 'match') ? 'match' : undefined;
+}
+
+/** Whether these agree, from the contents at hand; undefined when they do not, or it cannot be told. */
+export function agreement(
+  legacy: readonly PairEvent[],
+  candidate: readonly PairEvent[],
+  plan: ComparePlan,
+  type: string,
+): 'match' | 'equivalent' | undefined {
+  const { outcome } = judge(legacy, candidate, plan, type);
+  return outcome === 'match' || outcome === 'equivalent' ? outcome : undefined;
 }
 
 /** At least one side has events; every content needed is there (null: it can no longer be had). */
@@ -33,9 +52,8 @@ export function judge(
 ): Judgement {
   if (candidate.length === 0) return missing('missing-candidate');
   if (legacy.length === 0) return missing('missing-legacy');
-  if (allSame(legacy, candidate)) {
-    return { outcome: 'match', reason: '', differences: NOTHING, signature: '' };
-  }
+  const known = agreed(legacy, candidate);
+  if (known !== undefined) return { outcome: known, reason: '', differences: NOTHING, signature: '' };
   const left = contents(legacy);
   const right = contents(candidate);
   if (left === undefined || right === undefined) return undecided('evidence-lost');

@@ -15,8 +15,8 @@ export interface PairEvent {
   readonly behind: boolean;
   /** undefined once let go, or not yet fetched again; null when it can no longer be had. */
   content: Content | undefined | null;
-  /** Compared byte by byte with the event at the same place on the other side, and equal. */
-  same: boolean;
+  /** Found to agree with the event at the same place on the other side: equal bytes, or alone with it. */
+  agrees: 'match' | 'equivalent' | undefined;
   /** The stored row holds it, but this process has yet to read it: until then the pair is not judged. */
   unmet: boolean;
   bytes: number;
@@ -167,7 +167,7 @@ export function reopened(tombstone: Tombstone, side: Side, cursor: number): Pair
     type: tombstone.type,
     behind: true,
     content: undefined,
-    same: false,
+    agrees: undefined,
     unmet: !counted && offset >= cursor,
     bytes: 0,
   }));
@@ -177,6 +177,6 @@ export function reopened(tombstone: Tombstone, side: Side, cursor: number): Pair
 export function sortByOffset(pair: Pair): void {
   for (const side of SIDES) {
     pair[side].sort((a, b) => a.offset - b.offset);
-    for (const event of pair[side]) event.same = false;
+    for (const event of pair[side]) event.agrees = undefined;
   }
 }

@@ -102,7 +102,7 @@ export class Reopening {
           this.#pairs.meet(union, side, stored, event);
         } else if (this.#closing.meet(tombstone, side, event, union[side])) {
           joined = true;
-          this.#pairs.add(union, side, { ...event, same: false });
+          this.#pairs.add(union, side, { ...event, agrees: undefined });
         }
       }
     }

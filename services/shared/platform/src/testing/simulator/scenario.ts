@@ -127,5 +127,6 @@ function delay(random: Random, deadlineMs: number): number {
 
 function document(random: Random, n: number): Uint8Array {
   const spaced = random.chance(0.3) ? ' ' : '';
-  return encoder.encode(`{"n":${spaced}${n},"tags":["a","b"]}`);
+  const volatile = random.chance(0.3) ? random.below(3) : 0;
+  return encoder.encode(`{"n":${spaced}${n},"tags":["a","b"],"seen":${volatile}}`);
 }

@@ -149,7 +149,7 @@ function joinConfig(scenario: Scenario): JoinConfig {
     compare: { value: true, key: false, headers: [] },
     pick: scenario.pick,
     counts: scenario.counts,
-    rules: [],
+    rules: [{ kind: 'ignore', name: 'volatile', paths: ['/seen'] }],
     budgets: { differencesPerPair: 100, payloadBytes: 1 << 20, depth: 1000 },
   });
   return {

@@ -1,0 +1,134 @@
+// What one more event means: it starts a pair, joins one, repeats what was there, or comes too late. Hot path: once for
+// every event read.
+import type { Content } from '../compare/spec.ts';
+import type { Side } from '../outcome.ts';
+import type { LogRecord } from '../ports/log.ts';
+import type { Accounts } from './accounts.ts';
+import type { Closing } from './closing.ts';
+import type { JoinConfig } from './config.ts';
+import { partsOf, sameContent } from './content.ts';
+import type { Deciding } from './deciding.ts';
+import { digestContent, spread } from './digest.ts';
+import { agreement } from './judgement.ts';
+import { EVENT_BYTES, type OpenPairs } from './open-pairs.ts';
+import { newPair, other, type Pair, type PairEvent, typeOf } from './pair.ts';
+import type { Reopening } from './reopening.ts';
+
+/** How a record came: when it became readable, whether it was there before us, whether it was open at the cut. */
+export interface Arrival {
+  readonly arrived: number;
+  readonly behind: boolean;
+  readonly wasOpen: boolean;
+}
+
+export class Pairing {
+  readonly #config: JoinConfig;
+  readonly #accounts: Accounts;
+  readonly #pairs: OpenPairs;
+  readonly #closing: Closing;
+  readonly #reopening: Reopening;
+  readonly #deciding: Deciding;
+
+  constructor(
+    config: JoinConfig,
+    accounts: Accounts,
+    pairs: OpenPairs,
+    closing: Closing,
+    reopening: Reopening,
+    deciding: Deciding,
+  ) {
+    this.#config = config;
+    this.#accounts = accounts;
+    this.#pairs = pairs;
+    this.#closing = closing;
+    this.#reopening = reopening;
+    this.#deciding = deciding;
+  }
+
+  take(side: Side, id: string, record: LogRecord, arrival: Arrival, now: number): void {
+    const known = this.#pairs.find(id);
+    const content = partsOf(record, this.#config);
+    const twin = known === undefined ? undefined : this.#twin(known, side, content);
+    const event: PairEvent = {
+      offset: record.offset,
+      timestamp: record.timestamp,
+      arrived: arrival.arrived,
+      digest: twin?.digest ?? digestContent(content),
+      type: this.#config.typeOf(side, record),
+      behind: arrival.behind,
+      content,
+      agrees: twin === undefined ? undefined : 'match',
+      unmet: false,
+      bytes: (content.value?.length ?? 0) + EVENT_BYTES,
+    };
+    const pair =
+      known === undefined
+        ? this.#pairOf(side, id, event, arrival.wasOpen)
+        : this.#join(known, side, event, arrival, now);
+    if (pair !== undefined) this.#add(pair, side, event, now);
+  }
+
+  /** The event at the next place on the other side, if its bytes are the same: then so is its digest. */
+  #twin(pair: Pair, side: Side, content: Content): PairEvent | undefined {
+    const partner = pair[other(side)][pair[side].length];
+    if (!this.#config.bytesDecide || partner?.content === undefined || partner.content === null) return undefined;
+    return sameContent(content, partner.content) ? partner : undefined;
+  }
+
+  /** The pair of an id that has none open; undefined when the event ends here. */
+  #pairOf(side: Side, id: string, event: PairEvent, wasOpen: boolean): Pair | undefined {
+    const tombstone = this.#closing.find(id);
+    if (tombstone !== undefined) {
+      if (!this.#closing.meet(tombstone, side, event, tombstone[side])) return undefined;
+      this.#closing.forget(id);
+      return this.#reopening.reopen(tombstone);
+    }
+    const pair = newPair(id);
+    const { lookupEvery } = this.#config;
+    // Whatever was open at the cut may have been judged, and its row written, before the process ended.
+    pair.mustAsk = wasOpen || lookupEvery <= 1 || spread(id) % lookupEvery === 0;
+    this.#pairs.put(pair);
+    return pair;
+  }
+
+  /** The open pair the event is to be added to; undefined when it repeats one, or is one that a stored row holds. */
+  #join(pair: Pair, side: Side, event: PairEvent, { wasOpen }: Arrival, now: number): Pair | undefined {
+    const stored =
+      pair.base === undefined ? undefined : pair[side].find((one) => one.unmet && one.offset === event.offset);
+    if (stored !== undefined) {
+      this.#pairs.keepContent(event);
+      this.#pairs.meet(pair, side, stored, event);
+      this.#deciding.decide(pair, now);
+      return undefined;
+    }
+    if (this.#closing.repeats(pair[side], event)) {
+      this.#accounts.end(side, event.offset, 'duplicate');
+      return undefined;
+    }
+    if (wasOpen) pair.mustAsk = true;
+    return pair;
+  }
+
+  #add(pair: Pair, side: Side, event: PairEvent, now: number): void {
+    const index = pair[side].length;
+    const isLast = this.#pairs.add(pair, side, event);
+    const partner = pair[other(side)][index];
+    if (!isLast || partner === undefined || !this.#agree(pair, event, partner)) this.#pairs.keepContent(event);
+    else {
+      this.#pairs.letGo(side, event);
+      this.#pairs.letGo(other(side), partner);
+    }
+    if (partner !== undefined && index === 0) this.#deciding.matched(pair, now);
+    this.#deciding.decide(pair, now);
+  }
+
+  /** Compared as soon as both are there, so that what agrees need not be kept while the pair settles. */
+  #agree(pair: Pair, event: PairEvent, partner: PairEvent): boolean {
+    if (event.agrees === undefined && pair.legacy.length === 1 && pair.candidate.length === 1) {
+      event.agrees = agreement(pair.legacy, pair.candidate, this.#config.plan, typeOf(pair));
+    }
+    if (event.agrees === undefined) return false;
+    partner.agrees = event.agrees;
+    return true;
+  }
+}

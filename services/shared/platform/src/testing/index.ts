@@ -12,6 +12,8 @@ export type { HeldWrite, MemoryStore, MemoryStoreOptions, WriteFate } from './me
 export { memoryStore } from './memory-store.ts';
 export type { RecordingTelemetry } from './recording-telemetry.ts';
 export { recordingTelemetry } from './recording-telemetry.ts';
+export type { SimulationReport } from './simulator/simulate.ts';
+export { simulate } from './simulator/simulate.ts';
 export { describeStore, HOSTILE_STRINGS } from './store-conformance.ts';
 export { differenceRow, ledgerRow, pairRow } from './store-rows.ts';
 export type { Shown, StoreSubject, View } from './store-subject.ts';

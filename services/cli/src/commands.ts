@@ -50,4 +50,24 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'list the stored traffic, or verify all of it',
     load: async () => (await import('./commands/archive.ts')).archiveCommand(),
   },
+  {
+    name: 'feed',
+    summary: 'put events of a file into the event log',
+    load: async () => (await import('./commands/feed.ts')).feedCommand(),
+  },
+  {
+    name: 'topics',
+    summary: 'what is in the event log',
+    load: async () => (await import('./commands/topics.ts')).topicsCommand(),
+  },
+  {
+    name: 'archiver',
+    summary: 'the archiver alone, as a process of its own',
+    load: async () => (await import('./commands/archiver.ts')).archiverCommand(),
+  },
+  {
+    name: 'comparator',
+    summary: 'the comparator alone, as a process of its own',
+    load: async () => (await import('./commands/comparator.ts')).comparatorCommand(),
+  },
 ];

@@ -86,3 +86,8 @@ export function demoSurroundings(): {
     timings: process.env.PARALLAX_DEMO_TIMINGS,
   };
 }
+
+/** A service's options from the environment; what a flag says is put over them. */
+export function serviceOptions<const O extends Parameters<typeof readOptions>[0]>(options: O) {
+  return readOptions(options, process.env);
+}

@@ -4,5 +4,15 @@ export type { DemoSettings } from './demo/demo.ts';
 export { runDemo } from './demo/demo.ts';
 export type { Standalone, StandaloneOptions, StandalonePorts } from './pipeline.ts';
 export { startStandalone } from './pipeline.ts';
+export type { BuildSettings, RunningBuild, ShellBuild, StartBuild } from './replay/build.ts';
+export { buildEnvironment, shellBuild } from './replay/build.ts';
+export type {
+  ReplayingRun,
+  ReplayRunOptions,
+  ReplayRunPorts,
+  ReplayRunProgress,
+  ReplayRunResult,
+} from './replay/run.ts';
+export { buildSettings, startReplayRun } from './replay/run.ts';
 export type { RunSettings } from './run.ts';
 export { runStandalone } from './run.ts';

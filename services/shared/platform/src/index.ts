@@ -35,6 +35,8 @@ export { openLog } from './log/index.ts';
 export type { StoreOptions } from './store/index.ts';
 export { openStore } from './store/index.ts';
 export { readPairs } from './store/questions/pair.ts';
+export type { RunSummary } from './store/questions/runs.ts';
+export { readRunComparison, readRuns } from './store/questions/runs.ts';
 export type { SignatureList } from './store/questions/signatures.ts';
 export { readSignatures } from './store/questions/signatures.ts';
 export type { VerdictQuestion } from './store/questions/verdict.ts';

@@ -1,0 +1,10 @@
+// The door of @parallax/replayer.
+
+export { durationAt, formatPace, parsePace, type ReplayPace } from './pace.ts';
+export type { Replaying, ReplayOptions, ReplayPorts } from './pipeline.ts';
+export { startReplay } from './pipeline.ts';
+export { previewReplay, type ReplayPreview } from './preview.ts';
+export type { TimeRange } from './ranges.ts';
+export type { ReplayProgress, ReplayReport } from './report.ts';
+export type { ReplayDetails } from './run-row.ts';
+export type { SendError } from './timing.ts';

@@ -1,0 +1,261 @@
+// The replayer: feeds archived inputs to a run of their own, and to the comparator what legacy answered to exactly them.
+//
+//   archive ─► first pass: ids ─► second pass, merged by recorded time ─► paced ─► rounds: inputs, acknowledged, answers
+//
+// How far it got is written down nowhere: the last record of each of the run's partitions says it, so that a replay that
+// was killed goes on at the very next record.
+import {
+  type Archive,
+  checkRunName,
+  compileCorrelation,
+  type EventLog,
+  type Experiment,
+  type StoreWriter,
+} from '@parallax/core';
+import { type Clock, retrying, systemClock, type Telemetry } from '@parallax/platform';
+import { recordsFed, replayBack, replayEnded, replayUnavailable, runOpened } from './events.ts';
+import { feed } from './feed.ts';
+import { Merge } from './merge.ts';
+import { openReplay, type Stock, takeStock } from './opening.ts';
+import { formatPace, Pacer, type ReplayPace } from './pace.ts';
+import { feeder } from './provenance.ts';
+import { checkSameTime, notFed, timeRange } from './refusals.ts';
+import type { ReplayProgress, ReplayReport } from './report.ts';
+import type { OpenRun } from './run.ts';
+import { RunRows } from './run-row.ts';
+import { chooseAnswers, chooseInputs, type Selection, selectIds } from './selection.ts';
+import { Sender } from './sender.ts';
+import { Tally } from './tally.ts';
+import { type Played, Tape } from './tape.ts';
+
+export interface ReplayPorts {
+  readonly log: EventLog;
+  readonly archive: Archive;
+  readonly store: StoreWriter;
+  readonly telemetry: Telemetry;
+  readonly clock?: Clock;
+}
+
+export interface ReplayOptions {
+  readonly experiment: Experiment;
+  readonly run: string;
+  readonly pace: ReplayPace;
+  /** Recorded time of the inputs, epoch ms: from, and up to but not including, to. */
+  readonly from?: number;
+  readonly to?: number;
+  /** What is tried, for people: a version, a commit. Default: the run's name. */
+  readonly build?: string;
+  /** Feeding begins once it resolves; default: at once. */
+  readonly ready?: Promise<unknown>;
+}
+
+export interface Replaying {
+  readonly isResumed: boolean;
+  progress(): ReplayProgress;
+  /** Resolves once everything is fed, or after stop(). The run stays open: others may have work left in it. */
+  readonly done: Promise<ReplayReport>;
+  /** Closes the run for good, once everything is fed. `more` is kept with the run's details. */
+  finish(more?: object): Promise<void>;
+  /** Ends after the round in flight; the next replay of the run goes on at the next record. Does nothing after finish(). */
+  stop(): Promise<void>;
+}
+
+/**
+ * Resolves once the run is open: its topics exist, and nobody else can feed it.
+ * @throws Fault `bad-run-name`, `no-input`, `nothing-archived`, `nothing-to-compare-with`, `run-in-use`, `run-exists`,
+ * `run-differs`, `run-topic-foreign`
+ */
+export async function startReplay(ports: ReplayPorts, options: ReplayOptions): Promise<Replaying> {
+  checkRunName(options.run);
+  const replay = new Replay(ports, options);
+  await replay.open();
+  return replay;
+}
+
+class Replay implements Replaying {
+  readonly done: Promise<ReplayReport>;
+  readonly #ports: ReplayPorts;
+  readonly #options: ReplayOptions;
+  readonly #clock: Clock;
+  readonly #tally: Tally;
+  readonly #stopping = new AbortController();
+  readonly #outcome = Promise.withResolvers<ReplayReport>();
+  #run: OpenRun | undefined;
+  #rows: RunRows | undefined;
+  #merge: Merge | undefined;
+  #closed: Promise<void> | undefined;
+
+  constructor(ports: ReplayPorts, options: ReplayOptions) {
+    this.#ports = ports;
+    this.#options = options;
+    this.#clock = ports.clock ?? systemClock;
+    this.#tally = new Tally(() => this.#clock.now());
+    this.done = this.#outcome.promise;
+    // Whoever does not wait for it learns of a failure from finish().
+    this.done.catch(() => undefined);
+  }
+
+  get isResumed(): boolean {
+    return this.#run?.isResumed ?? false;
+  }
+
+  async open(): Promise<void> {
+    const { experiment, run, pace, build = run } = this.#options;
+    const { log, archive, telemetry } = this.#ports;
+    const asked = timeRange(this.#options);
+    const stock = await this.#patiently(() => takeStock(experiment, run, archive, asked));
+    const now = () => this.#clock.now();
+    const open = await this.#patiently(() => openReplay(experiment, run, stock, { log, telemetry, now, time: asked }));
+    this.#run = open;
+    try {
+      const { started, time } = open.plan;
+      checkSameTime(run, asked, time);
+      const subject = { experiment, run, topics: stock.topics, pace: formatPace(pace), build, started, time };
+      this.#rows = new RunRows(subject, open.generation);
+      await this.#writeRow('running', undefined);
+    } catch (error) {
+      await open.close();
+      throw error;
+    }
+    void open.ended.then((error) => error && this.#fail(error));
+    void this.#replay(stock, open).then(
+      (report) => this.#outcome.resolve(report),
+      (error) => this.#fail(error),
+    );
+  }
+
+  progress(): ReplayProgress {
+    return this.#tally.progress(this.#merge?.held ?? 0);
+  }
+
+  async finish(more: object = {}): Promise<void> {
+    const report = await this.done;
+    if (report.state !== 'fed') throw notFed(report.run);
+    await this.#writeRow('finished', report, more);
+    await this.#run?.finish();
+    this.#closed ??= Promise.resolve();
+  }
+
+  stop(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    this.#stopping.abort();
+    const report = await this.done.catch(() => undefined);
+    try {
+      await this.#writeRow('interrupted', report);
+    } finally {
+      await this.#run?.close();
+    }
+  }
+
+  async #replay(stock: Stock, run: OpenRun): Promise<ReplayReport> {
+    const { signal } = this.#stopping;
+    try {
+      const { ready } = this.#options;
+      if (ready !== undefined) await Promise.race([ready, aborted(signal)]);
+      signal.throwIfAborted();
+      const { selection, merge } = await this.#prepare(stock, run);
+      const sender = new Sender({
+        log: this.#ports.log,
+        now: () => this.#clock.now(),
+        patiently: (work) => this.#patiently(work),
+        next: async ({ tape: { place } }) => {
+          const { topic, from, source } = place;
+          return (await run.position({ topic, from, source: source.topic, partition: source.partition })).next;
+        },
+        onFed: (records, sentAt) => this.#fed(records, sentAt, selection),
+      });
+      const pacer = new Pacer(this.#options.pace);
+      const isFed = await feed({ merge, pacer, sender, clock: this.#clock, signal });
+      return this.#report(isFed ? 'fed' : 'interrupted');
+    } catch (error) {
+      // What breaks while stopping is no failure: the next replay goes on from what the run's topics hold.
+      if (signal.aborted) return this.#report('interrupted');
+      throw error;
+    }
+  }
+
+  /** Finds out how far the run is, and makes the first pass. */
+  async #prepare(stock: Stock, run: OpenRun): Promise<{ readonly selection: Selection; readonly merge: Merge }> {
+    const { experiment } = this.#options;
+    const { archive, telemetry } = this.#ports;
+    const { time, partitions } = run.plan;
+    const patiently = <T>(work: () => Promise<T>) => this.#patiently(work);
+    const places = await patiently(() =>
+      Promise.all(partitions.map(async (one) => ({ ...one, ...(await run.position(one)) }))),
+    );
+    const inputs = places.filter(({ isInput }) => isInput);
+    const selection = await selectIds(experiment, inputs, time, { archive, patiently, signal: this.#stopping.signal });
+    telemetry.record(runOpened(this.#options.run, run.isResumed, selection.ids.size, selection.inputs));
+    const chooseInput = chooseInputs(experiment, time, selection.ids);
+    const chooseAnswer = new Map(
+      experiment.outputs.map(({ legacy }) => {
+        return [legacy.topic, chooseAnswers(compileCorrelation(legacy.correlation), time, selection.ids)];
+      }),
+    );
+    const feedRecord = feeder(this.#options.run);
+    const tapes = places.map(({ source, partition, topic, next, to, isInput }) => {
+      const choose = (isInput ? undefined : chooseAnswer.get(source)) ?? chooseInput;
+      const place = { source: { topic: source, partition }, topic, from: next, to, isInput };
+      return new Tape(place, { archive, patiently, choose, feed: feedRecord });
+    });
+    const merge = new Merge(tapes, selection.ids);
+    this.#merge = merge;
+    const missing = stock.fed.flatMap(({ ranges }) => ranges).reduce((sum, range) => sum + range.missing, 0);
+    this.#tally.begin(selection, places, tapes, missing);
+    return { selection, merge };
+  }
+
+  #fed(records: readonly Played[], sentAt: number, { ids }: Selection): void {
+    const [first] = records;
+    if (first === undefined) return;
+    for (const { isInput, slot } of records) if (isInput && slot !== undefined) ids.acknowledge(slot);
+    this.#tally.fed(records, sentAt);
+    const { topic, source } = first.tape.place;
+    const kind = first.isInput ? 'input' : 'answer';
+    this.#ports.telemetry.record(recordsFed(kind, topic, source.partition, records.length));
+  }
+
+  #report(state: ReplayReport['state']): ReplayReport {
+    const { experiment, run, pace } = this.#options;
+    const subject = { experiment: experiment.name, run, state, resumed: this.isResumed, pace: formatPace(pace) };
+    const report = this.#tally.report(subject);
+    this.#ports.telemetry.record(replayEnded(report));
+    return report;
+  }
+
+  async #writeRow(
+    state: 'running' | 'finished' | 'interrupted',
+    report: ReplayReport | undefined,
+    more: object = {},
+  ): Promise<void> {
+    const ended = state === 'running' ? null : this.#clock.now();
+    const row = this.#rows?.next(state, ended, report, more);
+    if (row !== undefined) await this.#patiently(() => this.#ports.store.write({ runs: [row] }));
+  }
+
+  #patiently<T>(work: () => Promise<T>): Promise<T> {
+    const { telemetry } = this.#ports;
+    return retrying(work, {
+      clock: this.#clock,
+      stopping: this.#stopping.signal,
+      onFailure: (error, attempt, retryMs) => telemetry.record(replayUnavailable(error, attempt, retryMs)),
+      onBack: (attempts) => telemetry.record(replayBack(attempts)),
+    });
+  }
+
+  #fail(error: unknown): void {
+    this.#outcome.reject(error);
+    this.#stopping.abort();
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

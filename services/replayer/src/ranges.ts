@@ -1,0 +1,58 @@
+// What the archive has to feed: of each partition the offsets that a stretch of time can be in.
+import { type ArchiveReader, gaps, readingPlan } from '@parallax/core';
+import { archivedPartitions, catalogue } from '@parallax/platform';
+
+/** Recorded time, epoch ms: from, and up to but not including, to. Absent: no bound. */
+export interface TimeRange {
+  readonly from?: number;
+  readonly to?: number;
+}
+
+export interface SourceRange {
+  readonly topic: string;
+  readonly partition: number;
+  /** Offsets from `from` up to, not including, `to`. */
+  readonly from: number;
+  readonly to: number;
+  /** At most so many records; exact where objects do not overlap and no time is asked for. */
+  readonly records: number;
+  /** Stored size of the objects, bytes. */
+  readonly bytes: number;
+  /** Lowest and highest recorded timestamp of the objects, epoch ms. */
+  readonly earliest: number;
+  readonly latest: number;
+  /** Offsets that no object was read over: the archive has lost them. */
+  readonly missing: number;
+}
+
+export function isWithin(time: number, { from, to }: TimeRange): boolean {
+  return (from === undefined || time >= from) && (to === undefined || time < to);
+}
+
+/** From the manifests, without reading a record. Partitions without anything in that time are left out. */
+export async function sourceRanges(archive: ArchiveReader, topic: string, time: TimeRange): Promise<SourceRange[]> {
+  const ranges: SourceRange[] = [];
+  for (const partition of await archivedPartitions(archive, topic)) {
+    const all = await catalogue(archive, topic, partition);
+    const objects = all.filter(
+      ({ earliest, latest }) =>
+        (time.from === undefined || latest >= time.from) && (time.to === undefined || earliest < time.to),
+    );
+    if (objects.length === 0) continue;
+    const from = Math.min(...objects.map(({ first }) => first));
+    const to = Math.max(...objects.map(({ last }) => last)) + 1;
+    const steps = readingPlan(all, { from, to });
+    ranges.push({
+      topic,
+      partition,
+      from,
+      to,
+      records: steps.reduce((sum, step) => sum + Math.min(step.piece.count, step.to - step.from), 0),
+      bytes: objects.reduce((sum, { bytes }) => sum + bytes, 0),
+      earliest: Math.min(...objects.map(({ earliest }) => earliest)),
+      latest: Math.max(...objects.map(({ latest }) => latest)),
+      missing: gaps(objects).reduce((sum, gap) => sum + gap.to - gap.from, 0),
+    });
+  }
+  return ranges;
+}

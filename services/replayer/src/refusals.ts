@@ -1,0 +1,45 @@
+// What is refused before or after feeding, and what to do instead.
+import { Fault } from '@parallax/core';
+import type { TimeRange } from './ranges.ts';
+
+/** @throws Fault `bad-time-range` */
+export function timeRange({ from, to }: TimeRange): TimeRange {
+  if (from !== undefined && to !== undefined && from >= to) {
+    throw new Fault(`From ${shown(from)} to ${shown(to)} there is no time at all.`, {
+      code: 'bad-time-range',
+      cure: 'Give a --from before --to.',
+    });
+  }
+  return { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
+}
+
+/**
+ * A run that is gone on with feeds what it was begun for; whoever asks for no time at all means just that.
+ * @throws Fault `run-differs`
+ */
+export function checkSameTime(run: string, asked: TimeRange, begun: TimeRange): void {
+  const isSame = asked.from === begun.from && asked.to === begun.to;
+  if (isSame || (asked.from === undefined && asked.to === undefined)) return;
+  throw new Fault(`Run ${run} was begun for ${inWords(begun)}, not for ${inWords(asked)}.`, {
+    code: 'run-differs',
+    cure: 'Go on with it without --from and --to, or take another name.',
+  });
+}
+
+export function notFed(run: string): Fault {
+  return new Fault(`Run ${run} was stopped before everything was fed, so it is not finished.`, {
+    code: 'run-not-fed',
+    cure: 'Start the replay again: it goes on at the next record.',
+  });
+}
+
+function inWords({ from, to }: TimeRange): string {
+  if (from === undefined && to === undefined) return 'all recorded time';
+  const begin = from === undefined ? 'the beginning' : shown(from);
+  return `${begin} to ${to === undefined ? 'the end' : shown(to)}`;
+}
+
+function shown(time: number): string {
+  const date = new Date(time);
+  return Number.isNaN(date.getTime()) ? String(time) : date.toISOString();
+}

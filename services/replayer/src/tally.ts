@@ -1,0 +1,107 @@
+// The counts of a replay: what was fed, what was left out, how fast, how late.
+import type { PlannedPartition } from './plan.ts';
+import type { ReplayProgress, ReplayReport } from './report.ts';
+import type { Selection } from './selection.ts';
+import type { Played, Tape } from './tape.ts';
+import { SendTiming } from './timing.ts';
+
+/** A partition, and how far earlier lives of the run have fed it. */
+export interface Resumed extends PlannedPartition {
+  /** Offset of the source at which feeding goes on. */
+  readonly next: number;
+  /** Records in the run's partition. */
+  readonly written: number;
+}
+
+export class Tally {
+  readonly #now: () => number;
+  readonly #timing = new SendTiming();
+  #selection: Omit<Selection, 'ids'> & { readonly ids: number } = {
+    ids: 0,
+    inputs: 0,
+    fedBefore: 0,
+    withoutId: 0,
+    earliest: undefined,
+    latest: undefined,
+  };
+  #answerTapes: readonly Tape[] = [];
+  #answersTotal = 0;
+  #answersBefore = 0;
+  #skippedBefore = 0;
+  #missing = 0;
+  #startedAt: number;
+  #inputs = 0;
+  #answers = 0;
+
+  constructor(now: () => number) {
+    this.#now = now;
+    this.#startedAt = now();
+  }
+
+  begin(selection: Selection, places: readonly Resumed[], tapes: readonly Tape[], missing: number): void {
+    const { ids, ...counts } = selection;
+    this.#selection = { ...counts, ids: ids.size };
+    this.#answerTapes = tapes.filter(({ place }) => !place.isInput);
+    this.#missing = missing;
+    for (const { isInput, records, written, next, from } of places) {
+      if (isInput) continue;
+      this.#answersTotal += records;
+      this.#answersBefore += written;
+      this.#skippedBefore += Math.max(0, next - from - written);
+    }
+    this.#startedAt = this.#now();
+  }
+
+  fed(records: readonly Played[], sentAt: number): void {
+    for (const { isInput, due } of records) {
+      if (isInput) this.#inputs += 1;
+      else this.#answers += 1;
+      if (Number.isFinite(due)) this.#timing.add(sentAt - due);
+    }
+  }
+
+  progress(held: number): ReplayProgress {
+    const { inputs, fedBefore } = this.#selection;
+    const fed = this.#inputs + this.#answers;
+    const seconds = (this.#now() - this.#startedAt) / 1000;
+    const skipped = this.#skipped();
+    const left =
+      inputs -
+      fedBefore -
+      this.#inputs +
+      Math.max(0, this.#answersTotal - this.#answersBefore - this.#answers - skipped);
+    const looked = fed + skipped - this.#skippedBefore;
+    return {
+      inputs: { fed: fedBefore + this.#inputs, total: inputs },
+      outputs: { fed: this.#answersBefore + this.#answers, held, notSelected: skipped, total: this.#answersTotal },
+      rate: seconds > 0 ? fed / seconds : 0,
+      etaMs: looked > 0 ? Math.round((seconds * 1000 * left) / looked) : undefined,
+    };
+  }
+
+  report(subject: Pick<ReplayReport, 'experiment' | 'run' | 'state' | 'resumed' | 'pace'>): ReplayReport {
+    const { ids, withoutId, earliest, latest } = this.#selection;
+    const { inputs, outputs, rate } = this.progress(0);
+    return {
+      ...subject,
+      inputs: { ...inputs, ids, withoutId },
+      outputs: { fed: outputs.fed, notSelected: outputs.notSelected },
+      earliest: iso(earliest),
+      latest: iso(latest),
+      missing: this.#missing,
+      elapsedMs: Math.round(this.#now() - this.#startedAt),
+      rate: Math.round(rate),
+      sendError: this.#timing.error() ?? null,
+    };
+  }
+
+  #skipped(): number {
+    return this.#answerTapes.reduce((sum, { skipped }) => sum + skipped, this.#skippedBefore);
+  }
+}
+
+function iso(time: number | undefined): string | null {
+  if (time === undefined) return null;
+  const date = new Date(time);
+  return Number.isNaN(date.getTime()) ? String(time) : date.toISOString();
+}

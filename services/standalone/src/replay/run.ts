@@ -1,0 +1,269 @@
+// A whole replay: the comparator of the run, the build, the feeding, and the verdict when all of it is through.
+//
+//   run open ─► comparator ─► build ─► feeding ─► build has consumed ─► compared ─► verdict, run finished
+//
+// Stopped or killed at any point, the next start of the same run goes on there: the replayer by what the run's topics
+// hold, the build and the comparator by their commits.
+import { type ComparatorStats, type Comparing, startComparator } from '@parallax/comparator';
+import {
+  type Archive,
+  buildGroupOfRun,
+  type DivergenceStore,
+  type EventLog,
+  type Experiment,
+  Fault,
+  topicOfRun,
+  topicsOfRun,
+  type VerdictReport,
+} from '@parallax/core';
+import { type Clock, readRuns, readVerdict, systemClock, type Telemetry } from '@parallax/platform';
+import {
+  type Replaying,
+  type ReplayPace,
+  type ReplayProgress,
+  type ReplayReport,
+  startReplay,
+} from '@parallax/replayer';
+import type { BuildSettings, RunningBuild, StartBuild } from './build.ts';
+
+export interface ReplayRunPorts {
+  readonly log: EventLog;
+  readonly archive: Archive;
+  /** With its tables made. */
+  readonly store: DivergenceStore;
+  /** Of the part with this name. */
+  readonly telemetry: (part: 'replayer' | 'comparator') => Telemetry;
+  readonly clock?: Clock;
+}
+
+export interface ReplayRunOptions {
+  readonly experiment: Experiment;
+  readonly run: string;
+  readonly pace: ReplayPace;
+  /** Recorded time of the inputs, epoch ms: from, and up to but not including, to. */
+  readonly from?: number;
+  readonly to?: number;
+  /** What is tried, for people: a version, a commit. Default: the run's name. */
+  readonly build?: string;
+  /** Starts the build; without it, somebody else starts one with {@link ReplayingRun.settings}. */
+  readonly startBuild?: StartBuild;
+}
+
+export interface ReplayRunProgress {
+  readonly fed: ReplayProgress;
+  /** Inputs in the run's topic that the build has not committed yet. */
+  readonly buildLag: number;
+  /** The build has committed at least once. */
+  readonly buildSeen: boolean;
+  readonly compared: ComparatorStats;
+}
+
+export interface ReplayRunResult {
+  /** `interrupted`: stopped before the end; the verdict is that of what was compared so far. */
+  readonly state: 'finished' | 'interrupted';
+  readonly replay: ReplayReport;
+  readonly verdict: VerdictReport;
+}
+
+export interface ReplayingRun {
+  readonly settings: BuildSettings;
+  readonly isResumed: boolean;
+  progress(): ReplayRunProgress;
+  readonly done: Promise<ReplayRunResult>;
+  /** Ends everything in order; resolves once it has. */
+  stop(): Promise<void>;
+}
+
+const LOOK_MS = 100;
+
+/** What a build of this run is told. `log`: its address. */
+export function buildSettings(experiment: Experiment, run: string, log: string): BuildSettings {
+  const { input, outputs } = topicsOfRun(experiment, run);
+  return {
+    log,
+    run,
+    input: input.topic,
+    outputs: Object.fromEntries(outputs.map(({ output, candidate }) => [output, candidate])),
+    group: buildGroupOfRun(experiment, run),
+  };
+}
+
+/** Resolves once the run is open and compared, and the build is started. */
+export async function startReplayRun(ports: ReplayRunPorts, options: ReplayRunOptions): Promise<ReplayingRun> {
+  const { log, store, telemetry, clock = systemClock } = ports;
+  const { experiment, run, startBuild } = options;
+  const settings = buildSettings(experiment, run, log.address);
+  const [known] = await readRuns(store, { experiment: experiment.name, run });
+  if (known?.state === 'finished') throw alreadyFinished(run);
+  const ready = Promise.withResolvers<void>();
+  const replay = await startReplay(
+    { log, archive: ports.archive, store, telemetry: telemetry('replayer'), clock },
+    { ...options, ready: ready.promise },
+  );
+  let comparator: Comparing | undefined;
+  let build: RunningBuild | undefined;
+  try {
+    comparator = await startComparator(
+      { log, store, telemetry: telemetry('comparator'), clock },
+      {
+        experiment,
+        run,
+        topicOf: (topic) => topicOfRun(topic, run),
+        input: { topic: settings.input, group: settings.group },
+        from: 'earliest',
+      },
+    );
+    build = await startBuild?.(settings);
+  } catch (error) {
+    await comparator?.stop();
+    await replay.stop();
+    throw error;
+  }
+  ready.resolve();
+  return new RunningReplay({ log, store, clock, experiment, settings }, { replay, comparator, build });
+}
+
+interface Surroundings {
+  readonly log: EventLog;
+  readonly store: DivergenceStore;
+  readonly clock: Clock;
+  readonly experiment: Experiment;
+  readonly settings: BuildSettings;
+}
+
+interface Parts {
+  readonly replay: Replaying;
+  readonly comparator: Comparing;
+  readonly build: RunningBuild | undefined;
+}
+
+class RunningReplay implements ReplayingRun {
+  readonly settings: BuildSettings;
+  readonly isResumed: boolean;
+  readonly done: Promise<ReplayRunResult>;
+  readonly #around: Surroundings;
+  readonly #parts: Parts;
+  readonly #stopping = new AbortController();
+  #lag = 0;
+  #seen = false;
+
+  constructor(around: Surroundings, parts: Parts) {
+    this.settings = around.settings;
+    this.isResumed = parts.replay.isResumed;
+    this.#around = around;
+    this.#parts = parts;
+    this.done = this.#run();
+    this.done.catch(() => undefined);
+  }
+
+  progress(): ReplayRunProgress {
+    const { replay, comparator } = this.#parts;
+    return { fed: replay.progress(), buildLag: this.#lag, buildSeen: this.#seen, compared: comparator.stats() };
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.done.catch(() => undefined);
+  }
+
+  async #run(): Promise<ReplayRunResult> {
+    const { replay, comparator, build } = this.#parts;
+    const broken = Promise.withResolvers<never>();
+    void comparator.ended.then((error) => error !== undefined && broken.reject(error));
+    void build?.ended.then((error) => error !== undefined && broken.reject(error));
+    broken.promise.catch(() => undefined);
+    try {
+      const isThrough = await Promise.race([this.#goThrough(), broken.promise]);
+      if (!isThrough) return await this.#leave();
+      await build?.stop();
+      await comparator.stop();
+      const verdict = await this.#verdict();
+      await replay.finish({ verdict: verdict.verdict });
+      return { state: 'finished', replay: await replay.done, verdict };
+    } catch (error) {
+      await this.#leave().catch(() => undefined);
+      throw error;
+    }
+  }
+
+  /** Whether everything is fed, consumed and compared; false when stopped before. */
+  async #goThrough(): Promise<boolean> {
+    const { replay, comparator } = this.#parts;
+    const { signal } = this.#stopping;
+    const stopped = new Promise<'stopped'>((resolve) => {
+      signal.addEventListener('abort', () => resolve('stopped'), { once: true });
+    });
+    const watching = this.#untilConsumed();
+    const fed = await Promise.race([replay.done, stopped]);
+    if (fed === 'stopped' || fed.state !== 'fed' || !(await watching)) return false;
+    return (await Promise.race([comparator.caughtUp(), stopped])) !== 'stopped';
+  }
+
+  /** Everything is fed and the build's group has committed all of it; false when stopped before. */
+  async #untilConsumed(): Promise<boolean> {
+    const { log, clock, settings } = this.#around;
+    const { build } = this.#parts;
+    let isFed = false;
+    let isGone = false;
+    void build?.ended.then(() => {
+      isGone = true;
+    });
+    void this.#parts.replay.done.then(
+      () => {
+        isFed = true;
+      },
+      () => undefined,
+    );
+    while (!this.#stopping.signal.aborted) {
+      const [wasFed, wasGone] = [isFed, isGone];
+      const [extents, committed] = [
+        await log.extents([settings.input]),
+        await log.committed(settings.group, [settings.input]),
+      ];
+      const offsets = new Map(committed.map(({ partition, offset }) => [partition, offset]));
+      this.#seen = committed.length > 0;
+      this.#lag = extents.reduce(
+        (sum, { partition, start, end }) => sum + Math.max(0, end - (offsets.get(partition) ?? start)),
+        0,
+      );
+      if (wasFed && this.#lag === 0) return true;
+      if (wasGone) throw buildLeft(settings.run, this.#lag);
+      await clock.sleep(LOOK_MS, this.#stopping.signal);
+    }
+    return false;
+  }
+
+  async #leave(): Promise<ReplayRunResult> {
+    this.#stopping.abort();
+    const { replay, comparator, build } = this.#parts;
+    await replay.stop();
+    await build?.stop();
+    await comparator.stop();
+    return { state: 'interrupted', replay: await replay.done, verdict: await this.#verdict() };
+  }
+
+  #verdict(): Promise<VerdictReport> {
+    const { experiment, store, settings } = this.#around;
+    const outputs = experiment.outputs.map(({ output }) => output);
+    return readVerdict(store, {
+      experiment: experiment.name,
+      run: settings.run,
+      thresholds: experiment.criteria,
+      outputs,
+    });
+  }
+}
+
+function alreadyFinished(run: string): Fault {
+  return new Fault(`Run ${run} exists, and is finished.`, {
+    code: 'run-exists',
+    cure: `Take another name, or delete it first: parallax runs delete ${run}`,
+  });
+}
+
+function buildLeft(run: string, lag: number): Fault {
+  return new Fault(`The build ended by itself, with ${lag} inputs of run ${run} not consumed.`, {
+    code: 'build-ended',
+    cure: 'A build goes on until it is stopped. Mend it, then start the same replay again: it goes on where it was.',
+  });
+}

@@ -51,11 +51,15 @@ export class Differ implements Judge {
     this.nesting = outer === undefined ? 0 : outer.nesting + 1;
   }
 
+  get quiet(): boolean {
+    return this.outer !== undefined;
+  }
+
   /** Nodes; -1 where a side has nothing. */
   compare(legacy: number, candidate: number, state: RuleState): void {
     this.visit(undefined, undefined, 0, legacy, candidate, state);
     while (this.pending.length > 0) {
-      if (this.outer !== undefined && (this.findings.counting > 0 || this.findings.stopped !== undefined)) return;
+      if (this.quiet && (this.findings.counting > 0 || this.findings.stopped !== undefined)) return;
       const place = this.pending.pop() as Place;
       const mark = this.pending.length;
       this.contents(place);
@@ -64,8 +68,6 @@ export class Differ implements Judge {
   }
 
   same(legacy: number, candidate: number, state: RuleState): boolean {
-    spend(this.work, QUESTION);
-    if (this.nesting >= MAX_NESTING) throw new OutOfWork('too deep a search');
     const scalars = (this.legacy.kind[legacy] as number) < ARRAY && (this.candidate.kind[candidate] as number) < ARRAY;
     if (scalars && !state.ignored) {
       return (
@@ -73,6 +75,8 @@ export class Differ implements Judge {
         this.excuse(state, legacy, candidate, false) !== undefined
       );
     }
+    spend(this.work, QUESTION);
+    if (this.nesting >= MAX_NESTING) throw new OutOfWork('too deep a search');
     const findings = new Findings(-1);
     new Differ(this.legacy, this.candidate, this.book, findings, this.work, this).compare(legacy, candidate, state);
     if (findings.stopped !== undefined) throw new OutOfWork(findings.stopped);
@@ -158,7 +162,7 @@ export class Differ implements Judge {
     candidate: number,
     state: RuleState,
   ): void {
-    if (this.outer !== undefined) spend(this.work, 1);
+    if (this.quiet) spend(this.work, 1);
     if (state.skipped) return;
     const aKind = legacy < 0 ? -1 : (this.legacy.kind[legacy] as number);
     const bKind = candidate < 0 ? -1 : (this.candidate.kind[candidate] as number);
@@ -216,8 +220,8 @@ function nothingKind(tape: Tape, node: number): Nullish | undefined {
 }
 
 /** Work for the pairings of one comparison: a second or two. */
-export const PAIRING_WORK = 4_000_000;
-/** What it costs to ask whether two values are the same, whatever they hold. */
+export const PAIRING_WORK = 3_000_000;
+/** What it costs to ask whether two containers are the same, whatever they hold. */
 const QUESTION = 10;
 
 /** Whether two documents are identical, rules apart. */

@@ -15,6 +15,8 @@ export interface Judge {
   strictHashes(): readonly [legacy: RuleHashes, candidate: RuleHashes];
   /** The rules of a place where none holds. */
   readonly plain: RuleState;
+  /** Only asked whether two values are the same: what is excused need not be reported. */
+  readonly quiet: boolean;
   readonly findings: Findings;
   readonly work: Work;
   /** Compares two elements of the arrays at `place` and reports what differs; `index` is the legacy one's. */

@@ -24,6 +24,8 @@ function kindOf(hashes: RuleHashes, node: number): number {
 }
 
 function likeMembers(a: RuleHashes, i: number, b: RuleHashes, j: number): number {
+  // Looking for each name in so many would take longer than a better pairing is worth.
+  if ((b.tape.size[j] as number) > 4 * MEMBERS) return 0.5;
   const end = a.tape.next[i] as number;
   let shared = 0;
   let looked = 0;

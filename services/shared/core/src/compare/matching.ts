@@ -13,6 +13,12 @@ export function spend(work: Work, units: number): void {
   if (work.left < 0) throw new OutOfWork('out of work');
 }
 
+const UNASKED = 0;
+const NO = 1;
+const YES = 2;
+/** Up to this many answers are kept in a table, bytes; of more only those asked for. */
+const TABLE = 1 << 24;
+
 /**
  * For each of `n` the one of `m` it is paired with, or -1. `partners` holds a first pairing and is completed in place, by
  * augmenting paths (Kuhn). `fits` is asked at most once per pair.
@@ -21,15 +27,17 @@ export function completeMatching(partners: Int32Array, m: number, fits: (i: numb
   const n = partners.length;
   const owner = new Int32Array(m).fill(-1);
   for (let i = 0; i < n; i++) if ((partners[i] as number) >= 0) owner[partners[i] as number] = i;
-  const known = new Map<number, boolean>();
+  if (partners.every((j) => j >= 0)) return;
+  const known = n * m <= TABLE ? new Uint8Array(n * m) : new Map<number, number>();
   const fit = (i: number, j: number): boolean => {
     const key = i * m + j;
-    let answer = known.get(key);
-    if (answer === undefined) {
-      answer = fits(i, j);
-      known.set(key, answer);
+    let answer = known instanceof Map ? (known.get(key) ?? UNASKED) : (known[key] as number);
+    if (answer === UNASKED) {
+      answer = fits(i, j) ? YES : NO;
+      if (known instanceof Map) known.set(key, answer);
+      else known[key] = answer;
     }
-    return answer;
+    return answer === YES;
   };
   for (let i = 0; i < n; i++) if ((partners[i] as number) < 0) augment(i, partners, owner, fit);
 }

@@ -21,8 +21,8 @@ interface Arrays {
   readonly place: Place;
   readonly a: Int32Array;
   readonly b: Int32Array;
-  /** Indexes matched so far, legacy and candidate. */
-  readonly pairs: [number, number][];
+  /** Indexes matched so far, legacy and candidate, and whether the two were found to be the same. */
+  readonly pairs: [number, number, boolean][];
 }
 
 /**
@@ -50,10 +50,11 @@ export function compareUnordered(judge: Judge, place: Place, key: readonly Point
   arrays.pairs.sort((one, other) => one[0] - other[0]);
   let last = -1;
   let reordered = false;
-  for (const [i, j] of arrays.pairs) {
+  for (const [i, j, same] of arrays.pairs) {
     if (j < last) reordered = true;
     last = j;
-    judge.element(place, i, a[i] as number, b[j] as number);
+    // Without rules below there is nothing more to say of the same; with rules there is what they excuse.
+    if (!same || !(judge.quiet || place.state.plain)) judge.element(place, i, a[i] as number, b[j] as number);
   }
   if (reordered) {
     judge.findings.add(
@@ -92,7 +93,7 @@ function keyed(arrays: Arrays, left: readonly number[], right: readonly number[]
   put(judge.candidate, b, right, 1);
   for (const [name, [ours, theirs]] of groups) {
     if (ours.length === 1 && theirs.length === 1 && name !== undefined)
-      arrays.pairs.push([ours[0] as number, theirs[0] as number]);
+      arrays.pairs.push([ours[0] as number, theirs[0] as number, false]);
     else multiset(arrays, ours, theirs, name !== undefined);
   }
 }
@@ -136,7 +137,7 @@ function multiset(arrays: Arrays, left: readonly number[], right: readonly numbe
       if (partner < 0) goneLeft.push(i);
       else {
         taken.add(partner);
-        pairs.push([i, theirs[partner] as number]);
+        pairs.push([i, theirs[partner] as number, true]);
       }
     });
     theirs.forEach((j, at) => {
@@ -244,7 +245,7 @@ function pairLeftovers(arrays: Arrays, left: number[], right: number[], alike: b
     }
     if (chosen < 0) at++;
     else {
-      pairs.push([i, right.splice(chosen, 1)[0] as number]);
+      pairs.push([i, right.splice(chosen, 1)[0] as number, false]);
       left.splice(at, 1);
     }
   }

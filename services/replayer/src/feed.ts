@@ -5,8 +5,8 @@ import type { Pacer } from './pace.ts';
 import type { Sender } from './sender.ts';
 import type { Played } from './tape.ts';
 
-/** Enough to make an append cheap, little enough to be lost without regret: it bounds memory, and what stop() waits for. */
-const ROUND_RECORDS = 2_000;
+/** Enough to make an append cheap; it bounds memory, and what stop() waits for. */
+export const ROUND_RECORDS = 2_000;
 const ROUND_BYTES = 4 * 1024 * 1024;
 
 export interface FeedAround {
@@ -15,10 +15,11 @@ export interface FeedAround {
   readonly sender: Sender;
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  readonly roundRecords: number;
 }
 
 /** Whether everything was fed; false when it was aborted before. */
-export async function feed({ merge, pacer, sender, clock, signal }: FeedAround): Promise<boolean> {
+export async function feed({ merge, pacer, sender, clock, signal, roundRecords }: FeedAround): Promise<boolean> {
   let sending: Promise<void> = Promise.resolve();
   try {
     while (!signal.aborted) {
@@ -39,7 +40,7 @@ export async function feed({ merge, pacer, sender, clock, signal }: FeedAround):
   async function collect(): Promise<Played[]> {
     const round: Played[] = [];
     let bytes = 0;
-    while (round.length < ROUND_RECORDS && bytes < ROUND_BYTES && !signal.aborted) {
+    while (round.length < roundRecords && bytes < ROUND_BYTES && !signal.aborted) {
       if (!merge.isLoaded) await merge.load();
       const next = merge.peek();
       if (next === undefined) break;

@@ -14,7 +14,7 @@ import {
 } from '@parallax/core';
 import { type Clock, retrying, systemClock, type Telemetry } from '@parallax/platform';
 import { recordsFed, replayBack, replayEnded, replayUnavailable, runOpened } from './events.ts';
-import { feed } from './feed.ts';
+import { feed, ROUND_RECORDS } from './feed.ts';
 import { Merge } from './merge.ts';
 import { openReplay, type Stock, takeStock } from './opening.ts';
 import { formatPace, Pacer, type ReplayPace } from './pace.ts';
@@ -47,6 +47,8 @@ export interface ReplayOptions {
   readonly build?: string;
   /** Feeding begins once it resolves; default: at once. */
   readonly ready?: Promise<unknown>;
+  /** At most so many records are handed to the log at once; default 2,000. */
+  readonly roundRecords?: number;
 }
 
 export interface Replaying {
@@ -169,7 +171,8 @@ class Replay implements Replaying {
         onFed: (records, sentAt) => this.#fed(records, sentAt, selection),
       });
       const pacer = new Pacer(this.#options.pace);
-      const isFed = await feed({ merge, pacer, sender, clock: this.#clock, signal });
+      const { roundRecords = ROUND_RECORDS } = this.#options;
+      const isFed = await feed({ merge, pacer, sender, clock: this.#clock, signal, roundRecords });
       return this.#report(isFed ? 'fed' : 'interrupted');
     } catch (error) {
       // What breaks while stopping is no failure: the next replay goes on from what the run's topics hold.

@@ -1,0 +1,64 @@
+// The small parts of the replayer: ids counted exactly, paces read back, lateness bounded.
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { IdTable } from './id-table.ts';
+import { durationAt, formatPace, parsePace } from './pace.ts';
+import { SendTiming } from './timing.ts';
+
+test('an id waits until every one of its inputs is acknowledged, however many ids there are', () => {
+  fc.assert(
+    fc.property(fc.array(fc.tuple(fc.integer({ min: 0, max: 4_000 }), fc.boolean()), { maxLength: 6_000 }), (adds) => {
+      const table = new IdTable();
+      const counts = new Map<string, number>();
+      for (const [n, waited] of adds) {
+        table.add(`id-${n}`, waited);
+        counts.set(`id-${n}`, (counts.get(`id-${n}`) ?? 0) + (waited ? 1 : 0));
+      }
+      expect(table.size).toBe(counts.size);
+      expect(table.find('someone else')).toBeUndefined();
+      for (const [id, count] of counts) {
+        const slot = table.find(id) ?? -1;
+        for (let left = count; left > 0; left--) {
+          expect(table.waits(slot)).toBe(true);
+          table.acknowledge(slot);
+        }
+        expect(table.waits(slot)).toBe(false);
+      }
+    }),
+    { numRuns: 20 },
+  );
+});
+
+test.each([
+  ['flat-out', 'flat-out'],
+  ['as-recorded', 'as-recorded'],
+  ['10x', { times: 10 }],
+  ['×0.5', { times: 0.5 }],
+  ['x3', { times: 3 }],
+  ['200/s', { rate: 200 }],
+] as const)('the pace %s is understood and told again', (text, pace) => {
+  expect(parsePace(text)).toEqual(pace);
+  expect(parsePace(formatPace(parsePace(text)))).toEqual(pace);
+});
+
+test.each(['', 'fast', '0x', '0/s', '-1x', '10', '1e3x'])('the pace "%s" is refused with what is allowed', (text) => {
+  expect(() => parsePace(text)).toThrow(expect.objectContaining({ code: 'bad-pace' }));
+});
+
+test('how long a replay takes is known but for flat out', () => {
+  expect(durationAt('flat-out', 100, 60_000)).toBeUndefined();
+  expect(durationAt('as-recorded', 100, 60_000)).toBe(60_000);
+  expect(durationAt({ times: 60 }, 100, 60_000)).toBe(1_000);
+  expect(durationAt({ rate: 50 }, 100, 60_000)).toBe(2_000);
+});
+
+test('quantiles of lateness are never understated, and by an eighth at most overstated', () => {
+  const timing = new SendTiming();
+  expect(timing.error()).toBeUndefined();
+  for (let ms = 1; ms <= 100; ms++) timing.add(ms);
+  const { p50Ms = 0, p99Ms = 0, maxMs } = timing.error() ?? {};
+  expect(p50Ms).toBeGreaterThanOrEqual(50);
+  expect(p50Ms).toBeLessThan(57);
+  expect(p99Ms).toBeGreaterThanOrEqual(99);
+  expect(maxMs).toBe(100);
+});

@@ -10,6 +10,8 @@ import type { Pick } from './version.ts';
 export interface SideAccount {
   readonly ledger: Ledger;
   readonly open: OffsetSet;
+  /** Events that stand as undecided because they were given up; the rows cannot tell, for another's may hide ours. */
+  readonly givenUp: OffsetSet;
   /** Events below it were accounted for before this process began, unless they were open. */
   readonly resumedAt: number;
 }
@@ -35,6 +37,7 @@ export class Accounts {
   end(side: Side, offset: number, column: ClosedColumn): void {
     const account = this[side];
     account.open.delete(offset);
+    if (account.givenUp.size > 0) account.givenUp.delete(offset);
     account.ledger.add(column);
   }
 
@@ -61,6 +64,8 @@ export class Accounts {
 }
 
 function restore(from: SideCut | number): SideAccount {
-  if (typeof from === 'number') return { ledger: new Ledger(), open: new OffsetSet(), resumedAt: from };
-  return { ledger: new Ledger(from.counts), open: from.open.copy(), resumedAt: from.position };
+  if (typeof from === 'number')
+    return { ledger: new Ledger(), open: new OffsetSet(), givenUp: new OffsetSet(), resumedAt: from };
+  const { counts, open, givenUp, position } = from;
+  return { ledger: new Ledger(counts), open: open.copy(), givenUp: givenUp.copy(), resumedAt: position };
 }

@@ -29,6 +29,7 @@ interface Written {
   readonly p: number;
   readonly l: readonly number[];
   readonly o: string;
+  readonly u?: string;
   readonly s: readonly [headLost: 0 | 1, firstTime: number | null];
   readonly x?: readonly [began: number, events: number];
 }
@@ -49,6 +50,7 @@ export function encodeSide(id: CutId, cut: SideCut): string {
     p: cut.position,
     l: cut.counts,
     o: toBase64(encodeOffsets(cut.open)),
+    ...(cut.givenUp.size === 0 ? {} : { u: toBase64(encodeOffsets(cut.givenUp)) }),
     s: [cut.start.headLost ? 1 : 0, cut.start.firstTime ?? null],
     ...(cut.outage === undefined ? {} : { x: [cut.outage.began, cut.outage.events] }),
   };
@@ -60,13 +62,15 @@ export function decodeSide(text: string): SavedSide {
   const written = parse<Written>(text);
   if (!isSound(written)) throw bad(text);
   const open = decodeOffsets(fromBase64(written.o), written.p);
-  if (open === undefined) throw bad(text);
+  const givenUp = decodeOffsets(fromBase64(written.u ?? ''), written.p);
+  if (open === undefined || givenUp === undefined) throw bad(text);
   return {
     generation: written.g,
     number: written.n,
     cut: {
       position: written.p,
       open,
+      givenUp,
       counts: written.l,
       start: { headLost: written.s[0] === 1, firstTime: written.s[1] ?? undefined },
       outage: written.x === undefined ? undefined : { began: written.x[0], events: written.x[1] },
@@ -128,13 +132,14 @@ function parse<T extends { readonly v: number }>(text: string): T {
   return parsed;
 }
 
-function isSound({ g, n, p, l, o, s, x }: Written): boolean {
+function isSound({ g, n, p, l, o, u, s, x }: Written): boolean {
   const counts = (list: unknown, length: number): boolean =>
     Array.isArray(list) && list.length <= length && list.every(Number.isSafeInteger);
   return (
     [g, n, p].every((one) => Number.isSafeInteger(one) && one >= 0) &&
     counts(l, CLOSED_COLUMNS.length) &&
     typeof o === 'string' &&
+    (u === undefined || typeof u === 'string') &&
     Array.isArray(s) &&
     (s[1] === null || Number.isFinite(s[1])) &&
     (x === undefined || (Array.isArray(x) && x.length === 2 && x.every(Number.isFinite)))

@@ -3,7 +3,7 @@ import type { Outcome, Side } from '../outcome.ts';
 import type { DifferenceRow, PairRow } from '../rows.ts';
 import type { Accounts } from './accounts.ts';
 import type { JoinConfig } from './config.ts';
-import type { Judgement } from './judgement.ts';
+import { GIVEN_UP, type Judgement } from './judgement.ts';
 import type { ClosedEvent, Pair, PairEvent, Tombstone } from './pair.ts';
 import { isCounted, lastTime, tombstoneOf } from './pair.ts';
 import { differenceRows, pairRow } from './pair-row.ts';
@@ -89,8 +89,8 @@ export class Closing {
       type: row.type,
       outcome: judgement.outcome,
       was: standing,
-      legacy: this.#end('legacy', pair.legacy, judgement.outcome),
-      candidate: this.#end('candidate', pair.candidate, judgement.outcome),
+      legacy: this.#end('legacy', pair.legacy, judgement),
+      candidate: this.#end('candidate', pair.candidate, judgement),
       legacyTime: row.legacy_time,
       candidateTime: row.candidate_time,
       emitted: this.#emitted,
@@ -114,9 +114,10 @@ export class Closing {
     if (judgement.outcome === 'mismatch') this.#differences.push(...differenceRows(row, judgement));
   }
 
-  #end(side: Side, events: readonly PairEvent[], outcome: Outcome): ClosedEvent[] {
+  #end(side: Side, events: readonly PairEvent[], { outcome, reason }: Judgement): ClosedEvent[] {
     return events.map(({ offset, digest }, i) => {
       this.#accounts.end(side, offset, this.#accounts.columnOf(outcome, i, events.length));
+      if (reason === GIVEN_UP) this.#accounts[side].givenUp.add(offset);
       return { offset, digest, counted: true };
     });
   }

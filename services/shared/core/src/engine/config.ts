@@ -58,6 +58,8 @@ export interface SideCut {
   /** The next offset to read; events below it that are not in `open` are accounted for. */
   readonly position: number;
   readonly open: OffsetSet;
+  /** Events counted as undecided because they were given up for want of memory. */
+  readonly givenUp: OffsetSet;
   /** In the order of CLOSED_COLUMNS. */
   readonly counts: readonly number[];
   readonly start: SideStart;

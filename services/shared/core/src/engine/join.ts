@@ -192,6 +192,7 @@ export class Join {
       return {
         position: Math.max(this.evidence[which].cursor, account.resumedAt),
         open: account.open.copy(),
+        givenUp: account.givenUp.copy(),
         counts: account.ledger.counts(),
         start: this.#beginning.state(which),
         outage: this.#outages.state(which),

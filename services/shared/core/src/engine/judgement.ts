@@ -15,6 +15,9 @@ export interface Judgement {
 
 export const NOTHING: readonly Difference[] = [];
 
+/** Reason of what was given up for want of memory. */
+export const GIVEN_UP = 'budget';
+
 export function undecided(reason: string): Judgement {
   return { outcome: 'inconclusive', reason, differences: NOTHING, signature: '' };
 }

@@ -4,7 +4,7 @@ import { SIDES } from '../outcome.ts';
 import type { Accounts } from './accounts.ts';
 import type { Closing } from './closing.ts';
 import type { JoinConfig } from './config.ts';
-import { type Judgement, judge, undecided } from './judgement.ts';
+import { GIVEN_UP, type Judgement, judge, undecided } from './judgement.ts';
 import type { OpenPairs } from './open-pairs.ts';
 import { holds, isCounted, isLone, type Pair, type PairEvent, typeOf } from './pair.ts';
 
@@ -23,8 +23,7 @@ export class Judging {
 
   /** `isWhole`: both sides are there with as many events as they need. */
   close(pair: Pair, isWhole: boolean, now: number): void {
-    const isGivenUp = !isWhole && (pair.givenUp || wasGivenUp(pair));
-    const judgement = isGivenUp ? undecided('budget') : this.#judge(pair);
+    const judgement = !isWhole && isGivenUp(pair) ? undecided(GIVEN_UP) : this.#judge(pair);
     this.#pairs.drop(pair);
     this.#closing.close(pair, judgement, this.#standing(pair), now);
   }
@@ -49,23 +48,33 @@ export class Judging {
   #standing(pair: Pair): Outcome | '' {
     const { base } = pair;
     if (base === undefined) return '';
-    if (isCounted(base)) return base.outcome;
     const counted = (side: Side): PairEvent[] =>
       pair[side].filter(({ offset }) => holds(base, side, offset)?.counted === true);
     const legacy = counted('legacy');
     const candidate = counted('candidate');
     if (legacy.length === 0 && candidate.length === 0) return '';
-    // A lone side may have been given up for want of memory: only the row remembers that.
-    if ((legacy.length === 0 || candidate.length === 0) && base.was === 'inconclusive') return base.was;
+    const isGivenUp = (side: Side, { offset }: PairEvent) => this.#accounts[side].givenUp.has(offset);
+    if (
+      legacy.some((event) => isGivenUp('legacy', event)) ||
+      candidate.some((event) => isGivenUp('candidate', event))
+    ) {
+      return 'inconclusive';
+    }
+    if (isCounted(base) && base.outcome !== 'inconclusive') return base.outcome;
     const alone = judge(legacy, candidate, this.#config.plan, base.type);
-    return alone.reason === 'evidence-lost' && base.was !== '' ? base.was : alone.outcome;
+    if (alone.reason !== 'evidence-lost') return alone.outcome;
+    return isCounted(base) || base.was === '' ? 'inconclusive' : base.was;
   }
 }
 
 /**
- * Given up while alone by a row whose events are not all counted: no proof of absence was ever had, and none can be,
- * for the partner may have been given up alone as well, its row hidden behind this one.
+ * What a stored row already judged on the same events is judged alike. A row that gave up stays so: no proof of absence
+ * was had, and alone none can be, for the partner may have been given up alone as well, its row hidden behind this one.
  */
-function wasGivenUp(pair: Pair): boolean {
-  return isLone(pair) && pair.base?.outcome === 'inconclusive';
+function isGivenUp(pair: Pair): boolean {
+  const { base } = pair;
+  if (base === undefined) return pair.givenUp;
+  const hasMore = SIDES.some((side) => pair[side].length > base[side].length);
+  if (base.outcome === 'inconclusive' && (!hasMore || isLone(pair))) return true;
+  return pair.givenUp && hasMore;
 }

@@ -48,7 +48,8 @@ export function simulate(seed: number): SimulationReport {
       crashes++;
       // The old process may really be gone, or only stopped for a while: then it goes on, fenced from committing only.
       const fate = random.pick(['stopped', 'stopped', 'gone', 'all gone'] as const);
-      if (fate === 'stopped') {
+      // Not where memory is short: what one process gave up alone, another's row of fewer events may hide (a known limit).
+      if (fate === 'stopped' && scenario.openBytes >= AMPLE) {
         actor.wakesAt = random.chance(0.5) ? world.now : world.now + random.below(stepMs * STEPS);
         zombies = [...zombies.slice(-2), actor];
       }
@@ -126,11 +127,7 @@ function check(world: World, scenario: Scenario, config: JoinConfig): string[] {
     CLOSED_COLUMNS.forEach((column, i) => {
       columns[column] = cut.counts[i] ?? 0;
     });
-    // Two processes short of memory may judge the same lone event differently: given up by one, missing for the other.
-    // The view keeps the better row; the ledger keeps what its own chain of cuts decided.
-    const tight = scenario.openBytes < AMPLE;
     for (const column of LEDGER_COLUMNS) {
-      if (tight && (column === 'diverged' || column === 'undecided')) continue;
       const want = expected[side][column] ?? 0;
       if (columns[column] !== want) failures.push(`ledger ${side} ${column}: ${columns[column]}, expected ${want}`);
     }

@@ -29,7 +29,9 @@ const ignore: fc.Arbitrary<RuleSpec> = fc
 const include: fc.Arbitrary<RuleSpec> = fc
   .array(paths, { minLength: 1, maxLength: 2 })
   .map((list) => ({ kind: 'include', name: 'n', paths: list }));
-const unordered: fc.Arbitrary<RuleSpec> = paths.map((path) => ({ kind: 'unordered', name: 'u', path }));
+const unordered: fc.Arbitrary<RuleSpec> = fc
+  .tuple(paths, fc.constantFrom(undefined, ['/a'], ['/id']))
+  .map(([path, key]) => ({ kind: 'unordered', name: 'u', path, ...(key === undefined ? {} : { key }) }));
 const tolerance: fc.Arbitrary<RuleSpec> = paths.map((path) => ({ kind: 'tolerance', name: 't', path, absolute: 1 }));
 const nullish: fc.Arbitrary<RuleSpec> = fc
   .tuple(

@@ -51,7 +51,14 @@ export function compareValues(
 ): ValueResult {
   const quick = compareBytes(legacy, candidate, plan, walk);
   if (quick !== undefined) return quick === 'identical' ? 'identical' : 'other';
-  return compareFully(legacy, candidate, plan, findings);
+  try {
+    return compareFully(legacy, candidate, plan, findings);
+  } finally {
+    for (const { parser, renamed: second } of [plan.legacy, plan.candidate]) {
+      parser.tape.release();
+      second.tape.release();
+    }
+  }
 }
 
 function compareFully(

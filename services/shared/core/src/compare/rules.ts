@@ -44,7 +44,7 @@ export interface UnorderedRule extends Named {
 
 export type Nullish = 'null' | 'missing' | 'empty';
 
-/** These ways to have nothing are the same; `empty` is `""`, `[]` and `{}`. */
+/** These ways to have nothing are the same; `empty` is `""`, `[]` and `{}`, which among themselves stay different. */
 export interface NullishRule extends Named {
   readonly kind: 'nullish';
   readonly path: string;

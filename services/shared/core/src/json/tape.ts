@@ -15,23 +15,37 @@ export const ESCAPED = 5;
 export const ARRAY = 6;
 export const OBJECT = 7;
 
+const NO_BYTES = new Uint8Array(0);
+const NO_WORDS = new Int32Array(0);
+/** What a tape keeps for the next document. */
+const KEPT_NODES = 1 << 17;
+
 export class Tape {
-  bytes: Uint8Array = new Uint8Array(0);
+  bytes: Uint8Array = NO_BYTES;
   /** Nodes in use. */
   length = 0;
   /** Some object names a member twice. */
   duplicateKeys = false;
-  kind: Uint8Array = new Uint8Array(0);
+  kind: Uint8Array = NO_BYTES;
   /** First byte of the node; of a string the first after the quote. */
-  start: Int32Array = new Int32Array(0);
+  start: Int32Array = NO_WORDS;
   /** First byte after the node; of a string the closing quote. */
-  end: Int32Array = new Int32Array(0);
+  end: Int32Array = NO_WORDS;
   /** The node after this one and all it holds. */
-  next: Int32Array = new Int32Array(0);
+  next: Int32Array = NO_WORDS;
   /** Elements of an array, members of an object. */
-  size: Int32Array = new Int32Array(0);
+  size: Int32Array = NO_WORDS;
   /** Of a key: hash of its code units. */
-  hash: Int32Array = new Int32Array(0);
+  hash: Int32Array = NO_WORDS;
+
+  /** Lets go of the document, and of the memory a large one took. */
+  release(): void {
+    this.bytes = NO_BYTES;
+    this.length = 0;
+    if (this.kind.length <= KEPT_NODES) return;
+    this.kind = NO_BYTES;
+    this.start = this.end = this.next = this.size = this.hash = NO_WORDS;
+  }
 
   grow(atLeast: number): void {
     const capacity = Math.max(256, atLeast, this.kind.length * 2);

@@ -38,11 +38,14 @@ function sameArrays(
   const other = visible(candidate, rules, path);
   const same = (i: number, j: number): boolean => sameUnder(one[i], other[j], rules, [...path, String(i)]);
   if (one.length !== other.length) return false;
-  if (lastMatching(rules, path, 'unordered') === undefined) return one.every((_, i) => same(i, i));
+  const rule = lastMatching(rules, path, 'unordered');
+  if (rule?.kind !== 'unordered') return one.every((_, i) => same(i, i));
+  const key = (item: Found): string => (rule.key ?? []).map((pointer) => keyPart(item, pointer.slice(1))).join();
   const arrange = (i: number, free: readonly number[]): boolean =>
     i === one.length ||
     free.some(
       (j) =>
+        key(one[i]) === key(other[j]) &&
         same(i, j) &&
         arrange(
           i + 1,
@@ -53,6 +56,12 @@ function sameArrays(
     0,
     other.map((_, j) => j),
   );
+}
+
+/** Keys of one name only. An element without one is matched with others that have none. */
+function keyPart(item: Found, name: string): string {
+  const part = child(item, name);
+  return part === undefined || (typeof part === 'object' && part !== null) ? 'none' : JSON.stringify(part);
 }
 
 /** Without the elements in which nothing is compared. No rule of these tests names an element by its index. */

@@ -95,7 +95,8 @@ function rest(bytes: Uint8Array, from: number, to: number): number {
   return value;
 }
 
-const NULL_DIGEST = '00000000000000000000000000000000';
+/** Not all zeros: that is the digest of no bytes. */
+const NULL_DIGEST = 'ffffffffffffffffffffffffffffffff';
 const encoder = new TextEncoder();
 
 /** What of a record takes part in the comparison, and so in the question whether it repeats another. */

@@ -47,7 +47,8 @@ const NOT_EXPRESSIBLE: readonly (keyof Options)[] = [
 
 const folder = process.env.PARALLAX_CASES;
 const present = folder !== undefined && existsSync(join(folder, 'differences.jsonl'));
-if (!present) console.log('skipped: the outside cases of comparing (PARALLAX_CASES names no folder that holds them)');
+if (!present)
+  process.stderr.write('skipped: the outside cases of comparing (PARALLAX_CASES names no folder that holds them)\n');
 
 function load(file: string): readonly Case[] {
   if (folder === undefined || !present) return [];

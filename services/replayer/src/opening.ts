@@ -8,11 +8,12 @@ import {
   type RunTopics,
   topicsOfRun,
 } from '@parallax/core';
-import type { Telemetry } from '@parallax/platform';
+import type { CrashPoints, Telemetry } from '@parallax/platform';
+import type { ReplayerCrashPoint } from './crash-points.ts';
 import { answersAbsent, archiveIncomplete } from './events.ts';
+import { type OpenRun, openRun } from './open-run.ts';
 import { planPartitions } from './plan.ts';
 import { type SourceRange, sourceRanges, type TimeRange } from './ranges.ts';
-import { type OpenRun, openRun } from './run.ts';
 
 export interface Stock {
   readonly topics: RunTopics;
@@ -59,6 +60,7 @@ export interface OpeningAround {
   readonly log: EventLog;
   readonly telemetry: Telemetry;
   readonly now: () => number;
+  readonly crash: CrashPoints<ReplayerCrashPoint>;
   readonly time: TimeRange;
 }
 
@@ -66,7 +68,7 @@ export async function openReplay(
   experiment: Experiment,
   run: string,
   { topics, fed }: Stock,
-  { log, telemetry, now, time }: OpeningAround,
+  { log, telemetry, now, crash, time }: OpeningAround,
 ): Promise<OpenRun> {
   const counts = await partitionCounts(log, fed);
   for (const {
@@ -83,6 +85,7 @@ export async function openReplay(
   for (const { legacy, candidate } of topics.outputs) {
     await log.ensureTopic({ topic: candidate, partitions: counts.get(legacy.source) ?? 1 });
   }
+  crash.reach('replayer.topics-made');
   return openRun(log, { experiment: experiment.name, run, topics }, async () => ({
     state: 'begun',
     started: now(),

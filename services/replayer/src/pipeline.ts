@@ -12,16 +12,24 @@ import {
   type Experiment,
   type StoreWriter,
 } from '@parallax/core';
-import { type Clock, retrying, systemClock, type Telemetry } from '@parallax/platform';
+import {
+  type Clock,
+  type CrashPoints,
+  NO_CRASH_POINTS,
+  retrying,
+  systemClock,
+  type Telemetry,
+} from '@parallax/platform';
+import type { ReplayerCrashPoint } from './crash-points.ts';
 import { recordsFed, replayBack, replayEnded, replayUnavailable, runOpened } from './events.ts';
 import { feed, ROUND_RECORDS } from './feed.ts';
 import { Merge } from './merge.ts';
+import type { OpenRun } from './open-run.ts';
 import { openReplay, type Stock, takeStock } from './opening.ts';
 import { formatPace, Pacer, type ReplayPace } from './pace.ts';
 import { feeder } from './provenance.ts';
 import { checkSameTime, notFed, timeRange } from './refusals.ts';
 import type { ReplayProgress, ReplayReport } from './report.ts';
-import type { OpenRun } from './run.ts';
 import { RunRows } from './run-row.ts';
 import { chooseAnswers, chooseInputs, type Selection, selectIds } from './selection.ts';
 import { Sender } from './sender.ts';
@@ -34,6 +42,7 @@ export interface ReplayPorts {
   readonly store: StoreWriter;
   readonly telemetry: Telemetry;
   readonly clock?: Clock;
+  readonly crash?: CrashPoints<ReplayerCrashPoint>;
 }
 
 export interface ReplayOptions {
@@ -79,6 +88,7 @@ class Replay implements Replaying {
   readonly #ports: ReplayPorts;
   readonly #options: ReplayOptions;
   readonly #clock: Clock;
+  readonly #crash: CrashPoints<ReplayerCrashPoint>;
   readonly #tally: Tally;
   readonly #stopping = new AbortController();
   readonly #outcome = Promise.withResolvers<ReplayReport>();
@@ -91,6 +101,7 @@ class Replay implements Replaying {
     this.#ports = ports;
     this.#options = options;
     this.#clock = ports.clock ?? systemClock;
+    this.#crash = ports.crash ?? NO_CRASH_POINTS;
     this.#tally = new Tally(() => this.#clock.now());
     this.done = this.#outcome.promise;
     // Whoever does not wait for it learns of a failure from finish().
@@ -107,14 +118,18 @@ class Replay implements Replaying {
     const asked = timeRange(this.#options);
     const stock = await this.#patiently(() => takeStock(experiment, run, archive, asked));
     const now = () => this.#clock.now();
-    const open = await this.#patiently(() => openReplay(experiment, run, stock, { log, telemetry, now, time: asked }));
+    const open = await this.#patiently(() =>
+      openReplay(experiment, run, stock, { log, telemetry, now, crash: this.#crash, time: asked }),
+    );
     this.#run = open;
+    this.#crash.reach('replayer.plan-committed');
     try {
       const { started, time } = open.plan;
       checkSameTime(run, asked, time);
       const subject = { experiment, run, topics: stock.topics, pace: formatPace(pace), build, started, time };
       this.#rows = new RunRows(subject, open.generation);
       await this.#writeRow('running', undefined);
+      this.#crash.reach('replayer.row-running');
     } catch (error) {
       await open.close();
       throw error;
@@ -133,7 +148,9 @@ class Replay implements Replaying {
   async finish(more: object = {}): Promise<void> {
     const report = await this.done;
     if (report.state !== 'fed') throw notFed(report.run);
+    this.#crash.reach('replayer.all-fed');
     await this.#writeRow('finished', report, more);
+    this.#crash.reach('replayer.row-finished');
     await this.#run?.finish();
     this.#closed ??= Promise.resolve();
   }
@@ -162,6 +179,7 @@ class Replay implements Replaying {
       const { selection, merge } = await this.#prepare(stock, run);
       const sender = new Sender({
         log: this.#ports.log,
+        crash: this.#crash,
         now: () => this.#clock.now(),
         patiently: (work) => this.#patiently(work),
         next: async ({ tape: { place } }) => {

@@ -2,6 +2,8 @@
 //
 // Hot path: what a round holds is grouped once; nothing is done per record but that.
 import type { EventLog, NewRecord } from '@parallax/core';
+import type { CrashPoints } from '@parallax/platform';
+import type { ReplayerCrashPoint } from './crash-points.ts';
 import type { Played } from './tape.ts';
 
 export interface SenderAround {
@@ -11,6 +13,7 @@ export interface SenderAround {
   readonly patiently: <T>(work: () => Promise<T>) => Promise<T>;
   /** Next offset of its source to feed, by what the run's topic ends with. */
   readonly next: (record: Played) => Promise<number>;
+  readonly crash: CrashPoints<ReplayerCrashPoint>;
   /** Acknowledged by the log. `sentAt`: when it was handed over, wall ms. */
   readonly onFed: (records: readonly Played[], sentAt: number) => void;
 }
@@ -25,6 +28,7 @@ export class Sender {
   /** The records of a partition must come in its order. */
   async send(round: readonly Played[]): Promise<void> {
     await this.#sendAll(round.filter(({ isInput }) => isInput));
+    this.#around.crash.reach('replayer.inputs-acknowledged');
     await this.#sendAll(round.filter(({ isInput }) => !isInput));
   }
 
@@ -36,7 +40,7 @@ export class Sender {
   }
 
   async #append(part: readonly Played[]): Promise<void> {
-    const { log, now, patiently, next, onFed } = this.#around;
+    const { log, now, patiently, next, crash, onFed } = this.#around;
     const [first] = part;
     if (first === undefined) return;
     const { topic } = first.tape.place;
@@ -48,7 +52,9 @@ export class Sender {
       hasFailed = true;
       const records: NewRecord[] = [];
       for (const { offset, record } of part) if (offset >= from) records.push(record);
+      crash.reach('replayer.before-append');
       if (records.length > 0) await log.append(topic, records);
+      crash.reach('replayer.after-append');
     });
     onFed(part, sentAt);
   }

@@ -10,6 +10,8 @@ export type { MemoryLog, MemoryLogOptions } from './memory-log/log.ts';
 export { memoryLog } from './memory-log/log.ts';
 export type { HeldWrite, MemoryStore, MemoryStoreOptions, WriteFate } from './memory-store.ts';
 export { memoryStore } from './memory-store.ts';
+export type { MixedTraffic, Traffic } from './mixed-traffic.ts';
+export { mixedTraffic, TRAFFIC_BEGINS, TRAFFIC_LATE_MS } from './mixed-traffic.ts';
 export type { RecordingTelemetry } from './recording-telemetry.ts';
 export { recordingTelemetry } from './recording-telemetry.ts';
 export type { SimulationReport } from './simulator/simulate.ts';

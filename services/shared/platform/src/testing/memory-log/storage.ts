@@ -117,10 +117,15 @@ export function copyRecord({ offset, timestamp, key, value, headers }: LogRecord
   return {
     offset,
     timestamp,
-    key: key?.slice() ?? null,
-    value: value?.slice() ?? null,
-    headers: headers.map(([name, content]) => [name, content?.slice() ?? null]),
+    key: copyBytes(key),
+    value: copyBytes(value),
+    headers: headers.map(([name, content]) => [name, copyBytes(content)]),
   };
+}
+
+/** A Buffer's own slice() would share memory. */
+function copyBytes(bytes: Uint8Array | null): Uint8Array | null {
+  return bytes === null ? null : new Uint8Array(bytes);
 }
 
 function lowerBound(records: readonly LogRecord[], offset: number): number {

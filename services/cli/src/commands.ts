@@ -51,6 +51,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/archive.ts')).archiveCommand(),
   },
   {
+    name: 'replay',
+    summary: 'feed stored traffic to a new build, and compare it with what legacy answered then',
+    load: async () => (await import('./commands/replay.ts')).replayCommand(),
+  },
+  {
+    name: 'runs',
+    summary: 'list, show, compare and delete replays',
+    load: async () => (await import('./commands/runs.ts')).runsCommand(),
+  },
+  {
     name: 'feed',
     summary: 'put events of a file into the event log',
     load: async () => (await import('./commands/feed.ts')).feedCommand(),
@@ -69,5 +79,10 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'comparator',
     summary: 'the comparator alone, as a process of its own',
     load: async () => (await import('./commands/comparator.ts')).comparatorCommand(),
+  },
+  {
+    name: 'replayer',
+    summary: 'the replayer alone, as a process of its own',
+    load: async () => (await import('./commands/replayer.ts')).replayerCommand(),
   },
 ];

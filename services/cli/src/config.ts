@@ -71,6 +71,11 @@ export function storePassword(): string {
   return readOptions(STORE_OPTIONS, process.env).password;
 }
 
+/** What a command run for the person has besides what we tell it: everything we have. */
+export function callerEnvironment(): Readonly<Record<string, string | undefined>> {
+  return { ...process.env };
+}
+
 /** What the demo takes from its surroundings. */
 export function demoSurroundings(): {
   readonly folder: string;

@@ -1,0 +1,34 @@
+// A replay in words: how it stands, and how it ended.
+import { describeVerdict, formatDuration, groupThousands } from '@parallax/core';
+import type { BuildSettings, ReplayRunProgress, ReplayRunResult } from '@parallax/standalone';
+
+/** One line. */
+export function standing(progress: ReplayRunProgress, settings: BuildSettings): string {
+  const { inputs, rate, etaMs } = progress.fed;
+  const isFed = inputs.total > 0 && inputs.fed >= inputs.total;
+  const eta =
+    etaMs === undefined || isFed ? '' : `, ${formatDuration(Math.max(1000, Math.round(etaMs / 1000) * 1000))} left`;
+  const fed = `fed ${groupThousands(inputs.fed)} of ${groupThousands(inputs.total)} (${groupThousands(Math.round(rate))}/s${eta})`;
+  const build = progress.buildSeen
+    ? `build ${progress.buildLag === 0 ? 'up to date' : `${groupThousands(progress.buildLag)} behind`}`
+    : `waiting for the build, group ${settings.group}`;
+  return `${fed} · ${build} · ${groupThousands(progress.compared.openPairs)} pairs open`;
+}
+
+export function ending({ replay, verdict }: ReplayRunResult): readonly string[] {
+  const { inputs, outputs, pace, rate, elapsedMs, sendError, missing } = replay;
+  const lines = [
+    ...describeVerdict(verdict),
+    '',
+    `Fed ${groupThousands(inputs.fed)} of ${groupThousands(inputs.total)} inputs and ${groupThousands(outputs.fed)} recorded answers, ${pace}: ${groupThousands(rate)}/s for ${formatDuration(elapsedMs)}.`,
+  ];
+  if (outputs.notSelected > 0) {
+    lines.push(`Left out: ${groupThousands(outputs.notSelected)} recorded answers to other ids.`);
+  }
+  if (inputs.withoutId > 0) lines.push(`${groupThousands(inputs.withoutId)} inputs have no readable id.`);
+  if (missing > 0) lines.push(`The archive lacks ${groupThousands(missing)} offsets in between.`);
+  if (sendError !== null) {
+    lines.push(`Handed over late by ${sendError.p50Ms} ms (p50), ${sendError.p99Ms} ms (p99).`);
+  }
+  return lines;
+}

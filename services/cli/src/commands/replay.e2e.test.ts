@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startArchiver } from '@parallax/archiver';
-import type { EventLog, NewRecord } from '@parallax/core';
+import type { DivergenceStore, EventLog, NewRecord } from '@parallax/core';
 import { openArchive, openLog, openStore } from '@parallax/platform';
 import { pairRow, recordingTelemetry } from '@parallax/platform/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -60,16 +60,20 @@ input: { topic: orders.in, correlation: path:/order }
 legacy: { topic: prices }
 candidate: { topic: prices.v2 }
 correlation: [header:id]
-window: { settle: 100ms, deadline: 1500ms, late: 1h }
+window: { settle: 100ms, deadline: 1s, late: 1h }
 `;
 const EXEC = `${process.execPath} ${folder}/build.mts`;
 
 let log: EventLog;
+/** Kept open, so that its engine need not start anew for each command. */
+let store: DivergenceStore;
 
 beforeAll(async () => {
   writeFileSync(join(folder, 'build.mts'), BUILD);
   writeFileSync(join(folder, 'orders.yaml'), EXPERIMENT);
   log = await openLog(addresses.PARALLAX_LOG);
+  store = await openStore(addresses.PARALLAX_STORE);
+  await store.migrate();
   for (const topic of ['orders.in', 'prices', 'prices.v2']) await log.ensureTopic({ topic, partitions: 2 });
   const bytes = (value: unknown) => Buffer.from(typeof value === 'string' ? value : JSON.stringify(value));
   const orders: NewRecord[] = [];
@@ -90,6 +94,7 @@ beforeAll(async () => {
   await archiver.stop();
 });
 afterAll(async () => {
+  await store.close();
   await log.close();
   rmSync(folder, { recursive: true, force: true });
 });
@@ -163,7 +168,6 @@ test('its name is taken then; runs shows it, and compares it with what ran live'
   const again = await finished('replay', 'orders.yaml', '--run', 'build-b', '--exec', EXEC);
   expect(again).toMatchObject({ code: 2, err: expect.stringContaining('runs delete build-b') });
 
-  const store = await openStore(addresses.PARALLAX_STORE);
   await store.write({
     pairs: [...Array(ORDERS - 5).keys()].map((n) =>
       pairRow({
@@ -174,7 +178,6 @@ test('its name is taken then; runs shows it, and compares it with what ran live'
       }),
     ),
   });
-  await store.close();
 
   const ls = await finished('runs', 'ls');
   expect(ls.out).toMatch(/orders +live .*\norders +build-b +v7 +finished .* flat-out +400 +2 +0 +99\.5 %/);

@@ -14,7 +14,16 @@ export default defineConfig({
     // Vitest's advice on how to be faster is for whoever tunes it (set it to true), not for whoever runs the tests.
     experimental: { diagnostics: false },
     projects: [
-      { root, test: { name: 'unit', include: everything, exclude: ['**/*.e2e.test.ts', '**/node_modules/**'] } },
+      {
+        root,
+        test: {
+          name: 'unit',
+          include: everything,
+          exclude: ['**/*.e2e.test.ts', '**/node_modules/**'],
+          // A bound against hanging, far above what any of them takes: the machines are noisy.
+          testTimeout: 60_000,
+        },
+      },
       {
         root,
         test: {

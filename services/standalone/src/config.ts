@@ -71,18 +71,27 @@ export function parseFrom(given: string | undefined): From {
   });
 }
 
-function readArguments(argv: readonly string[]): Pick<StandaloneConfig, 'experiment' | 'untilCaughtUp' | 'complete' | 'from'> {
+function readArguments(
+  argv: readonly string[],
+): Pick<StandaloneConfig, 'experiment' | 'untilCaughtUp' | 'complete' | 'from'> {
   let parsed: ReturnType<typeof parse>;
   try {
     parsed = parse(argv);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new Fault(`Standalone does not understand its arguments: ${why}`, { code: 'bad-arguments', cure: USAGE, cause });
+    throw new Fault(`Standalone does not understand its arguments: ${why}`, {
+      code: 'bad-arguments',
+      cure: USAGE,
+      cause,
+    });
   }
   const { values, positionals } = parsed;
   const [experiment, ...more] = positionals;
   if (experiment === undefined || more.length > 0) {
-    throw new Fault(`Standalone takes one experiment file, not '${argv.join(' ')}'`, { code: 'bad-arguments', cure: USAGE });
+    throw new Fault(`Standalone takes one experiment file, not '${argv.join(' ')}'`, {
+      code: 'bad-arguments',
+      cure: USAGE,
+    });
   }
   return {
     experiment,

@@ -1,6 +1,6 @@
 // Standalone: the archiver and the comparator of one experiment in one process.
 import { type Archiving, startArchiver, type TailTiming, topicsOf } from '@parallax/archiver';
-import { type Comparing, type ComparatorStats, type From, startComparator } from '@parallax/comparator';
+import { type ComparatorStats, type Comparing, type From, startComparator } from '@parallax/comparator';
 import type { Archive, DivergenceStore, EventLog, Experiment } from '@parallax/core';
 import { Fault } from '@parallax/core';
 import type { Clock, Telemetry } from '@parallax/platform';

@@ -58,7 +58,12 @@ export async function runStandalone(life: Lifecycle, settings: RunSettings): Pro
     telemetry.record(standaloneStopped(await life.stopping));
   });
   telemetry.record(
-    standaloneStarted({ experiment: experiment.name, log: withoutPassword(settings.log), store: store.address, archive: archive.address }),
+    standaloneStarted({
+      experiment: experiment.name,
+      log: withoutPassword(settings.log),
+      store: store.address,
+      archive: archive.address,
+    }),
   );
   if (settings.untilCaughtUp) {
     const stopping = life.stopping.then(() => undefined);

@@ -74,13 +74,12 @@ describe('two files', () => {
   });
 
   test('the text of numbers is respected', async () => {
-    const { code, pairs } = await compared([line('a', '9007199254740993')], [line('a', '9007199254740992.0')]);
+    const { code, stdout } = await compared([line('a', '9007199254740993')], [line('a', '9007199254740992.0')]);
     expect(code).toBe(1);
-    expect(pairs[0]).toMatchObject({
-      outcome: 'mismatch',
-      differences: [{ path: '', kind: 'changed', legacy: '9007199254740993', candidate: '9007199254740992.0' }],
-      signature: expect.stringMatching(/^v1:/),
-    });
+    // As text: reading it back into doubles would make both numbers one.
+    expect(stdout).toMatch(
+      /"path":"","kind":"changed","legacy":9007199254740993,"candidate":9007199254740992.0}],"signature":"v1:/,
+    );
   });
 
   test('what one file lacks is missing, repeats are duplicates, and every event is in one column', async () => {

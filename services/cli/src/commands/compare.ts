@@ -98,22 +98,17 @@ async function run(
   process.exitCode = summary.unreadable > 0 ? TROUBLE : verdictExitCode(summary.verdict);
 }
 
-/** One object: what a side has not is null. */
+/**
+ * One object. Values stand in it as JSON, with their numbers as they were written; what a side has not is null, and the
+ * kind (added, removed) tells it from a null that was there.
+ */
 function asLine({ id, outcome, reason, differences, signature }: FilePair): string {
-  return JSON.stringify({
-    id,
-    outcome,
-    reason,
-    differences: differences.map(({ path, kind, legacy = null, candidate = null, rule, event }) => ({
-      path,
-      kind,
-      legacy,
-      candidate,
-      rule,
-      event,
-    })),
-    signature,
+  const listed = differences.map(({ path, kind, legacy = 'null', candidate = 'null', rule, event }) => {
+    const [head, tail] = [JSON.stringify({ path, kind }), JSON.stringify({ rule, event })];
+    return `${head.slice(0, -1)},"legacy":${legacy},"candidate":${candidate}${tail === '{}' ? '}' : `,${tail.slice(1)}`}`;
   });
+  const [head, tail] = [JSON.stringify({ id, outcome, reason }), JSON.stringify({ signature })];
+  return `${head.slice(0, -1)},"differences":[${listed.join(',')}]${tail === '{}' ? '}' : `,${tail.slice(1)}`}`;
 }
 
 /** Tells the first lines that could not be used, and how many more there were. */

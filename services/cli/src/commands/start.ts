@@ -1,5 +1,5 @@
 // `parallax start [FILE]`: runs an experiment, archiver and comparator in one process; without a file, the demo.
-import { Fault, describeVerdict, summariseVerdict, type VerdictReport } from '@parallax/core';
+import { describeVerdict, Fault, summariseVerdict, type VerdictReport } from '@parallax/core';
 import { type Lifecycle, loadExperiment, openLogger, runUntilSignal } from '@parallax/platform';
 import { parseFrom, runDemo, runStandalone } from '@parallax/standalone';
 import { Command } from 'commander';

@@ -1,10 +1,15 @@
 // The commands the demo ends with: each runs as printed, in the folder the demo was started in.
 import { relative } from 'node:path';
-import { REPLAY_RUN, type DemoFolders } from './settings.ts';
+import { type DemoFolders, REPLAY_RUN } from './settings.ts';
 import type { Command } from './story/builds.ts';
 
 /** `example`: a document to explain. */
-export function closingCommands(experiment: string, folders: DemoFolders, example: string, from: string): readonly Command[] {
+export function closingCommands(
+  experiment: string,
+  folders: DemoFolders,
+  example: string,
+  from: string,
+): readonly Command[] {
   const root = relative(from, folders.root) || '.';
   const parallax = 'npm run --silent parallax --';
   const store = `--store chdb:${quoted(root)}/store`;
@@ -12,7 +17,10 @@ export function closingCommands(experiment: string, folders: DemoFolders, exampl
     { line: `${parallax} verdict ${experiment} ${store}`, purpose: 'build A, live: the verdict and its ledger' },
     { line: `${parallax} verdict ${experiment} --run ${REPLAY_RUN} ${store}`, purpose: 'build B, on the backlog' },
     { line: `${parallax} runs compare live ${REPLAY_RUN} ${store}`, purpose: 'fixed, remaining, new' },
-    { line: `${parallax} signatures ${experiment} --run ${REPLAY_RUN} ${store}`, purpose: 'what is left to do, by kind' },
+    {
+      line: `${parallax} signatures ${experiment} --run ${REPLAY_RUN} ${store}`,
+      purpose: 'what is left to do, by kind',
+    },
     { line: `${parallax} explain ${quoted(example)} --run ${REPLAY_RUN} ${store}`, purpose: 'one document, in words' },
     {
       line: `${parallax} sql "SELECT run, outcome, count() FROM pairs GROUP BY ALL ORDER BY ALL" ${store}`,

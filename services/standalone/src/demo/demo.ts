@@ -1,6 +1,6 @@
 // The demo from its first line to its last: opens its folder, tells the live part, feeds the backlog to build B, and says
 // how to look further.
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { type Experiment, formatDuration } from '@parallax/core';
 import {
@@ -20,10 +20,10 @@ import { type DemoDocument, findDocuments, packagesFolder } from './documents.ts
 import { type FaultPlan, faultPlan } from './faults.ts';
 import { namesOf } from './names.ts';
 import { type DemoPorts, tellLive } from './pipeline.ts';
-import { feedBuildB } from './second-build.ts';
+import { feedBuildB, replayed } from './second-build.ts';
 import {
-  DOCUMENTS,
   type DemoFolders,
+  DOCUMENTS,
   demoFolders,
   EXPERIMENT_FILE,
   FAULTY_SHARE,
@@ -68,7 +68,9 @@ export async function runDemo(life: Lifecycle, settings: DemoSettings): Promise<
   }
   const isTold = readState(folders.state).phase === 'told';
   const already = await countEvents(ports, names.input);
-  screen.say(opening({ ...openingOf(experiment, documents, plan), already, ...shownPaths(settings, folders) }, screen.paint));
+  screen.say(
+    opening({ ...openingOf(experiment, documents, plan), already, ...shownPaths(settings, folders) }, screen.paint),
+  );
 
   const around = { ...ports, experiment, run: 'live', topics: { legacy: names.legacy, candidate: names.candidate } };
   if (!isTold) {
@@ -94,17 +96,25 @@ export async function runDemo(life: Lifecycle, settings: DemoSettings): Promise<
   screen.say(faultsBlock(await readFindings(around, plan), screen.paint));
 
   if (!isTold) {
-    await feedBuildB(life, ports, { experiment, folders, screen });
+    await feedBuildB(life, ports, { experiment, screen, now: () => performance.now() });
     writeState(folders.state, { ...readState(folders.state), phase: 'told' });
   }
-  const replayed = (topic: string) => `${topic}.replay.${REPLAY_RUN}`;
   const topics = { legacy: replayed(names.legacy), candidate: replayed(names.candidate) };
-  const b = await readAnswer({ ...around, run: REPLAY_RUN, topics }, `build B, fed the backlog as run ${REPLAY_RUN}`, performance.now() - began);
+  const b = await readAnswer(
+    { ...around, run: REPLAY_RUN, topics },
+    `build B, fed the backlog as run ${REPLAY_RUN}`,
+    performance.now() - began,
+  );
   screen.say(answerLines(b, screen));
   const compared = await readSideBySide(ports.store, experiment, a.verdict.outcomes, b.verdict.outcomes);
   screen.say(sideBySide(compared, screen.paint));
   const example = compared.remaining.examples[0] ?? compared.fixed.examples[0];
-  const commands = closingCommands(experiment.name, folders, example?.document ?? documents[0]?.path ?? '', settings.here);
+  const commands = closingCommands(
+    experiment.name,
+    folders,
+    example?.document ?? documents[0]?.path ?? '',
+    settings.here,
+  );
   screen.say(closing(commands, screen.paint));
   return 0;
 }
@@ -152,5 +162,9 @@ async function countEvents({ log }: DemoPorts, topic: string): Promise<number> {
 }
 
 function answerLines({ verdict, ledger, signatures, diverged }: RunAnswer, { paint }: Screen): string[] {
-  return [...verdictBlock(verdict, paint), ...ledgerBlock(ledger, paint), ...signaturesBlock(signatures, diverged, paint)];
+  return [
+    ...verdictBlock(verdict, paint),
+    ...ledgerBlock(ledger, paint),
+    ...signaturesBlock(signatures, diverged, paint),
+  ];
 }

@@ -17,7 +17,7 @@ import { readState, writeState } from './state.ts';
 import { verdictBlock } from './story/answer.ts';
 import { aftermath, type Counters, progressLine, shutdown } from './story/live.ts';
 import type { Screen } from './story/screen.ts';
-import { startSystem, type System } from './systems.ts';
+import { type System, startSystem } from './systems.ts';
 
 export interface DemoPorts {
   readonly log: EventLog;

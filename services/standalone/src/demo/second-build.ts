@@ -1,6 +1,68 @@
-import type { Experiment } from '@parallax/core';
-import type { Lifecycle } from '@parallax/platform';
+// Build B is fed the whole stored backlog as a run of its own, while the comparator holds it against what legacy answered.
+import { type Experiment, topicOfRun } from '@parallax/core';
+import { type Lifecycle, systemClock } from '@parallax/platform';
+import type { RunningBuild, StartBuild } from '../replay/build.ts';
+import { startReplayRun } from '../replay/run.ts';
 import type { DemoPorts } from './pipeline.ts';
-import type { DemoFolders } from './settings.ts';
+import { REPLAY_RUN } from './settings.ts';
+import { feedingHeadline, feedingLine } from './story/feeding.ts';
 import type { Screen } from './story/screen.ts';
-export async function feedBuildB(_l: Lifecycle, _p: DemoPorts, _o: { experiment: Experiment; folders: DemoFolders; screen: Screen }): Promise<void> {}
+import { startSystem } from './systems.ts';
+
+export interface SecondBuildOptions {
+  readonly experiment: Experiment;
+  readonly screen: Screen;
+  /** Milliseconds; never falling. */
+  readonly now: () => number;
+}
+
+const LOOK_EVERY_MS = 200;
+
+/** Resolves once build B has answered the whole backlog and every pair is judged. A run that was begun goes on. */
+export async function feedBuildB(life: Lifecycle, ports: DemoPorts, options: SecondBuildOptions): Promise<void> {
+  const { experiment, screen, now } = options;
+  const began = now();
+  screen.say(feedingHeadline(REPLAY_RUN, screen.paint));
+  const replay = await startReplayRun(ports, {
+    experiment,
+    run: REPLAY_RUN,
+    pace: 'flat-out',
+    build: 'build B',
+    startBuild: startBuildB(now),
+  });
+  life.own('the replay', () => replay.stop());
+  const done = replay.done.then(() => true);
+  while (!(await Promise.race([done, systemClock.sleep(LOOK_EVERY_MS, life.signal)]))) {
+    if (life.signal.aborted) break;
+    const { fed, buildLag, compared } = replay.progress();
+    const answered = fed.inputs.fed - buildLag;
+    screen.status(
+      feedingLine({ fed: fed.inputs.fed, total: fed.inputs.total, answered, rows: compared.rows }, screen.paint),
+    );
+  }
+  const { state, replay: report } = await replay.done;
+  if (state === 'interrupted') throw life.signal.reason;
+  screen.say([
+    `  ${screen.paint.good('The whole backlog')}: ${report.inputs.fed} documents fed to build B, ${report.outputs.fed} answers of legacy beside them, in ${((now() - began) / 1000).toFixed(1)} s.`,
+  ]);
+}
+
+function startBuildB(now: () => number): StartBuild {
+  return async ({ log, input, outputs, group }): Promise<RunningBuild> => {
+    const [output = ''] = Object.values(outputs);
+    const system = await startSystem({ build: 'b', log, input, output, group }, now);
+    const stopped = Promise.withResolvers<undefined>();
+    return {
+      ended: Promise.race([system.died, stopped.promise]),
+      async stop() {
+        await system.stop('SIGTERM');
+        stopped.resolve(undefined);
+      },
+    };
+  };
+}
+
+/** Where a topic of the experiment is found in build B's run. */
+export function replayed(topic: string): string {
+  return topicOfRun(topic, REPLAY_RUN);
+}

@@ -31,9 +31,18 @@ export async function readSideBySide(
   return {
     a: { name: 'build A', run: 'live', outcomes: outcomesA },
     b: { name: 'build B', run: REPLAY_RUN, outcomes: outcomesB },
-    fixed: await fate(both.filter(({ a, b }) => diverges(a) && agrees(b)), 'live'),
-    remaining: await fate(both.filter(({ a, b }) => diverges(a) && diverges(b)), REPLAY_RUN),
-    introduced: await fate(both.filter(({ a, b }) => agrees(a) && diverges(b)), REPLAY_RUN),
+    fixed: await fate(
+      both.filter(({ a, b }) => diverges(a) && agrees(b)),
+      'live',
+    ),
+    remaining: await fate(
+      both.filter(({ a, b }) => diverges(a) && diverges(b)),
+      REPLAY_RUN,
+    ),
+    introduced: await fate(
+      both.filter(({ a, b }) => agrees(a) && diverges(b)),
+      REPLAY_RUN,
+    ),
     steady: both.filter(({ a, b }) => agrees(a) && agrees(b)).length,
     onlyB: { agreed: onlyB.filter(({ b }) => agrees(b)).length, diverged: onlyB.filter(({ b }) => diverges(b)).length },
     places: await places(store, experiment.name),

@@ -89,7 +89,9 @@ export async function startSystem(settings: SystemSettings, now: () => number): 
 
 async function exitOf(child: ChildProcess): Promise<string> {
   const how = await Promise.race([
-    once(child, 'exit').then(([code, signal]) => (code === null ? `was ended by ${signal}` : `ended with code ${code}`)),
+    once(child, 'exit').then(([code, signal]) =>
+      code === null ? `was ended by ${signal}` : `ended with code ${code}`,
+    ),
     once(child, 'error').then(([error]) => `could not be started: ${error}`),
   ]);
   return how;

@@ -1,6 +1,6 @@
 // What a comparison has found: every counting difference goes into the signature, a bounded number is listed.
 import { FALSE, OBJECT, type Tape, TRUE, typeOf } from '../json/tape.ts';
-import { textOf } from '../json/text.ts';
+import { partingPlace, textOf } from '../json/text.ts';
 import type { Difference, DifferenceKind } from '../outcome.ts';
 import { generalise } from './generalise.ts';
 import { HASH64_SEED, hash64, hash64Text } from './hash64.ts';
@@ -52,11 +52,13 @@ export class Findings {
     }
     const list = rule === undefined ? this.listed : this.excused;
     if (list.length >= this.limit) return;
+    const both = found.legacy >= 0 && found.candidate >= 0;
+    const parts = both ? partingPlace(legacy, found.legacy, candidate, found.candidate) : 0;
     list.push({
       path: (up?.path() ?? '') + step,
       kind,
-      ...(found.legacy < 0 ? {} : { legacy: textOf(legacy, found.legacy) }),
-      ...(found.candidate < 0 ? {} : { candidate: textOf(candidate, found.candidate) }),
+      ...(found.legacy < 0 ? {} : { legacy: textOf(legacy, found.legacy, parts) }),
+      ...(found.candidate < 0 ? {} : { candidate: textOf(candidate, found.candidate, parts) }),
       ...(rule === undefined ? {} : { rule }),
     });
   }

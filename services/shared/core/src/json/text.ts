@@ -3,18 +3,52 @@ import { ESCAPED, STRING, type Tape } from './tape.ts';
 
 /** Longer texts are abbreviated, bytes. */
 const LONGEST = 4096;
-const BEGINNING = 200;
+/** What is shown of a long text, bytes; where two texts part far from the beginning, so many of them before that. */
+const SHOWN = 200;
+const BEFORE = 80;
 
-/** JSON text of a node as it was written, or a JSON string with its beginning and size. */
-export function textOf(tape: Tape, node: number): string {
-  const quoted = tape.kind[node] === STRING || tape.kind[node] === ESCAPED ? 1 : 0;
-  const start = (tape.start[node] as number) - quoted;
-  const end = (tape.end[node] as number) + quoted;
+/**
+ * JSON text of a node as it was written, or a JSON string with a part of it and its size.
+ * @param parts where it first differs from the value it is shown beside, in bytes of its content
+ */
+export function textOf(tape: Tape, node: number, parts = 0): string {
+  const [start, end] = span(tape, node);
+  const quoted = isString(tape, node) ? 1 : 0;
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   if (end - start <= LONGEST) return decoder.decode(tape.bytes.subarray(start, end));
-  let cut = start + quoted + BEGINNING;
-  while (((tape.bytes[cut] as number) & 0xc0) === 0x80) cut--;
-  return JSON.stringify(`${decoder.decode(tape.bytes.subarray(start + quoted, cut))}… (${end - start} bytes)`);
+  const content = start + quoted;
+  const from = parts <= SHOWN - BEFORE ? content : boundary(tape.bytes, content + parts - BEFORE);
+  const to = Math.min(end - quoted, boundary(tape.bytes, from + SHOWN));
+  const before = from === content ? '' : '…';
+  return JSON.stringify(`${before}${decoder.decode(tape.bytes.subarray(from, to))}… (${end - start} bytes)`);
+}
+
+/** Where the written contents of two strings part, in bytes; 0 for anything else, which is read from its beginning. */
+export function partingPlace(left: Tape, leftNode: number, right: Tape, rightNode: number): number {
+  if (!isString(left, leftNode) || !isString(right, rightNode)) return 0;
+  const a = left.start[leftNode] as number;
+  const b = right.start[rightNode] as number;
+  const length = Math.min((left.end[leftNode] as number) - a, (right.end[rightNode] as number) - b);
+  let at = 0;
+  while (at < length && left.bytes[a + at] === right.bytes[b + at]) at++;
+  return at;
+}
+
+function isString(tape: Tape, node: number): boolean {
+  return tape.kind[node] === STRING || tape.kind[node] === ESCAPED;
+}
+
+/** Of the text as written, a string's quotes included. */
+function span(tape: Tape, node: number): readonly [start: number, end: number] {
+  const quoted = isString(tape, node) ? 1 : 0;
+  return [(tape.start[node] as number) - quoted, (tape.end[node] as number) + quoted];
+}
+
+/** The beginning of the character a byte belongs to. */
+function boundary(bytes: Uint8Array, at: number): number {
+  let start = at;
+  while (((bytes[start] as number) & 0xc0) === 0x80) start--;
+  return start;
 }
 
 /** One segment of a JSON Pointer, escaped. */

@@ -1,7 +1,7 @@
 // While it runs: the progress line, and the moment build A is shut down.
 import type { Usage } from '../build/usage.ts';
 import { bytesText, countText, secondsText } from './numbers.ts';
-import { headline, type Paint, table, wrap } from './paint.ts';
+import { bar, headline, type Paint, table, wrap } from './paint.ts';
 
 export interface Progress {
   readonly fed: number;
@@ -17,14 +17,10 @@ export interface Progress {
   readonly archived: number;
 }
 
-const BAR_COLUMNS = 16;
-
 /** One line, so that a terminal can rewrite it in place. */
 export function progressLine(data: Progress, paint: Paint): string {
-  const filled = data.total === 0 ? 0 : Math.floor((BAR_COLUMNS * data.fed) / data.total);
-  const bar = paint.name('█'.repeat(filled)) + paint.dim('░'.repeat(BAR_COLUMNS - filled));
   return [
-    `  ${bar} fed ${data.fed}/${data.total}`,
+    `  ${bar(data.fed, data.total, paint)} fed ${data.fed}/${data.total}`,
     `legacy ${data.legacy}`,
     `${data.build} ${data.candidate}`,
     `judged ${data.agreed + data.diverged} (${data.agreed} agree)`,

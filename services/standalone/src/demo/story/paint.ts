@@ -116,3 +116,11 @@ export function table(rows: readonly (readonly string[])[], layout: readonly Col
     return `  ${cells.join('  ').trimEnd()}`;
   });
 }
+
+const BAR_COLUMNS = 16;
+
+/** How much of the whole is done. */
+export function bar(done: number, whole: number, paint: Paint): string {
+  const filled = whole === 0 ? 0 : Math.min(BAR_COLUMNS, Math.floor((BAR_COLUMNS * done) / whole));
+  return paint.name('█'.repeat(filled)) + paint.dim('░'.repeat(BAR_COLUMNS - filled));
+}

@@ -7,7 +7,6 @@ import {
   decodeSide,
   encodeSide,
   Fault,
-  fitsMetadata,
   fromChunks,
   type JoinCut,
   pointerTo,
@@ -29,13 +28,16 @@ export interface PlacedCut {
 
 export class Checkpoints {
   readonly #topic: CheckpointTopic;
+  readonly #metadataBytes: number;
   readonly #crash: CrashPoints<ComparatorCrashPoint>;
   #generation = 0;
   /** Slots of this generation that a commit points at, or may point at: its answer was lost. */
   #taken: readonly number[] = [];
 
-  constructor(topic: CheckpointTopic, crash: CrashPoints<ComparatorCrashPoint>) {
+  /** `metadataBytes`: what a commit may carry beside each offset. */
+  constructor(topic: CheckpointTopic, metadataBytes: number, crash: CrashPoints<ComparatorCrashPoint>) {
     this.#topic = topic;
+    this.#metadataBytes = metadataBytes;
     this.#crash = crash;
   }
 
@@ -55,7 +57,9 @@ export class Checkpoints {
       for (const side of SIDES) {
         const text = encodeSide(id, state[side]);
         const topic = topics[side];
-        const metadata = fitsMetadata(text) ? text : await this.#spill(text, `${topic}/${partition}`, id, slot);
+        // The text is ASCII: as many bytes as characters.
+        const fits = text.length <= this.#metadataBytes;
+        const metadata = fits ? text : await this.#spill(text, `${topic}/${partition}`, id, slot);
         offsets.push({ topic, partition, offset: state[side].position, metadata });
       }
     }

@@ -31,6 +31,8 @@ export interface ComparatorOptions {
    */
   readonly complete?: boolean;
   readonly pace?: Partial<Pace>;
+  /** What a commit may carry beside each offset; default and most: 4096. */
+  readonly metadataBytes?: number;
 }
 
 /** How often the log ends are asked for, due work is done, and a cut is committed. Milliseconds. */

@@ -1,6 +1,6 @@
 // What the comparator is told: the experiment on its command line, everything else in its environment.
 import { parseArgs } from 'node:util';
-import { checkRunName, Fault, LIVE_RUN } from '@parallax/core';
+import { checkRunName, Fault, LIVE_RUN, MAX_COMMIT_METADATA } from '@parallax/core';
 import { type Environment, integer, type Level, oneOf, option, readOptions, text } from '@parallax/platform';
 import { type From, parseFrom } from './start.ts';
 
@@ -42,6 +42,14 @@ export const COMPARATOR_OPTIONS = {
     unit: 'ms',
     default: 0,
     parse: integer(0, 60_000),
+  }),
+  metadataBytes: option({
+    name: 'metadataBytes',
+    env: 'PARALLAX_COMMIT_METADATA_BYTES',
+    doc: "what a commit may carry beside each offset, the broker's offset.metadata.max.bytes; more goes to a topic",
+    unit: 'bytes',
+    default: MAX_COMMIT_METADATA,
+    parse: integer(50, MAX_COMMIT_METADATA),
   }),
   logLevel: option<Level>({
     name: 'logLevel',

@@ -5,7 +5,7 @@
 //            ▲ look-ups, payloads, log ends, the candidate's consumption
 
 import type { Join, JoinsSeen, Position, Side } from '@parallax/core';
-import { type AssignedPartition, type Batch, type Consumption, Fault, SIDES } from '@parallax/core';
+import { type AssignedPartition, type Batch, type Consumption, MAX_COMMIT_METADATA, SIDES } from '@parallax/core';
 import { type Clock, type CrashPoints, NO_CRASH_POINTS, systemClock } from '@parallax/platform';
 import { Checkpoints } from './checkpoint.ts';
 import { CheckpointTopic } from './checkpoint-topic.ts';
@@ -29,6 +29,7 @@ import { Reading } from './reading.ts';
 import { Running } from './running.ts';
 import { Sides } from './sides.ts';
 import { type ComparatorStats, statsOf } from './stats.ts';
+import { checkTopics } from './topics.ts';
 import { UnreadableEvents } from './unreadable.ts';
 import { RowWriter } from './writer.ts';
 
@@ -103,7 +104,7 @@ class Comparator implements Comparing {
       onOutage: (row) => telemetry.record(outageNoticed(row)),
       onRows: () => crash.reach('comparator.after-judge'),
     });
-    this.#checkpoints = new Checkpoints(topic, crash);
+    this.#checkpoints = new Checkpoints(topic, options.metadataBytes ?? MAX_COMMIT_METADATA, crash);
     this.#cuts = new Cuts({
       checkpoints: this.#checkpoints,
       writer: this.#writer,
@@ -274,20 +275,6 @@ class Comparator implements Comparing {
   #all(): readonly Join[] {
     return [...(this.#joins?.values() ?? [])];
   }
-}
-
-/** Parallax writes nothing to the systems' topics, so it does not make them either. */
-async function checkTopics(log: ComparatorPorts['log'], topics: readonly string[]): Promise<void> {
-  const there = (await log.topics()).map(({ topic }) => topic);
-  const absent = topics.filter((topic) => !there.includes(topic));
-  if (absent.length === 0) return;
-  throw new Fault(
-    `The event log ${log.address} has no topic ${absent.join(', ')}. It has ${there.length === 0 ? 'none' : there.join(', ')}.`,
-    {
-      code: 'topics-absent',
-      cure: 'Start the systems that publish to them first, or put events in with `parallax feed TOPIC --create`.',
-    },
-  );
 }
 
 function placeKey(output: string, partition: number): string {

@@ -51,6 +51,7 @@ export async function runComparator(
       from: config.from,
       complete: config.complete,
       pace: paceOf(config),
+      metadataBytes: config.metadataBytes,
       ...settingsOfRun(experiment, run),
     },
   );

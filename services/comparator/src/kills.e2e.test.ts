@@ -1,0 +1,105 @@
+// The comparator as a process, killed at each of its crash points: rows, differences and ledger as of one never disturbed.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { DivergenceStore, EventLog } from '@parallax/core';
+import { openLog, openStore } from '@parallax/platform';
+import {
+  type Ended,
+  mixedTraffic,
+  runProcess,
+  type StoreSnapshot,
+  storeSnapshot,
+  type Traffic,
+} from '@parallax/platform/testing';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { COMPARATOR_CRASH_POINTS } from './crash-points.ts';
+
+const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
+const traffic = mixedTraffic(3, 150);
+/** Two cores: more at once only wait for each other. */
+const AT_ONCE = 3;
+
+let folder: string;
+let log: EventLog;
+let store: DivergenceStore;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'parallax-kills-'));
+  log = await openLog(`embedded:${folder}/log`);
+  for (const topic of ['a', 'b']) await log.ensureTopic({ topic, partitions: 2 });
+  // Open as long as the test: the engine outlives the processes that are killed.
+  store = await openStore(`chdb:${folder}/store`);
+  await store.migrate();
+});
+afterAll(async () => {
+  await store.close();
+  await log.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** One life of the process that compares this experiment. */
+function life(name: string, crashAt = ''): Promise<Ended> {
+  const file = join(folder, `${name}.yaml`);
+  writeFileSync(
+    file,
+    `experiment: ${name}
+legacy: { topic: a }
+candidate: { topic: b }
+window: { settle: 50ms, deadline: 300ms, late: 1h }
+rules: [{ ignore: [/at] }]
+`,
+  );
+  return runProcess(MAIN, [file, '--until-caught-up'], {
+    ...process.env,
+    PARALLAX_LOG: `embedded:${folder}/log`,
+    PARALLAX_STORE: `chdb:${folder}/store`,
+    PARALLAX_CRASH_AT: crashAt,
+    PARALLAX_CUT_MS: '50',
+    PARALLAX_LOG_LEVEL: 'error',
+    // Small enough that checkpoints lie beside the commit where that is what is killed.
+    PARALLAX_COMMIT_METADATA_BYTES: crashAt.includes('spilled') ? '50' : '4096',
+  });
+}
+
+async function append({ legacy, candidate }: Traffic): Promise<void> {
+  await log.append('a', legacy);
+  await log.append('b', candidate);
+}
+
+async function undisturbed(): Promise<StoreSnapshot> {
+  const { code, err } = await life('undisturbed');
+  expect([code, err]).toEqual([1, '']);
+  return storeSnapshot(store, 'undisturbed');
+}
+
+test('killed at any crash point it leaves no trace, at the first start and when it goes on', async () => {
+  await append(traffic.first);
+  const first = await undisturbed();
+  expect(first.pairs.length).toBeGreaterThan(100);
+  const left = COMPARATOR_CRASH_POINTS.map((point, i) => ({ point, name: `killed-${i}` }));
+  const lives = Array.from({ length: AT_ONCE }, async () => {
+    for (let one = left.shift(); one !== undefined; one = left.shift()) {
+      const { point, name } = one;
+      const { signal, err } = await life(name, point);
+      expect(signal, `${point} is reached: ${err}`).toBe('SIGKILL');
+      expect(await life(name), point).toMatchObject({ code: 1 });
+      expect({ point, ...(await storeSnapshot(store, name)) }).toEqual({ point, ...first });
+    }
+  });
+  await Promise.all(lives);
+
+  await append(traffic.second);
+  const second = await undisturbed();
+  expect(second.pairs.filter((pair) => !first.pairs.includes(pair)).length).toBeGreaterThan(5);
+  const name = 'killed-0';
+  const ends: string[] = [];
+  for (const point of COMPARATOR_CRASH_POINTS) {
+    const { signal } = await life(name, point);
+    if (signal === 'SIGKILL') ends.push(point);
+  }
+  // What a life has committed before its death is not judged again in the next: not every step comes every time.
+  expect(ends.length).toBeGreaterThan(5);
+  expect(await life(name)).toMatchObject({ code: 1 });
+  expect(await storeSnapshot(store, name)).toEqual(second);
+});

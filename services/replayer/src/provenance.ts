@@ -7,13 +7,15 @@ export const RUN_HEADER = 'x-parallax-run';
 /** A build that sees it does not mail, charge or ship: the event has happened before. */
 export const SHADOW_HEADER = 'x-parallax-shadow';
 
-const encoder = new TextEncoder();
 const decoder = new TextDecoder();
-const SHADOW: Header = [SHADOW_HEADER, encoder.encode('1')];
+const SHADOW: Header = [SHADOW_HEADER, Buffer.from('1')];
 
-/** Makes the records of one run's topic partition. */
+/**
+ * Makes the records of a run. Hot path: bytes of short texts come from Buffer's pool; a TextEncoder's own allocations
+ * took more than half of the time of a replay.
+ */
 export function feeder(run: string): (record: ArchivedRecord) => NewRecord {
-  const ofRun: Header = [RUN_HEADER, encoder.encode(run)];
+  const ofRun: Header = [RUN_HEADER, Buffer.from(run)];
   return ({ topic, partition, offset, timestamp, key, value, headers }) => ({
     partition,
     // Its own time, so that time in the run's topics goes by as it was recorded: windows and latencies mean the same.
@@ -22,8 +24,8 @@ export function feeder(run: string): (record: ArchivedRecord) => NewRecord {
     value,
     headers: [
       ...headers,
-      [SOURCE_HEADER, encoder.encode(`${topic}/${partition}/${offset}`)],
-      [TIMESTAMP_HEADER, encoder.encode(String(timestamp))],
+      [SOURCE_HEADER, Buffer.from(`${topic}/${partition}/${offset}`, 'latin1')],
+      [TIMESTAMP_HEADER, Buffer.from(String(timestamp), 'latin1')],
       ofRun,
       SHADOW,
     ],

@@ -1,6 +1,6 @@
 // What standalone is told: the experiment on its command line, everything else in its environment.
 import { parseArgs } from 'node:util';
-import type { From } from '@parallax/comparator';
+import { type From, parseFrom } from '@parallax/comparator';
 import { Fault } from '@parallax/core';
 import { type Environment, type Level, oneOf, option, readOptions, text } from '@parallax/platform';
 
@@ -41,6 +41,13 @@ export const STANDALONE_OPTIONS = {
     default: 'info',
     parse: oneOf('debug', 'info', 'warn', 'error'),
   }),
+  crashAt: option({
+    name: 'crashAt',
+    env: 'PARALLAX_CRASH_AT',
+    doc: 'for tests: the crash point at which the process kills itself, `name` or `name:n` for the n-th time',
+    default: '',
+    parse: text,
+  }),
 } as const;
 
 export interface StandaloneConfig extends ReturnType<typeof readOptions<typeof STANDALONE_OPTIONS>> {
@@ -57,18 +64,6 @@ const USAGE = 'Call it as: standalone EXPERIMENT.yaml [--from earliest|now|TIME]
 
 export function standaloneConfig(argv: readonly string[], environment: Environment): StandaloneConfig {
   return { ...readOptions(STANDALONE_OPTIONS, environment), ...readArguments(argv) };
-}
-
-/** `earliest`, `now`, or a time as ISO 8601 or epoch milliseconds. */
-export function parseFrom(given: string | undefined): From {
-  if (given === undefined) return 'default';
-  if (given === 'earliest' || given === 'now') return given;
-  const time = /^\d+$/.test(given) ? Number(given) : Date.parse(given);
-  if (Number.isSafeInteger(time)) return time;
-  throw new Fault(`--from is '${given}'`, {
-    code: 'bad-arguments',
-    cure: 'Give earliest, now, or a time such as 2026-01-31T08:00:00Z.',
-  });
 }
 
 function readArguments(

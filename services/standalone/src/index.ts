@@ -1,5 +1,5 @@
 // The door of @parallax/standalone.
-export { parseFrom } from './config.ts';
+export { parseFrom } from '@parallax/comparator';
 export type { DemoSettings } from './demo/demo.ts';
 export { runDemo } from './demo/demo.ts';
 export type { Standalone, StandaloneOptions, StandalonePorts } from './pipeline.ts';

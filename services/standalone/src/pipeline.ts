@@ -1,9 +1,15 @@
 // Standalone: the archiver and the comparator of one experiment in one process.
-import { type Archiving, startArchiver, type TailTiming, topicsOf } from '@parallax/archiver';
-import { type ComparatorStats, type Comparing, type From, startComparator } from '@parallax/comparator';
+import { type ArchiverCrashPoint, type Archiving, startArchiver, type TailTiming, topicsOf } from '@parallax/archiver';
+import {
+  type ComparatorCrashPoint,
+  type ComparatorStats,
+  type Comparing,
+  type From,
+  startComparator,
+} from '@parallax/comparator';
 import type { Archive, DivergenceStore, EventLog, Experiment } from '@parallax/core';
 import { Fault } from '@parallax/core';
-import type { Clock, Telemetry } from '@parallax/platform';
+import type { Clock, CrashPoints, Telemetry } from '@parallax/platform';
 
 export interface StandalonePorts {
   readonly log: EventLog;
@@ -12,6 +18,8 @@ export interface StandalonePorts {
   /** Of the part with this name. */
   readonly telemetry: (part: 'archiver' | 'comparator') => Telemetry;
   readonly clock?: Clock;
+  /** For tests; default: none. */
+  readonly crash?: CrashPoints<ArchiverCrashPoint | ComparatorCrashPoint>;
 }
 
 export interface StandaloneOptions {
@@ -37,10 +45,13 @@ export interface Standalone {
 export async function startStandalone(ports: StandalonePorts, options: StandaloneOptions): Promise<Standalone> {
   const { log, store, archive, telemetry } = ports;
   const { experiment } = options;
-  const clock = ports.clock === undefined ? {} : { clock: ports.clock };
+  const around = {
+    ...(ports.clock === undefined ? {} : { clock: ports.clock }),
+    ...(ports.crash === undefined ? {} : { crash: ports.crash }),
+  };
   await checkTopics(log, topicsOf(experiment));
   const archiver = await startArchiver(
-    { log, archive, telemetry: telemetry('archiver'), ...clock },
+    { log, archive, telemetry: telemetry('archiver'), ...around },
     {
       experiment: experiment.name,
       topics: topicsOf(experiment),
@@ -50,7 +61,7 @@ export async function startStandalone(ports: StandalonePorts, options: Standalon
   let comparator: Comparing;
   try {
     comparator = await startComparator(
-      { log, store, telemetry: telemetry('comparator'), ...clock },
+      { log, store, telemetry: telemetry('comparator'), ...around },
       {
         experiment,
         run: 'live',

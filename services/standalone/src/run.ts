@@ -1,7 +1,9 @@
 // Runs standalone from its settings to its end: opens what it needs, follows the run, and answers with the verdict.
-import type { From } from '@parallax/comparator';
+import { ARCHIVER_CRASH_POINTS } from '@parallax/archiver';
+import { COMPARATOR_CRASH_POINTS, type From } from '@parallax/comparator';
 import { type Experiment, type VerdictReport, verdictExitCode } from '@parallax/core';
 import {
+  crashPoints,
   type Lifecycle,
   type OpenLogger,
   openArchive,
@@ -29,6 +31,8 @@ export interface RunSettings {
   readonly onVerdict: (report: VerdictReport, isLast: boolean) => Promise<void> | void;
   /** How often. Milliseconds. */
   readonly everyMs: number;
+  /** For tests: where the process kills itself. */
+  readonly crashAt?: string;
 }
 
 /** Resolves with the exit code: the verdict's with `untilCaughtUp`, otherwise 0 once it was told to stop. */
@@ -36,6 +40,7 @@ export async function runStandalone(life: Lifecycle, settings: RunSettings): Pro
   const { experiment, logger } = settings;
   life.use('the logger', logger);
   const telemetry = openTelemetry('standalone', logger);
+  const crash = crashPoints([...ARCHIVER_CRASH_POINTS, ...COMPARATOR_CRASH_POINTS], settings.crashAt);
   const log = life.use('the event log', await openLog(settings.log));
   const store = life.use('the divergence store', await openStore(settings.store, { password: settings.storePassword }));
   await store.migrate();
@@ -48,7 +53,7 @@ export async function runStandalone(life: Lifecycle, settings: RunSettings): Pro
       outputs: experiment.outputs.map(({ output }) => output),
     });
   const standalone = await startStandalone(
-    { log, store, archive, telemetry: (part) => openTelemetry(part, logger) },
+    { log, store, archive, crash, telemetry: (part) => openTelemetry(part, logger) },
     { experiment, from: settings.from, complete: settings.complete },
   );
   life.own('archiver and comparator', async () => {

@@ -19,6 +19,8 @@ export interface Scenario {
   readonly tombstones: number;
   readonly lookupEvery: number;
   readonly openBytes: number;
+  /** Crashed processes may only be stopped, and go on later; what they wrote may land at any time. */
+  readonly stops: boolean;
   readonly tracksConsumption: boolean;
   readonly timestamps: 'create' | 'append';
   /** Rows read back at a start; fewer than there are: the rest is only found by asking. */
@@ -96,6 +98,7 @@ export function planScenario(random: Random): Scenario {
     if (random.chance(0.04)) write(random.pick(['legacy', 'candidate']), at, BROKEN, document(random, 1));
   }
   events.sort((a, b) => a.writtenAt - b.writtenAt);
+  const isShort = !hasLostHead && random.chance(0.2);
   // Where few ids are looked up, everything must be remembered instead.
   const memory = random.pick(['asks', 'asks', 'remembers'] as const);
   return {
@@ -108,7 +111,8 @@ export function planScenario(random: Random): Scenario {
     tombstones: memory === 'asks' && random.chance(0.4) ? 5 : 10_000,
     lookupEvery: memory === 'asks' ? 1 : 64,
     recalled: memory === 'asks' ? random.pick([0, 5, 10_000]) : 10_000,
-    openBytes: !hasLostHead && random.chance(0.2) ? 6000 : 1 << 26,
+    openBytes: isShort ? 6000 : 1 << 26,
+    stops: !isShort || random.chance(0.3),
     tracksConsumption: random.chance(0.3),
     timestamps: random.pick(['create', 'append']),
     headUntil: hasLostHead ? START + deadlineMs : undefined,

@@ -9,6 +9,7 @@ import {
   LEDGER_COLUMNS,
   type LedgerColumn,
   SIDES,
+  type Side,
 } from '@parallax/core';
 import { Actor } from './actor.ts';
 import { consult, expectedColumn, typeOf } from './oracle.ts';
@@ -48,12 +49,15 @@ export function simulate(seed: number): SimulationReport {
       crashes++;
       // The old process may really be gone, or only stopped for a while: then it goes on, fenced from committing only.
       const fate = random.pick(['stopped', 'stopped', 'gone', 'all gone'] as const);
-      // Not where memory is short: what one process gave up alone, another's row of fewer events may hide (a known limit).
-      if (fate === 'stopped' && scenario.openBytes >= AMPLE) {
+      if (fate === 'stopped' && scenario.stops) {
         actor.wakesAt = random.chance(0.5) ? world.now : world.now + random.below(stepMs * STEPS);
         zombies = [...zombies.slice(-2), actor];
       }
       if (fate === 'all gone') zombies = [];
+      for (const insert of scenario.stops ? [] : world.flying) {
+        if (random.chance(0.5)) world.land(insert);
+        else world.lose(insert);
+      }
       actor = new Actor(config, world, random, scenario);
     }
   }
@@ -63,7 +67,12 @@ export function simulate(seed: number): SimulationReport {
     zombie.flush();
   }
   for (const insert of random.shuffle(world.flying)) world.land(insert);
-  return { seed, pairs: world.rows.size, crashes, failures: calmed ?? check(world, scenario, config) };
+  return {
+    seed,
+    pairs: world.rows.size,
+    crashes,
+    failures: calmed ?? (isExact(scenario) ? check(world, scenario, config) : checkLoosely(world, scenario, config)),
+  };
 }
 
 /** No more faults: everything is read, judged, written and committed. Returns what went wrong, if it never gets there. */
@@ -90,6 +99,32 @@ function calm(actor: Actor, world: World, scenario: Scenario): string[] | undefi
     return undefined;
   }
   return [`still ${actor.join.openPairs} open pairs after everything was written`];
+}
+
+/**
+ * Where memory is short, what one process gave up without proof may be hidden by the row of another that was stopped
+ * for long and knows other events of the id (a known limit): then not every event is in sight.
+ */
+function isExact({ openBytes, stops }: Scenario): boolean {
+  return openBytes >= AMPLE || !stops;
+}
+
+/** Still: one judged row an id, nothing agreed or missing that is not, and every event counted once. */
+function checkLoosely(world: World, scenario: Scenario, config: JoinConfig): string[] {
+  const failures: string[] = [];
+  for (const [id, want] of consult(world.log, scenario, config.plan).pairs) {
+    const row = world.rows.get(id);
+    if (row === undefined || row.state === 'provisional') failures.push(`${id}: no judged row`);
+    else if (row.outcome !== want.outcome && row.outcome !== 'inconclusive' && row.outcome !== 'mismatch') {
+      failures.push(`${id}: ${row.outcome} ${row.reason}, expected ${want.outcome}`);
+    }
+  }
+  for (const side of SIDES) {
+    const columns = committedColumns(world, side);
+    const sum = LEDGER_COLUMNS.reduce((total, column) => total + columns[column], 0);
+    if (sum !== world.log[side].length || columns.open > 0) failures.push(`ledger ${side}: ${JSON.stringify(columns)}`);
+  }
+  return failures;
 }
 
 function check(world: World, scenario: Scenario, config: JoinConfig): string[] {
@@ -119,22 +154,24 @@ function check(world: World, scenario: Scenario, config: JoinConfig): string[] {
     }
   }
   for (const id of world.rows.keys()) if (!oracle.pairs.has(id)) failures.push(`${id}: a row nobody expected`);
-  const { committed } = world;
-  if (committed === undefined) return [...failures, 'nothing was ever committed'];
   for (const side of SIDES) {
-    const { cut } = decodeSide(committed[side]);
-    const columns: Partial<Record<LedgerColumn, number>> = { open: cut.open.size };
-    CLOSED_COLUMNS.forEach((column, i) => {
-      columns[column] = cut.counts[i] ?? 0;
-    });
+    const columns = committedColumns(world, side);
     for (const column of LEDGER_COLUMNS) {
       const want = expected[side][column] ?? 0;
       if (columns[column] !== want) failures.push(`ledger ${side} ${column}: ${columns[column]}, expected ${want}`);
     }
-    const sum = LEDGER_COLUMNS.reduce((total, column) => total + (columns[column] ?? 0), 0);
+    const sum = LEDGER_COLUMNS.reduce((total, column) => total + columns[column], 0);
     if (sum !== world.log[side].length) failures.push(`ledger ${side}: sum ${sum}, read ${world.log[side].length}`);
   }
   return failures;
+}
+
+/** The ledger of the last cut that was committed; the end always commits one. */
+function committedColumns(world: World, side: Side): Record<LedgerColumn, number> {
+  if (world.committed === undefined) throw new Error('nothing was ever committed');
+  const { cut } = decodeSide(world.committed[side]);
+  const closed = CLOSED_COLUMNS.map((column, i) => [column, cut.counts[i] ?? 0]);
+  return { open: cut.open.size, ...Object.fromEntries(closed) };
 }
 
 function joinConfig(scenario: Scenario): JoinConfig {

@@ -59,6 +59,11 @@ export class World {
     this.#flying = this.#flying.filter((other) => other !== insert);
   }
 
+  /** It never becomes visible: its connection went with its process. */
+  lose(insert: Insert): void {
+    this.#flying = this.#flying.filter((other) => other !== insert);
+  }
+
   lookup(ids: readonly string[]): PairRow[] {
     return ids.flatMap((id) => this.#rows.get(id) ?? []);
   }

@@ -16,7 +16,7 @@ import {
   topicsOfRun,
   type VerdictReport,
 } from '@parallax/core';
-import { type Clock, readRuns, readVerdict, systemClock, type Telemetry } from '@parallax/platform';
+import { type Clock, readRuns, readVerdict, retrying, systemClock, type Telemetry } from '@parallax/platform';
 import {
   type Replaying,
   type ReplayPace,
@@ -25,6 +25,7 @@ import {
   startReplay,
 } from '@parallax/replayer';
 import type { BuildSettings, RunningBuild, StartBuild } from './build.ts';
+import { untilGroupIsFree } from './free-group.ts';
 
 export interface ReplayRunPorts {
   readonly log: EventLog;
@@ -113,6 +114,7 @@ export async function startReplayRun(ports: ReplayRunPorts, options: ReplayRunOp
         from: 'earliest',
       },
     );
+    if (startBuild !== undefined && replay.isResumed) await untilGroupIsFree(log, settings, clock);
     build = await startBuild?.(settings);
   } catch (error) {
     await comparator?.stop();
@@ -194,7 +196,10 @@ class RunningReplay implements ReplayingRun {
       signal.addEventListener('abort', () => resolve('stopped'), { once: true });
     });
     const watching = this.#untilConsumed();
-    const fed = await Promise.race([replay.done, stopped]);
+    // A build that leaves is told at once, not when everything is fed.
+    const failing = watching.then(() => new Promise<never>(() => undefined));
+    failing.catch(() => undefined);
+    const fed = await Promise.race([replay.done, stopped, failing]);
     if (fed === 'stopped' || fed.state !== 'fed' || !(await watching)) return false;
     return (await Promise.race([comparator.caughtUp(), stopped])) !== 'stopped';
   }
@@ -216,10 +221,11 @@ class RunningReplay implements ReplayingRun {
     );
     while (!this.#stopping.signal.aborted) {
       const [wasFed, wasGone] = [isFed, isGone];
-      const [extents, committed] = [
-        await log.extents([settings.input]),
-        await log.committed(settings.group, [settings.input]),
-      ];
+      const [extents, committed] = await retrying(
+        async () =>
+          [await log.extents([settings.input]), await log.committed(settings.group, [settings.input])] as const,
+        { clock, stopping: this.#stopping.signal, onFailure: () => undefined, onBack: () => undefined },
+      );
       const offsets = new Map(committed.map(({ partition, offset }) => [partition, offset]));
       this.#seen = committed.length > 0;
       this.#lag = extents.reduce(

@@ -12,7 +12,13 @@ import {
   systemClock,
 } from '@parallax/platform';
 import { previewReplay, type ReplayFlags, type ReplayRequest, replayRequest } from '@parallax/replayer';
-import { buildEnvironment, type ReplayingRun, shellBuild, startReplayRun } from '@parallax/standalone';
+import {
+  buildEnvironment,
+  type ReplayingRun,
+  type ReplayRunResult,
+  shellBuild,
+  startReplayRun,
+} from '@parallax/standalone';
 import { Command } from 'commander';
 import {
   archiveOption,
@@ -132,7 +138,7 @@ async function replay(
   return { PARITY: 0, DIVERGING: 1, INCONCLUSIVE: 2, 'NO DATA': 2 }[result.verdict.verdict];
 }
 
-async function followed(run: ReplayingRun, show: (line: string) => void): ReturnType<() => ReplayingRun['done']> {
+async function followed(run: ReplayingRun, show: (line: string) => void): Promise<ReplayRunResult> {
   const over = new AbortController();
   const followed = (async () => {
     while (!over.signal.aborted) {

@@ -31,7 +31,7 @@ export interface PairRow {
   /** Content digests of the events, 32 hex digits each, comma-joined in the order of the offsets. */
   legacy_digest: string;
   candidate_digest: string;
-  /** Candidate's first event after legacy's first one, by record timestamps; null when a side is absent. */
+  /** Candidate's first event after legacy's first one, by record timestamps; null when a side is absent, and in a replay. */
   converged_ms: number | null;
   signature: string;
   rules_version: number;

@@ -1,6 +1,6 @@
 // Build B is fed the whole stored backlog as a run of its own, while the comparator holds it against what legacy answered.
 import { type Experiment, topicOfRun } from '@parallax/core';
-import { type Lifecycle, systemClock } from '@parallax/platform';
+import { type Lifecycle, readRuns, systemClock } from '@parallax/platform';
 import type { RunningBuild, StartBuild } from '../replay/build.ts';
 import { startReplayRun } from '../replay/run.ts';
 import type { DemoPorts } from './pipeline.ts';
@@ -22,6 +22,9 @@ const LOOK_EVERY_MS = 200;
 export async function feedBuildB(life: Lifecycle, ports: DemoPorts, options: SecondBuildOptions): Promise<void> {
   const { experiment, screen, now } = options;
   const began = now();
+  // The last start may have ended between the end of the run and the note that the story is told.
+  const [known] = await readRuns(ports.store, { experiment: experiment.name, run: REPLAY_RUN });
+  if (known?.state === 'finished') return;
   screen.say(feedingHeadline(REPLAY_RUN, screen.paint));
   const replay = await startReplayRun(ports, {
     experiment,

@@ -40,6 +40,11 @@ export interface JoinConfig {
   readonly lookupEvery: number;
   /** The candidate's consumption of its input is observed: its deadline starts when it has read what it must answer. */
   readonly tracksConsumption: boolean;
+  /**
+   * Both sides' timestamps are of one time. Not so in a replay: legacy's are those recorded, the build's are today's, and
+   * the time between them says nothing.
+   */
+  readonly sharesTime: boolean;
   readonly timestamps: Readonly<Record<Side, TimestampType>>;
   readonly joins: JoinsSeen;
   correlate(side: Side, record: Content): Correlated;

@@ -60,7 +60,8 @@ export class Deciding {
     const legacy = pair.legacy[0] as PairEvent;
     const candidate = pair.candidate[0] as PairEvent;
     const isLive = !legacy.behind && !candidate.behind;
-    const lag = isLive ? candidate.arrived - legacy.arrived : candidate.timestamp - legacy.timestamp;
+    const recorded = this.#config.sharesTime ? candidate.timestamp - legacy.timestamp : 0;
+    const lag = isLive ? candidate.arrived - legacy.arrived : recorded;
     if (isLive) this.#absence.candidate.matched(lag);
     this.#outages.matched(pair, lag, now);
   }

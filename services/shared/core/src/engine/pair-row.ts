@@ -43,7 +43,8 @@ export function pairRow(
     candidate_count: candidate.length,
     legacy_digest: digests(legacy),
     candidate_digest: digests(candidate),
-    converged_ms: legacyTime === null || candidateTime === null ? null : candidateTime - legacyTime,
+    converged_ms:
+      legacyTime === null || candidateTime === null || !config.sharesTime ? null : candidateTime - legacyTime,
     signature: judgement.signature,
     rules_version: config.rulesVersion,
     version: rowVersion({

@@ -12,6 +12,8 @@ export type JoinSettings = Pick<
 > &
   Partial<Pick<JoinConfig, 'tombstones' | 'lookupEvery'>>;
 
+/** The run that is no replay. */
+const LIVE = 'live';
 /** Closed pairs remembered per partition: enough for repeats and late events of the last minutes at full rate. */
 export const DEFAULT_TOMBSTONES = 100_000;
 /** One id in so many is looked up although both sides came, to measure reuse beyond the tombstones. */
@@ -50,7 +52,8 @@ export function planJoins(experiment: Experiment, output: OutputPlan): (settings
     counts: window.counts,
     settleMs: window.settleMs,
     deadlineMs: window.deadlineMs,
-    lateMs: window.lateMs,
+    sharesTime: settings.run === LIVE,
+    lateMs: settings.run === LIVE ? window.lateMs : Number.MAX_SAFE_INTEGER,
     outageMs: window.outageMs,
     maxOutageMs: window.maxOutageMs,
     correlate: (side, record) => correlate[side](record),

@@ -1,6 +1,6 @@
 // A kind of divergence with a readable example, as lines of plain text.
 import { formatCount, formatPercentage } from './judge.ts';
-import { aligned, printable, shownPath, shownValue } from './lines.ts';
+import { aligned, printable, shownPath, shownValues } from './lines.ts';
 import type { ShownDifference, SignatureReport } from './report.ts';
 
 const SHOWN_PATTERNS = 4;
@@ -22,12 +22,15 @@ export function describeSignature(signature: SignatureReport, rank: number): rea
 /** One line per difference: path, kind, both values, and the rule that excuses it. */
 export function describeDifferences(differences: readonly ShownDifference[]): readonly string[] {
   return aligned(
-    differences.map(({ path, kind, legacy, candidate, rule }) => [
-      shownPath(path),
-      kind,
-      `legacy ${shownValue(legacy)}`,
-      `candidate ${shownValue(candidate)}`,
-      rule === '' ? '' : `excused by rule ${printable(rule)}`,
-    ]),
+    differences.map(({ path, kind, legacy, candidate, rule }) => {
+      const [left, right] = shownValues(legacy, candidate);
+      return [
+        shownPath(path),
+        kind,
+        `legacy ${left}`,
+        `candidate ${right}`,
+        rule === '' ? '' : `excused by rule ${printable(rule)}`,
+      ];
+    }),
   );
 }

@@ -7,11 +7,27 @@ export function printable(text: string): string {
   return text.replace(/\p{Cc}/gu, '·');
 }
 
-/** A value's JSON text, cut where it is long; `(nothing)` where the side has none. */
-export function shownValue(json: string | null): string {
+/** How much of what both values have in common is shown before they part. */
+const LEAD = 24;
+
+/** The JSON texts of both sides, cut around the place where they part; `(nothing)` where a side has none. */
+export function shownValues(legacy: string | null, candidate: string | null): readonly [legacy: string, candidate: string] {
+  const parts = legacy === null || candidate === null ? 0 : commonPrefix(legacy, candidate);
+  const isLong = [legacy, candidate].some((text) => text !== null && text.length > LONGEST_VALUE);
+  const from = isLong && parts > LONGEST_VALUE - LEAD ? parts - LEAD : 0;
+  return [excerpt(legacy, from), excerpt(candidate, from)];
+}
+
+function excerpt(json: string | null, from: number): string {
   if (json === null) return '(nothing)';
-  const text = printable(json);
+  const text = `${from > 0 ? '…' : ''}${printable(json.slice(from, from + LONGEST_VALUE + 1))}`;
   return text.length <= LONGEST_VALUE ? text : `${text.slice(0, LONGEST_VALUE - 1)}…`;
+}
+
+function commonPrefix(a: string, b: string): number {
+  let same = 0;
+  while (same < a.length && same < b.length && a[same] === b[same]) same++;
+  return same;
 }
 
 /** A place in a document; the whole document has no pointer of its own to show. */

@@ -43,6 +43,7 @@ export function configWith(more: Partial<JoinConfig> = {}): JoinConfig {
     tombstones: 1000,
     lookupEvery: 64,
     tracksConsumption: false,
+    sharesTime: true,
     timestamps: { legacy: 'create', candidate: 'create' },
     joins: { seen: true },
     correlate: (_, record) => correlate(record),

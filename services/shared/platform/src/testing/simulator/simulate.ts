@@ -207,6 +207,7 @@ function joinConfig(scenario: Scenario): JoinConfig {
     tombstones: scenario.tombstones,
     lookupEvery: scenario.lookupEvery,
     tracksConsumption: scenario.tracksConsumption,
+    sharesTime: true,
     timestamps: { legacy: scenario.timestamps, candidate: scenario.timestamps },
     joins: { seen: false },
     correlate: (_, record) => correlate(record),

@@ -11,7 +11,10 @@ export function printable(text: string): string {
 const LEAD = 24;
 
 /** The JSON texts of both sides, cut around the place where they part; `(nothing)` where a side has none. */
-export function shownValues(legacy: string | null, candidate: string | null): readonly [legacy: string, candidate: string] {
+export function shownValues(
+  legacy: string | null,
+  candidate: string | null,
+): readonly [legacy: string, candidate: string] {
   const parts = legacy === null || candidate === null ? 0 : commonPrefix(legacy, candidate);
   const isLong = [legacy, candidate].some((text) => text !== null && text.length > LONGEST_VALUE);
   const from = isLong && parts > LONGEST_VALUE - LEAD ? parts - LEAD : 0;

@@ -1,4 +1,4 @@
-// Two projects: `unit` (fast, no child process, no server) and `e2e` (*.e2e.test.ts: processes, chDB, kills).
+// Two projects: `unit` (quick, no child process, no server) and `e2e` (*.e2e.test.ts: processes, chDB, kills, and what takes seconds).
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 

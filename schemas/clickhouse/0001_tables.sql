@@ -51,7 +51,8 @@ CREATE TABLE IF NOT EXISTS differences_raw
     kind LowCardinality(String),
     legacy Nullable(String) CODEC(ZSTD(1)),
     candidate Nullable(String) CODEC(ZSTD(1)),
-    rule LowCardinality(String)
+    rule LowCardinality(String),
+    event Nullable(UInt32)
 )
 ENGINE = ReplacingMergeTree
 PARTITION BY (experiment, run)

@@ -11,7 +11,8 @@ FROM pairs_raw FINAL;
 
 -- Only the differences of the version that counts. A `match` has none, so it need not be joined.
 CREATE VIEW IF NOT EXISTS differences AS
-SELECT experiment, run, output, id, version, position, path, pattern, kind, legacy, candidate, rule
+SELECT experiment, run, output, id, version, position, path, pattern, kind, legacy, candidate, rule,
+    event
 FROM differences_raw FINAL
 INNER JOIN
 (
@@ -41,8 +42,8 @@ LEFT JOIN
         experiment, run, output, id, version,
         arrayMap(x -> x.2, arraySort(x -> x.1, groupArray((
             position,
-            CAST((path, pattern, kind, legacy, candidate, rule) AS Tuple(path String, pattern String, kind String,
-                legacy Nullable(String), candidate Nullable(String), rule String))
+            CAST((path, pattern, kind, legacy, candidate, rule, event) AS Tuple(path String, pattern String, kind String,
+                legacy Nullable(String), candidate Nullable(String), rule String, event Nullable(UInt32)))
         )))) AS differences
     FROM differences_raw FINAL
     GROUP BY experiment, run, output, id, version

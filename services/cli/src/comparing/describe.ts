@@ -44,13 +44,16 @@ function signatures(tally: FileTally, pairs: number): readonly string[] {
     top.length < SIGNATURES ? 'Kinds of divergence:' : `The ${SIGNATURES} most frequent kinds of divergence:`,
     ...top.flatMap(({ signature, outcome, pairs: shown, patterns, example }, i) => {
       const counting = example.differences.filter(({ rule }) => rule === undefined);
-      const differences = counting.slice(0, DIFFERENCES).map(({ path, kind, legacy = null, candidate = null }) => ({
-        path,
-        kind,
-        legacy,
-        candidate,
-        rule: '',
-      }));
+      const differences = counting
+        .slice(0, DIFFERENCES)
+        .map(({ path, kind, legacy = null, candidate = null, event }) => ({
+          path,
+          kind,
+          legacy,
+          candidate,
+          rule: '',
+          ...(event === undefined ? {} : { event }),
+        }));
       const places = patterns.slice(0, DIFFERENCES).map((pattern) => pattern || '(the whole)');
       const more = patterns.length > DIFFERENCES ? ` and ${patterns.length - DIFFERENCES} more` : '';
       return [

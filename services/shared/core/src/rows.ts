@@ -54,6 +54,8 @@ export interface DifferenceRow {
   legacy: string | null;
   candidate: string | null;
   rule: string;
+  /** Which event of the pair, from 0; null where each side has one. */
+  event: number | null;
 }
 
 /** Cumulative: how many events of this side are in this column as of that time. */

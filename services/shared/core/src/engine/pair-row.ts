@@ -71,6 +71,7 @@ export function differenceRows(row: PairRow, judgement: Judgement): DifferenceRo
     legacy: difference.legacy ?? null,
     candidate: difference.candidate ?? null,
     rule: difference.rule ?? '',
+    event: difference.event ?? null,
   }));
 }
 

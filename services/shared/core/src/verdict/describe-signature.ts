@@ -22,10 +22,10 @@ export function describeSignature(signature: SignatureReport, rank: number): rea
 /** One line per difference: path, kind, both values, and the rule that excuses it. */
 export function describeDifferences(differences: readonly ShownDifference[]): readonly string[] {
   return aligned(
-    differences.map(({ path, kind, legacy, candidate, rule }) => {
+    differences.map(({ path, kind, legacy, candidate, rule, event }) => {
       const [left, right] = shownValues(legacy, candidate);
       return [
-        shownPath(path),
+        event === undefined ? shownPath(path) : `event ${event + 1}: ${shownPath(path)}`,
         kind,
         `legacy ${left}`,
         `candidate ${right}`,

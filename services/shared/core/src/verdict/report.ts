@@ -28,6 +28,8 @@ export interface ShownDifference {
   readonly candidate: string | null;
   /** Name of the rule that excuses it; '' when it counts. */
   readonly rule: string;
+  /** Which event of the pair, from 0; absent where each side has one. */
+  readonly event?: number;
 }
 
 export interface SignatureReport {

@@ -88,6 +88,7 @@ export const DIFFERENCES: Table<DifferenceRow> = {
     'legacy',
     'candidate',
     'rule',
+    'event',
   ],
   cells: (r) => [
     s(r.experiment),
@@ -102,6 +103,7 @@ export const DIFFERENCES: Table<DifferenceRow> = {
     text(r.legacy),
     text(r.candidate),
     s(r.rule),
+    r.event,
   ],
 };
 

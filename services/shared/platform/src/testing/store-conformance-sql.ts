@@ -67,7 +67,7 @@ export function describeStoreSql(store: () => DivergenceStore, fresh: () => stri
         pairRow({ experiment, id: 'd', outcome: 'inconclusive' }),
       ],
       differences: [
-        differenceRow({ experiment, id: 'a', position: 1, path: '/second', legacy: null, kind: 'added' }),
+        differenceRow({ experiment, id: 'a', position: 1, path: '/second', legacy: null, kind: 'added', event: 2 }),
         differenceRow({ experiment, id: 'a', position: 0, path: '/first' }),
         differenceRow({ experiment, id: 'c', rule: 'rounding' }),
       ],
@@ -78,8 +78,8 @@ export function describeStoreSql(store: () => DivergenceStore, fresh: () => stri
         id: 'a',
         outcome: 'mismatch',
         differences: [
-          { path: '/first', pattern: '/total', kind: 'changed', legacy: '1', candidate: '2', rule: '' },
-          { path: '/second', pattern: '/total', kind: 'added', legacy: null, candidate: '2', rule: '' },
+          { path: '/first', pattern: '/total', kind: 'changed', legacy: '1', candidate: '2', rule: '', event: null },
+          { path: '/second', pattern: '/total', kind: 'added', legacy: null, candidate: '2', rule: '', event: 2 },
         ],
       },
       { id: 'b', outcome: 'missing-candidate', differences: [] },

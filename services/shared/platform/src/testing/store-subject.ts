@@ -15,7 +15,8 @@ export interface StoreSubject {
 
 const SELECTS: Record<View, string> = {
   pairs: 'run, output, id, outcome, state, toString(version) AS version',
-  differences: 'run, output, id, toString(version) AS version, position, path, pattern, kind, legacy, candidate, rule',
+  differences:
+    'run, output, id, toString(version) AS version, position, path, pattern, kind, legacy, candidate, rule, event',
   ledger: 'run, output, partition, side, column, events, toUnixTimestamp64Milli(as_of) AS as_of, cut',
   outages:
     'run, output, partition, side, toUnixTimestamp64Milli(began) AS began, toUnixTimestamp64Milli(ended) AS ended, events',

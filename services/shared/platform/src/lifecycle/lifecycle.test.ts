@@ -1,5 +1,6 @@
 // What a process may rely on when it stops.
 import { EventEmitter } from 'node:events';
+import { Fault } from '@parallax/core';
 import { describe, expect, test } from 'vitest';
 import { Lifecycle } from './lifecycle.ts';
 import { runUntilSignal } from './run.ts';
@@ -133,6 +134,24 @@ describe('running until a signal', () => {
     );
     await expect.poll(() => exits).toEqual([130]);
     expect(String(errors[0])).toContain('longer than 1 ms');
+  });
+
+  test('what fails because it was closed after the signal is no failure, anything else is', async () => {
+    const stopped = async (error: Error) => {
+      const { source, signal } = fakeProcess();
+      const errors: unknown[] = [];
+      const code = await runUntilSignal(
+        async (life) => {
+          queueMicrotask(() => signal('SIGINT'));
+          await life.stopping;
+          throw error;
+        },
+        { onError: (told) => errors.push(told), source },
+      );
+      return [code, errors.length];
+    };
+    expect(await stopped(new Fault('closed', { code: 'log-closed' }))).toEqual([130, 0]);
+    expect(await stopped(new Fault('broken', { code: 'log-corrupt' }))).toEqual([2, 1]);
   });
 
   test('work that throws is told and ends with 2', async () => {

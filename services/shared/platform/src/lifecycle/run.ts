@@ -1,9 +1,13 @@
 // Runs a process's work until it is done or a signal comes: the first SIGINT or SIGTERM stops in order, the second at once.
+import { Fault } from '@parallax/core';
 import { Lifecycle } from './lifecycle.ts';
 
 const EXIT_TROUBLE = 2;
 const NUMBERS = { SIGINT: 2, SIGTERM: 15 } as const;
 type StopSignal = keyof typeof NUMBERS;
+
+/** Codes of faults that say no more than that something was closed or stopped. */
+const AFTERMATH = /-(closed|stopped)$/;
 
 /** What is needed of `process`. */
 export interface SignalSource {
@@ -25,8 +29,8 @@ export interface RunOptions {
 /**
  * Resolves with the exit code once the work has ended and everything it owns is released: the work's own number,
  * 2 when it or a release failed. After a signal the work has until its resources are released to end
- * with a number of its own; otherwise the code is 128 + the signal's number. A service waits for `life.stopping` and
- * returns. The caller sets `process.exitCode`.
+ * with a number of its own; otherwise the code is 128 + the signal's number, and what fails in it only because a
+ * resource was closed under its hands is no failure. A service waits for `life.stopping` and returns. The caller sets `process.exitCode`.
  */
 export async function runUntilSignal(
   work: (life: Lifecycle) => Promise<number>,
@@ -64,7 +68,11 @@ export async function runUntilSignal(
     .then(() => work(life))
     .then((value) => {
       result = value;
-    }, fail);
+    })
+    .catch((error: unknown) => {
+      const isAftermath = error instanceof Fault && AFTERMATH.test(error.code);
+      if (signalled === undefined || !isAftermath) fail(error);
+    });
   await Promise.race([ended, life.stopping]);
   await life.stop('work ended').catch(() => undefined);
   // Everything is released, so whatever the work still waited for has been answered: give its last steps a turn, and

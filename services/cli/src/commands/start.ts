@@ -50,7 +50,7 @@ export function startCommand(): Command {
       process.exitCode = await runUntilSignal(
         (life) => (file === undefined ? demo(life, options) : experiment(life, file, options)),
         {
-          onSignal: () => say('\nStopping in order; Ctrl-C again stops at once.'),
+          onSignal: () => say('\nStopping in order; the next start goes on from here. Ctrl-C again stops at once.'),
           onError: (error) => process.stderr.write(render(explain(error), options.json === true)),
         },
       );

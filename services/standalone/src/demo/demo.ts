@@ -51,8 +51,22 @@ export interface DemoSettings {
   readonly timings: string | undefined;
 }
 
+/** As a shell tells of SIGINT. */
+const INTERRUPTED = 130;
+
 /** Resolves with the exit code: 0 once the whole story has been told. */
 export async function runDemo(life: Lifecycle, settings: DemoSettings): Promise<number> {
+  try {
+    await tellDemo(life, settings);
+    return 0;
+  } catch (error) {
+    // Once it was told to stop, whatever was under way fails in its own way, and none of it is news.
+    if (!life.signal.aborted) throw error;
+    return INTERRUPTED;
+  }
+}
+
+async function tellDemo(life: Lifecycle, settings: DemoSettings): Promise<void> {
   const began = performance.now();
   const folders = demoFolders(settings.folder);
   if (settings.fresh) rmSync(folders.root, { recursive: true, force: true });
@@ -116,7 +130,6 @@ export async function runDemo(life: Lifecycle, settings: DemoSettings): Promise<
     settings.here,
   );
   screen.say(closing(commands, screen.paint));
-  return 0;
 }
 
 async function openPorts(life: Lifecycle, folders: DemoFolders): Promise<DemoPorts> {

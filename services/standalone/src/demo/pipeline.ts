@@ -68,6 +68,7 @@ class LiveStory {
   #standalone: Standalone | undefined;
   #legacy: System | undefined;
   #buildA: System | undefined;
+  #starting: Promise<unknown> = Promise.resolve();
   #fed = 0;
 
   constructor(ports: DemoPorts, options: LiveOptions) {
@@ -77,7 +78,7 @@ class LiveStory {
     const { legacy, candidate } = this.#names;
     this.#around = { ...ports, experiment: options.experiment, run: 'live', topics: { legacy, candidate } };
     this.#died.promise.catch(() => undefined);
-    options.signal.addEventListener('abort', () => this.#died.reject(options.signal.reason), { once: true });
+    options.signal.addEventListener('abort', () => this.#died.reject(interrupted()), { once: true });
     options.own("the demo's systems", () => this.stop());
   }
 
@@ -117,6 +118,8 @@ class LiveStory {
 
   async stop(): Promise<void> {
     this.#feeding.abort();
+    // What is still starting is stopped once it has started: nothing is left behind.
+    await this.#starting;
     const systems = [this.#legacy, this.#buildA];
     this.#legacy = undefined;
     this.#buildA = undefined;
@@ -127,17 +130,34 @@ class LiveStory {
   }
 
   async #start(withBuildA: boolean): Promise<void> {
-    const { experiment, folders, now } = this.#options;
+    const { folders, now } = this.#options;
     const { input, legacy, candidate, group, legacyGroup } = this.#names;
-    const system = (build: 'legacy' | 'a', output: string, its: string) =>
-      startSystem({ build, log: folders.log, input, output, group: its, faults: folders.faults }, now);
-    [this.#standalone, this.#legacy, this.#buildA] = await Promise.all([
-      startStandalone(this.#ports, { experiment, from: 'earliest', tail: ARCHIVED_WITHIN }),
-      system('legacy', legacy, legacyGroup),
-      withBuildA ? system('a', candidate, group) : undefined,
-    ]);
-    for (const one of [this.#legacy, this.#buildA]) void one?.died.then((fault) => this.#died.reject(fault));
-    void this.#standalone.ended.then((error) => {
+    const system = async (build: 'legacy' | 'a', output: string, its: string): Promise<System> => {
+      const one = await startSystem(
+        { build, log: folders.log, input, output, group: its, faults: folders.faults },
+        now,
+      );
+      void one.died.then((fault) => this.#died.reject(fault));
+      return one;
+    };
+    const legacyStarts = system('legacy', legacy, legacyGroup).then((one) => {
+      this.#legacy = one;
+    });
+    const buildStarts = withBuildA
+      ? system('a', candidate, group).then((one) => {
+          this.#buildA = one;
+        })
+      : undefined;
+    const all = [this.#compare(), legacyStarts, buildStarts];
+    this.#starting = Promise.allSettled(all);
+    await this.#orDeath(Promise.all(all));
+  }
+
+  async #compare(): Promise<void> {
+    const { experiment } = this.#options;
+    const standalone = await startStandalone(this.#ports, { experiment, from: 'earliest', tail: ARCHIVED_WITHIN });
+    this.#standalone = standalone;
+    void standalone.ended.then((error) => {
       if (error !== undefined) this.#died.reject(error);
     });
   }

@@ -3,7 +3,7 @@ import { type Experiment, topicOfRun } from '@parallax/core';
 import { type Lifecycle, readRuns, systemClock } from '@parallax/platform';
 import type { RunningBuild, StartBuild } from '../replay/build.ts';
 import { startReplayRun } from '../replay/run.ts';
-import type { DemoPorts } from './pipeline.ts';
+import { type DemoPorts, interrupted } from './pipeline.ts';
 import { REPLAY_RUN } from './settings.ts';
 import { feedingHeadline, feedingLine } from './story/feeding.ts';
 import type { Screen } from './story/screen.ts';
@@ -44,7 +44,7 @@ export async function feedBuildB(life: Lifecycle, ports: DemoPorts, options: Sec
     );
   }
   const { state, replay: report } = await replay.done;
-  if (state === 'interrupted') throw life.signal.reason;
+  if (state === 'interrupted') throw interrupted();
   screen.say([
     `  ${screen.paint.good('The whole backlog')}: ${report.inputs.fed} documents fed to build B, ${report.outputs.fed} answers of legacy beside them, in ${((now() - began) / 1000).toFixed(1)} s.`,
   ]);

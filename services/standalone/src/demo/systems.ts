@@ -39,6 +39,9 @@ export async function startSystem(settings: SystemSettings, now: () => number): 
   const { build, log, input, output, group, faults } = settings;
   const child = spawn(process.execPath, buildCommand(build), {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    // A group of its own: Ctrl-C is for the demo, which stops its systems in order. Should the demo be killed, they
+    // notice that its channel has closed.
+    detached: true,
     env: {
       PARALLAX_LOG: log,
       PARALLAX_INPUT: input,

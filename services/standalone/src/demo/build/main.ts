@@ -13,6 +13,8 @@ process.exitCode = await runUntilSignal(
     const config = buildConfig(process.argv.slice(2), process.env);
     const log = life.use('the event log', await openLog(config.log));
     const side = config.build === 'legacy' ? 'legacy' : 'candidate';
+    // Nobody would stop a system whose demo was killed, and it would hold its group.
+    if (process.connected) process.once('disconnect', () => void life.stop('the demo is gone'));
     const usage = reportUsage();
     life.own('the usage report', () => usage.stop());
     const build = await startBuild({

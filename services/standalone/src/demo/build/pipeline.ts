@@ -210,12 +210,12 @@ class Build {
     this.#options.onPublished?.(path);
   }
 
-  /** Others go on meanwhile; the committed position waits. Stopping publishes it at once. */
+  /** Others go on meanwhile; the committed position waits, so that what a stop cuts short is held back anew. */
   #holdBack(path: string, answer: NewRecord, delayMs: number, source: number, progress: Progress): void {
     progress.held.set(source, progress.outputEnd);
     const holding = this.#options.hold(delayMs, this.#stopping.signal).then(() =>
       this.#queue(async () => {
-        if (!this.#isCurrent(progress)) return;
+        if (this.#isOver(progress)) return;
         await this.#publish(path, [answer], progress);
         progress.held.delete(source);
         await this.#commit(progress);

@@ -38,20 +38,26 @@ async function undisturbed(): Promise<Visible> {
 test('dying at any call to the log or the store, again and again, changes nothing that is seen', async () => {
   const expected = await undisturbed();
   // A life makes about a hundred calls: later deaths are none.
+  const fates = fc.array(fc.constantFrom<WriteFate>('apply', 'refuse', 'tear', 'lose-answer'), { maxLength: 30 });
   const death = fc.record({ at: fc.integer({ min: 1, max: 120 }), before: fc.boolean() });
   await fc.assert(
-    fc.asyncProperty(fc.array(death, { minLength: 1, maxLength: 4 }), fc.boolean(), async (deaths, isSmall) => {
-      // 50: every checkpoint lies beside the commit.
-      const options = { metadataBytes: isSmall ? 4096 : 50 };
-      const world = await run({}, async (world) => {
-        for (const { at, before } of deaths) {
-          const ports = mortal(world, at, before);
-          await Promise.race([world.catchUp(options, ports).catch(() => undefined), ports.died]);
-        }
-        await world.catchUp(options);
-      });
-      expect(world.visible()).toEqual(expected);
-    }),
+    fc.asyncProperty(
+      fc.array(death, { minLength: 1, maxLength: 4 }),
+      fc.boolean(),
+      fates,
+      async (deaths, isSmall, fates) => {
+        // 50: every checkpoint lies beside the commit.
+        const options = { metadataBytes: isSmall ? 4096 : 50 };
+        const world = await run({ fate: (count) => fates[count] ?? 'apply' }, async (world) => {
+          for (const { at, before } of deaths) {
+            const ports = mortal(world, at, before);
+            await Promise.race([world.catchUp(options, ports).catch(() => undefined), ports.died]);
+          }
+          await world.catchUp(options);
+        });
+        expect(world.visible()).toEqual(expected);
+      },
+    ),
     { numRuns: 60 },
   );
 });

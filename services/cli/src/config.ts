@@ -1,6 +1,6 @@
 // What the command line takes from its surroundings: shared options, their environment variables, and the caller's folder.
 import { dirname, resolve } from 'node:path';
-import { option, readOptions, type StoreOptions, text } from '@parallax/platform';
+import { readOptions, STORE_PASSWORD_OPTION, type StoreOptions } from '@parallax/platform';
 import { Option } from 'commander';
 
 const LOCAL_ADDRESS = /^(embedded|chdb|file):(?!\/\/)(.*)$/s;
@@ -40,16 +40,7 @@ export function storeOption(): Option {
   return addressOption('store', 'PARALLAX_STORE', 'divergence store, chdb:DIR', 'chdb:.parallax/store');
 }
 
-const STORE_OPTIONS = {
-  password: option({
-    name: 'store password',
-    env: 'PARALLAX_STORE_PASSWORD',
-    doc: 'Password of the user in the address of a ClickHouse server.',
-    default: '',
-    secret: true,
-    parse: text,
-  }),
-};
+const STORE_OPTIONS = { password: STORE_PASSWORD_OPTION };
 
 /** For a command that only reads: a store that is not there is not made. */
 export function readerOptions(): StoreOptions {

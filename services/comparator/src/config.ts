@@ -1,32 +1,23 @@
 // What the comparator is told: the experiment on its command line, everything else in its environment.
-import { parseArgs } from 'node:util';
 import { checkRunName, Fault, LIVE_RUN, MAX_COMMIT_METADATA } from '@parallax/core';
-import { type Environment, integer, type Level, oneOf, option, readOptions, text } from '@parallax/platform';
+import {
+  CRASH_AT_OPTION,
+  type Environment,
+  integer,
+  LOG_LEVEL_OPTION,
+  LOG_OPTION,
+  option,
+  readArguments,
+  readOptions,
+  STORE_OPTION,
+  STORE_PASSWORD_OPTION,
+} from '@parallax/platform';
 import { type From, parseFrom } from './start.ts';
 
 export const COMPARATOR_OPTIONS = {
-  log: option({
-    name: 'log',
-    env: 'PARALLAX_LOG',
-    doc: 'event log both systems publish to',
-    default: 'embedded:.parallax/log',
-    parse: text,
-  }),
-  store: option({
-    name: 'store',
-    env: 'PARALLAX_STORE',
-    doc: 'divergence store the judged pairs are written to',
-    default: 'chdb:.parallax/store',
-    parse: text,
-  }),
-  storePassword: option({
-    name: 'store password',
-    env: 'PARALLAX_STORE_PASSWORD',
-    doc: 'password of the user in the address of a ClickHouse server',
-    default: '',
-    secret: true,
-    parse: text,
-  }),
+  log: LOG_OPTION,
+  store: STORE_OPTION,
+  storePassword: STORE_PASSWORD_OPTION,
   cutMs: option({
     name: 'cutMs',
     env: 'PARALLAX_CUT_MS',
@@ -51,20 +42,8 @@ export const COMPARATOR_OPTIONS = {
     default: MAX_COMMIT_METADATA,
     parse: integer(50, MAX_COMMIT_METADATA),
   }),
-  logLevel: option<Level>({
-    name: 'logLevel',
-    env: 'PARALLAX_LOG_LEVEL',
-    doc: 'least level of the lines written to stderr',
-    default: 'info',
-    parse: oneOf('debug', 'info', 'warn', 'error'),
-  }),
-  crashAt: option({
-    name: 'crashAt',
-    env: 'PARALLAX_CRASH_AT',
-    doc: 'for tests: the crash point at which the process kills itself, `name` or `name:n` for the n-th time',
-    default: '',
-    parse: text,
-  }),
+  logLevel: LOG_LEVEL_OPTION,
+  crashAt: CRASH_AT_OPTION,
 } as const;
 
 /** What the command line says. */
@@ -97,7 +76,7 @@ export interface ComparatorFlags {
 }
 
 const USAGE =
-  'Call it as: comparator EXPERIMENT.yaml [--run NAME] [--from earliest|now|TIME] [--forget] [--until-caught-up [--complete]]';
+  'comparator EXPERIMENT.yaml [--run NAME] [--from earliest|now|TIME] [--forget] [--until-caught-up [--complete]]';
 
 /** @throws Fault `bad-arguments`, `bad-run-name` */
 export function comparatorRequest(experiment: string, flags: ComparatorFlags): ComparatorRequest {
@@ -113,42 +92,16 @@ export function comparatorRequest(experiment: string, flags: ComparatorFlags): C
 }
 
 export function comparatorConfig(argv: readonly string[], environment: Environment): ComparatorConfig {
-  let parsed: ReturnType<typeof parse>;
-  try {
-    parsed = parse(argv);
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new Fault(`The comparator does not understand its arguments: ${why}`, {
-      code: 'bad-arguments',
-      cure: USAGE,
-      cause,
-    });
-  }
-  const { values, positionals } = parsed;
-  const [experiment, ...more] = positionals;
-  if (experiment === undefined || more.length > 0) {
-    throw new Fault(`The comparator takes one experiment file, not '${argv.join(' ')}'`, {
-      code: 'bad-arguments',
-      cure: USAGE,
-    });
-  }
-  const { 'until-caught-up': untilCaughtUp, ...flags } = values;
+  const { experiment, flags } = readArguments('comparator', USAGE, argv, {
+    run: { type: 'string', default: LIVE_RUN },
+    from: { type: 'string' },
+    forget: { type: 'boolean', default: false },
+    'until-caught-up': { type: 'boolean', default: false },
+    complete: { type: 'boolean', default: false },
+  });
+  const { 'until-caught-up': untilCaughtUp, ...others } = flags;
   return {
     ...readOptions(COMPARATOR_OPTIONS, environment),
-    ...comparatorRequest(experiment, { ...flags, untilCaughtUp }),
+    ...comparatorRequest(experiment, { ...others, untilCaughtUp }),
   };
-}
-
-function parse(argv: readonly string[]) {
-  return parseArgs({
-    args: [...argv],
-    allowPositionals: true,
-    options: {
-      run: { type: 'string', default: LIVE_RUN },
-      from: { type: 'string' },
-      forget: { type: 'boolean', default: false },
-      'until-caught-up': { type: 'boolean', default: false },
-      complete: { type: 'boolean', default: false },
-    },
-  });
 }

@@ -1,53 +1,24 @@
 // What standalone is told: the experiment on its command line, everything else in its environment.
-import { parseArgs } from 'node:util';
 import { type From, parseFrom } from '@parallax/comparator';
-import { Fault } from '@parallax/core';
-import { type Environment, type Level, oneOf, option, readOptions, text } from '@parallax/platform';
+import {
+  ARCHIVE_OPTION,
+  CRASH_AT_OPTION,
+  type Environment,
+  LOG_LEVEL_OPTION,
+  LOG_OPTION,
+  readArguments,
+  readOptions,
+  STORE_OPTION,
+  STORE_PASSWORD_OPTION,
+} from '@parallax/platform';
 
 export const STANDALONE_OPTIONS = {
-  log: option({
-    name: 'log',
-    env: 'PARALLAX_LOG',
-    doc: 'event log both systems publish to',
-    default: 'embedded:.parallax/log',
-    parse: text,
-  }),
-  store: option({
-    name: 'store',
-    env: 'PARALLAX_STORE',
-    doc: 'divergence store the judged pairs are written to',
-    default: 'chdb:.parallax/store',
-    parse: text,
-  }),
-  storePassword: option({
-    name: 'store password',
-    env: 'PARALLAX_STORE_PASSWORD',
-    doc: 'password of the user in the address of a ClickHouse server',
-    default: '',
-    secret: true,
-    parse: text,
-  }),
-  archive: option({
-    name: 'archive',
-    env: 'PARALLAX_ARCHIVE',
-    doc: 'archive all traffic is kept in',
-    default: 'file:.parallax/archive',
-    parse: text,
-  }),
-  logLevel: option<Level>({
-    name: 'logLevel',
-    env: 'PARALLAX_LOG_LEVEL',
-    doc: 'least level of the lines logged',
-    default: 'info',
-    parse: oneOf('debug', 'info', 'warn', 'error'),
-  }),
-  crashAt: option({
-    name: 'crashAt',
-    env: 'PARALLAX_CRASH_AT',
-    doc: 'for tests: the crash point at which the process kills itself, `name` or `name:n` for the n-th time',
-    default: '',
-    parse: text,
-  }),
+  log: LOG_OPTION,
+  store: STORE_OPTION,
+  storePassword: STORE_PASSWORD_OPTION,
+  archive: ARCHIVE_OPTION,
+  logLevel: LOG_LEVEL_OPTION,
+  crashAt: CRASH_AT_OPTION,
 } as const;
 
 export interface StandaloneConfig extends ReturnType<typeof readOptions<typeof STANDALONE_OPTIONS>> {
@@ -60,50 +31,19 @@ export interface StandaloneConfig extends ReturnType<typeof readOptions<typeof S
   readonly from: From;
 }
 
-const USAGE = 'Call it as: standalone EXPERIMENT.yaml [--from earliest|now|TIME] [--until-caught-up [--complete]]';
+const USAGE = 'standalone EXPERIMENT.yaml [--from earliest|now|TIME] [--until-caught-up [--complete]]';
 
 export function standaloneConfig(argv: readonly string[], environment: Environment): StandaloneConfig {
-  return { ...readOptions(STANDALONE_OPTIONS, environment), ...readArguments(argv) };
-}
-
-function readArguments(
-  argv: readonly string[],
-): Pick<StandaloneConfig, 'experiment' | 'untilCaughtUp' | 'complete' | 'from'> {
-  let parsed: ReturnType<typeof parse>;
-  try {
-    parsed = parse(argv);
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new Fault(`Standalone does not understand its arguments: ${why}`, {
-      code: 'bad-arguments',
-      cure: USAGE,
-      cause,
-    });
-  }
-  const { values, positionals } = parsed;
-  const [experiment, ...more] = positionals;
-  if (experiment === undefined || more.length > 0) {
-    throw new Fault(`Standalone takes one experiment file, not '${argv.join(' ')}'`, {
-      code: 'bad-arguments',
-      cure: USAGE,
-    });
-  }
-  return {
-    experiment,
-    untilCaughtUp: values['until-caught-up'],
-    complete: values.complete,
-    from: parseFrom(values.from),
-  };
-}
-
-function parse(argv: readonly string[]) {
-  return parseArgs({
-    args: [...argv],
-    allowPositionals: true,
-    options: {
-      'until-caught-up': { type: 'boolean', default: false },
-      complete: { type: 'boolean', default: false },
-      from: { type: 'string' },
-    },
+  const { experiment, flags } = readArguments('standalone service', USAGE, argv, {
+    'until-caught-up': { type: 'boolean', default: false },
+    complete: { type: 'boolean', default: false },
+    from: { type: 'string' },
   });
+  return {
+    ...readOptions(STANDALONE_OPTIONS, environment),
+    experiment,
+    untilCaughtUp: flags['until-caught-up'],
+    complete: flags.complete,
+    from: parseFrom(flags.from),
+  };
 }

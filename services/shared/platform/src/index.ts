@@ -16,6 +16,15 @@ export type { PartitionSummary } from './archive/summary.ts';
 export { listArchive } from './archive/summary.ts';
 export type { ArchiveProblem, Verification, VerifyOptions } from './archive/verify.ts';
 export { verifyArchive } from './archive/verify.ts';
+export { readArguments } from './config/arguments.ts';
+export {
+  ARCHIVE_OPTION,
+  CRASH_AT_OPTION,
+  LOG_LEVEL_OPTION,
+  LOG_OPTION,
+  STORE_OPTION,
+  STORE_PASSWORD_OPTION,
+} from './config/common-options.ts';
 export { loadExperiment, readExperiment } from './config/experiment-file.ts';
 export type { Environment, Option, OptionSpec } from './config/options.ts';
 export { integer, oneOf, option, readOptions, redacted, text, withoutPassword } from './config/options.ts';

@@ -6,7 +6,6 @@ import {
   Join,
   type JoinConfig,
   type JoinCut,
-  type PairRow,
   SIDES,
   type Side,
 } from '@parallax/core';
@@ -26,7 +25,7 @@ export class Actor {
   readonly #random: Random;
   readonly #consumption: boolean;
   /** Rows drained and not yet acknowledged, in the order they must be counted. */
-  #waiting: { readonly upTo: number; readonly rows: readonly PairRow[]; insert: Insert | undefined }[] = [];
+  #waiting: { readonly upTo: number; insert: Insert }[] = [];
   #acknowledged = 0;
   #cut: Cut | undefined;
   #cuts = 0;
@@ -96,16 +95,16 @@ export class Actor {
   }
 
   flush(): void {
-    const { pairs } = this.join.drain();
+    const { pairs, differences } = this.join.drain();
     if (pairs.length === 0 && this.join.emitted === (this.#waiting.at(-1)?.upTo ?? this.#acknowledged)) return;
-    this.#waiting.push({ upTo: this.join.emitted, rows: pairs, insert: this.#world.insert(pairs) });
+    this.#waiting.push({ upTo: this.join.emitted, insert: this.#world.insert(pairs, differences) });
   }
 
   /** Learns of landed inserts in order; now and then the answer is lost and the same rows are sent again. */
   acknowledge(): void {
-    for (let first = this.#waiting[0]; first?.insert?.landed === true; first = this.#waiting[0]) {
+    for (let first = this.#waiting[0]; first?.insert.landed === true; first = this.#waiting[0]) {
       if (this.#random.chance(0.1)) {
-        first.insert = this.#world.insert(first.rows);
+        first.insert = this.#world.insert(first.insert.rows, first.insert.differences);
         return;
       }
       this.#acknowledged = first.upTo;

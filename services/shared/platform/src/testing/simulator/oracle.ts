@@ -11,11 +11,14 @@ import {
   standing,
 } from '@parallax/core';
 import { ID, type Scenario } from './scenario.ts';
+import type { World } from './world.ts';
 
 export interface Expected {
   readonly outcome: Outcome;
   readonly type: string;
   readonly offsets: Readonly<Record<Side, readonly number[]>>;
+  /** Kind and path of each. */
+  readonly differences: readonly string[];
 }
 
 export interface OracleAnswer {
@@ -58,7 +61,7 @@ export function consult(
   const pairs = new Map<string, Expected>();
   for (const [id, group] of groups) {
     const offsets = { legacy: group.legacy.map((r) => r.offset), candidate: group.candidate.map((r) => r.offset) };
-    pairs.set(id, { outcome: outcome(group, plan), type: typeOf(group.legacy[0] ?? group.candidate[0]), offsets });
+    pairs.set(id, { ...judge(group, plan), type: typeOf(group.legacy[0] ?? group.candidate[0]), offsets });
   }
   return { pairs, asides };
 }
@@ -68,11 +71,32 @@ export function expectedColumn(pick: Scenario['pick'], outcome: Outcome, index: 
   return pick === 'last' && index < count - 1 ? 'superseded' : standing(outcome);
 }
 
-function outcome(group: Readonly<Record<Side, readonly LogRecord[]>>, plan: ComparePlan): Outcome {
-  if (group.candidate.length === 0) return 'missing-candidate';
-  if (group.legacy.length === 0) return 'missing-legacy';
+/**
+ * Rows that called a side missing although what it lacks had been written within the deadline, and so must have been
+ * read before.
+ */
+export function hasty(world: World, deadlineMs: number): string[] {
+  return world.sent.flatMap((row) => {
+    if (row.state === 'provisional' || !row.outcome.startsWith('missing')) return [];
+    const [present, lacking] = row.legacy_count > 0 ? (['legacy', 'candidate'] as const) : (['candidate', 'legacy'] as const);
+    const last = (present === 'legacy' ? row.legacy_offsets : row.candidate_offsets).at(-1) ?? 0;
+    const dueAt = (world.writtenAt[present][last] ?? 0) + deadlineMs;
+    const came = world.log[lacking].find(
+      (record) => idOf(record) === row.id && (world.writtenAt[lacking][record.offset] ?? 0) <= dueAt,
+    );
+    return came === undefined ? [] : [`${row.id}: ${row.outcome}, though ${lacking} ${came.offset} came in time`];
+  });
+}
+
+function judge(
+  group: Readonly<Record<Side, readonly LogRecord[]>>,
+  plan: ComparePlan,
+): Pick<Expected, 'outcome' | 'differences'> {
+  if (group.candidate.length === 0) return { outcome: 'missing-candidate', differences: [] };
+  if (group.legacy.length === 0) return { outcome: 'missing-legacy', differences: [] };
   const comparison = compareContents(group.legacy.map(content), group.candidate.map(content), plan);
-  return comparison.kind;
+  if (comparison.kind !== 'mismatch') return { outcome: comparison.kind, differences: [] };
+  return { outcome: 'mismatch', differences: comparison.differences.map(({ kind, path }) => `${kind} ${path}`) };
 }
 
 function content(record: LogRecord): Content {

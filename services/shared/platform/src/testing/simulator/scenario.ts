@@ -19,10 +19,15 @@ export interface Scenario {
   readonly tombstones: number;
   readonly lookupEvery: number;
   readonly openBytes: number;
+  readonly crashes: boolean;
   /** Crashed processes may only be stopped, and go on later; what they wrote may land at any time. */
   readonly stops: boolean;
   readonly tracksConsumption: boolean;
   readonly timestamps: 'create' | 'append';
+  /** A broker's clock is set back by more than brokers' clocks may be apart: what it stamps proves no absence any more. */
+  readonly clockFalls: boolean;
+  /** The first process starts once everything has been written. */
+  readonly comesLate: boolean;
   /** Rows read back at a start; fewer than there are: the rest is only found by asking. */
   readonly recalled: number;
   /** The candidate's log has lost its head: lone legacy events before this wall time are `before-start`. */
@@ -45,9 +50,14 @@ export function planScenario(random: Random): Scenario {
   const ids = 20 + random.below(60);
   const hasLostHead = random.chance(0.1);
   const origin = hasLostHead ? 2 * deadlineMs : 0;
-  const spanMs = 2000 + random.below(20_000);
+  const timestamps = random.pick(['create', 'append'] as const);
+  const spanMs = 2000 + random.below(timestamps === 'append' ? 50_000 : 20_000);
   const events: PlannedEvent[] = [];
-  const skew = !hasLostHead && random.chance(0.3) ? random.pick([-120_000, 120_000, 3000]) : 0;
+  const skew = hasLostHead ? 0 : skewOf(random, timestamps);
+  const fall =
+    timestamps === 'append' && !hasLostHead && random.chance(0.15)
+      ? { side: random.pick(['legacy', 'candidate'] as const), from: random.below(spanMs) }
+      : undefined;
   const silence = random.chance(0.3)
     ? { from: random.below(spanMs), for: deadlineMs * (1 + random.below(6)) }
     : undefined;
@@ -56,12 +66,15 @@ export function planScenario(random: Random): Scenario {
     const silent =
       side === 'candidate' && silence !== undefined && at >= silence.from && at < silence.from + silence.for;
     const time = silent ? silence.from + silence.for + random.below(500) : at;
-    const stamp = START + time + (side === 'candidate' ? skew : 0) - random.below(20);
+    const clock = START + time + (side === 'candidate' ? skew : 0);
+    const isFallen = fall !== undefined && fall.side === side && time >= fall.from;
+    const stamped = clock - (isFallen ? 60_000 : 0);
+    const created = !hasLostHead && random.chance(0.01) ? START + 1e10 : clock - random.below(20);
     events.push({
       side,
       writtenAt: START + time,
       record: {
-        timestamp: !hasLostHead && random.chance(0.01) ? START + 1e10 : stamp,
+        timestamp: timestamps === 'append' ? stamped : created,
         key: null,
         value,
         headers: [['type', encoder.encode(random.pick(types))], ...(id === null ? [] : [[ID, id] as const])],
@@ -112,14 +125,23 @@ export function planScenario(random: Random): Scenario {
     lookupEvery: memory === 'asks' ? 1 : 64,
     recalled: memory === 'asks' ? random.pick([0, 5, 10_000]) : 10_000,
     openBytes: isShort ? 6000 : 1 << 26,
+    crashes: fall === undefined || random.chance(0.5),
     stops: !isShort || random.chance(0.3),
     tracksConsumption: random.chance(0.3),
-    timestamps: random.pick(['create', 'append']),
+    timestamps,
+    clockFalls: fall !== undefined,
+    comesLate: random.chance(0.25),
     headUntil: hasLostHead ? START + deadlineMs : undefined,
     ending: random.chance(0.2) ? 'complete' : 'calm',
     events,
     endsAt: Math.max(START + origin + spanMs, ...events.map((event) => event.writtenAt)),
   };
+}
+
+/** How far candidate's clock is ahead: that of any producer, or of a broker that is looked after. */
+function skewOf(random: Random, timestamps: Scenario['timestamps']): number {
+  if (!random.chance(0.3)) return 0;
+  return random.pick(timestamps === 'append' ? [-3000, 500, 3000] : [-120_000, 120_000, 3000]);
 }
 
 function delay(random: Random, deadlineMs: number): number {

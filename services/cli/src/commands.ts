@@ -66,6 +66,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/feed.ts')).feedCommand(),
   },
   {
+    name: 'pipe',
+    summary: 'let a program of any language be a system: lines in, lines out',
+    load: async () => (await import('./commands/pipe.ts')).pipeCommand(),
+  },
+  {
     name: 'topics',
     summary: 'what is in the event log',
     load: async () => (await import('./commands/topics.ts')).topicsCommand(),

@@ -35,6 +35,11 @@ export function logOption(): Option {
   return addressOption('log', 'PARALLAX_LOG', 'event log, embedded:DIR', 'embedded:.parallax/log');
 }
 
+/** Under which name positions are kept: `--group`, PARALLAX_GROUP. */
+export function groupOption(): Option {
+  return new Option('--group <name>', 'consumer group that keeps the position').env('PARALLAX_GROUP');
+}
+
 /** Where judged pairs are: `--store`, PARALLAX_STORE. */
 export function storeOption(): Option {
   return addressOption('store', 'PARALLAX_STORE', 'divergence store, chdb:DIR', 'chdb:.parallax/store');
@@ -65,6 +70,11 @@ export function storePassword(): string {
 /** What a command run for the person has besides what we tell it: everything we have. */
 export function callerEnvironment(): Readonly<Record<string, string | undefined>> {
   return { ...process.env };
+}
+
+/** Where a system that is told nothing else reads and answers: PARALLAX_INPUT, PARALLAX_OUTPUT. */
+export function pipeTopics(): { readonly input: string | undefined; readonly output: string | undefined } {
+  return { input: process.env.PARALLAX_INPUT || undefined, output: process.env.PARALLAX_OUTPUT || undefined };
 }
 
 /** What the demo takes from its surroundings. */

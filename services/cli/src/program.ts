@@ -22,6 +22,8 @@ export async function buildProgram(
     .version(packageJson.version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show help')
     .helpCommand('help [command]', 'show help for a command')
+    // What follows a command is its own, `--` and all behind it, too.
+    .enablePositionalOptions()
     .configureOutput({ outputError: () => {} })
     .exitOverride();
   withExamples(program, [

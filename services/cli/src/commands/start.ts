@@ -1,6 +1,13 @@
 // `parallax start [FILE]`: runs an experiment, archiver and comparator in one process; without a file, the demo.
 import { describeVerdict, Fault, summariseVerdict, type VerdictReport } from '@parallax/core';
-import { type Lifecycle, loadExperiment, openLogger, runUntilSignal } from '@parallax/platform';
+import {
+  type Fields,
+  type Lifecycle,
+  loadExperiment,
+  type OpenLogger,
+  openLogger,
+  runUntilSignal,
+} from '@parallax/platform';
 import { parseFrom, runDemo, runStandalone } from '@parallax/standalone';
 import { Command } from 'commander';
 import {
@@ -84,6 +91,10 @@ async function experiment(life: Lifecycle, file: string, options: Options): Prom
   const untilCaughtUp = options.untilCaughtUp === true;
   const logFile = callerPath('.parallax/standalone.log');
   const shown = progress({ plainEveryMs: 10_000 });
+  const tell = (message: string) => {
+    shown.done();
+    say(message);
+  };
   const loaded = await loadExperiment(callerPath(file), file);
   const from = parseFrom(options.from);
   if (!untilCaughtUp) say(`Comparing ${loaded.name}. Ctrl-C stops; the next start goes on from there. Log: ${logFile}`);
@@ -96,13 +107,22 @@ async function experiment(life: Lifecycle, file: string, options: Options): Prom
     from,
     untilCaughtUp,
     complete: options.complete === true,
-    logger: openLogger({ service: 'standalone', to: { file: logFile } }),
+    logger: alsoTelling(openLogger({ service: 'standalone', to: { file: logFile } }), tell),
     everyMs: EVERY_MS,
     onVerdict: async (report, isLast) => {
       if (!isLast) shown.update(`${loaded.name}: ${summariseVerdict(report)}`);
       else await printVerdict(report, shown.done, untilCaughtUp || options.json === true);
     },
   });
+}
+
+/** What a person must know of stands on the screen, too. */
+function alsoTelling(logger: OpenLogger, tell: (message: string) => void): OpenLogger {
+  const both = (level: 'warn' | 'error') => (fields: Fields, message: string) => {
+    logger[level](fields, message);
+    tell(message);
+  };
+  return { ...logger, warn: both('warn'), error: both('error') };
 }
 
 async function printVerdict(report: VerdictReport, clear: () => void, json: boolean): Promise<void> {

@@ -8,7 +8,7 @@ import { type Standalone, startStandalone } from '../pipeline.ts';
 import { type AnswerAround, readAnswer, readFindings } from './answers.ts';
 import { type DemoDocument, packagesFolder, readDocument } from './documents.ts';
 import type { FaultPlan } from './faults.ts';
-import { feed } from './feeder.ts';
+import { feed, type Pace } from './feeder.ts';
 import { legacyLatency } from './latency.ts';
 import { type DemoNames, namesOf } from './names.ts';
 import { realPace } from './pace.ts';
@@ -47,6 +47,8 @@ export interface LiveOptions {
 const LOOK_EVERY_MS = 250;
 /** Once everything is fed, build A's last pairs are waited for no longer than this. */
 const JUDGED_WITHIN_MS = 15_000;
+/** The planned faults are waited for no longer than this before build A is shut down. */
+const FOUND_WITHIN_MS = 25_000;
 
 /** Resolves once every document is fed and archived, and build A judged; everything it started is stopped again. */
 export async function tellLive(ports: DemoPorts, options: LiveOptions): Promise<void> {
@@ -65,6 +67,7 @@ class LiveStory {
   readonly #around: AnswerAround;
   readonly #died = Promise.withResolvers<never>();
   readonly #feeding = new AbortController();
+  readonly #isOff = Promise.withResolvers<void>();
   #standalone: Standalone | undefined;
   #legacy: System | undefined;
   #buildA: System | undefined;
@@ -86,16 +89,19 @@ class LiveStory {
     const { folders } = this.#options;
     const state = readState(folders.state);
     await this.#start(state.phase === 'live');
+    if (state.phase !== 'live') this.#isOff.resolve();
     const feeding = this.#feed();
     let fedAtShutdown = state.fedAtShutdown ?? 0;
     if (state.phase === 'live') {
-      await this.#watch(() => this.#isTimeToShutDown());
+      const since = this.#options.now();
+      await this.#watch(() => this.#isTimeToShutDown(since));
       fedAtShutdown = this.#fed;
       await this.#sayVerdict();
     }
     const called = this.#options.now();
     const before = await this.#counters();
     if (state.phase === 'live') await this.#shutDown(fedAtShutdown);
+    this.#isOff.resolve();
     await this.#orDeath(feeding);
     await this.#watch(async () => (await this.#counters()).legacy >= this.#options.documents.length);
     await this.#orDeath((this.#standalone as Standalone).archiver.caughtUp());
@@ -171,18 +177,34 @@ class LiveStory {
       read: (document) => readDocument(folder, document),
       perSecond: PER_SECOND,
       signal: this.#feeding.signal,
-      pace: realPace(),
+      pace: this.#gated(realPace()),
       onProgress: ({ fed }) => {
         this.#fed = fed;
       },
     });
   }
 
-  /** Midway, once the planned faults have been found; at the latest near the end of the documents. */
-  async #isTimeToShutDown(): Promise<boolean> {
-    const { documents, plan } = this.#options;
+  /** The last documents are kept for the time after the shutdown, however late that comes. */
+  #gated(pace: Pace): Pace {
+    const { documents } = this.#options;
+    return {
+      now: () => pace.now(),
+      until: async (time, signal) => {
+        await pace.until(time, signal);
+        const stopped = new Promise<void>((resolve) => {
+          if (signal.aborted) resolve();
+          else signal.addEventListener('abort', () => resolve(), { once: true });
+        });
+        if (this.#fed >= documents.length * SHUTDOWN_BY) await Promise.race([this.#isOff.promise, stopped]);
+      },
+    };
+  }
+
+  /** Midway, once the planned faults have been found: a start that goes on needs a deadline of its own for that. */
+  async #isTimeToShutDown(since: number): Promise<boolean> {
+    const { documents, plan, now } = this.#options;
     if (this.#fed < documents.length * SHUTDOWN_FROM) return false;
-    if (this.#fed >= documents.length * SHUTDOWN_BY) return true;
+    if (now() - since > FOUND_WITHIN_MS) return true;
     return (await readFindings(this.#around, plan)).every(({ found }) => found);
   }
 

@@ -223,6 +223,50 @@ rules:
   });
 });
 
+describe('nesting', () => {
+  const flow = (open: string, inside: string, close: string) => (levels: number) =>
+    `${SMALLEST}question: ${open.repeat(levels)}${inside}${close.repeat(levels)}\n`;
+  const block = (levels: number) =>
+    `${SMALLEST}question:\n${Array.from({ length: levels }, (_, level) => `${' '.repeat(level + 1)}a:\n`).join('')}`;
+  const dashes = (levels: number) => `${SMALLEST}question:\n  ${'- '.repeat(levels)}x\n`;
+  const keys = (levels: number) => `${SMALLEST}question:\n  ${'? '.repeat(levels)}x\n`;
+  const aliases = (levels: number) => {
+    const part = (n: number) => `&a${n} ${'['.repeat(90)}${n === 0 ? '' : `*a${n - 1}`}${']'.repeat(90)}`;
+    return `${SMALLEST}tests:\n${Array.from({ length: Math.ceil(levels / 90) }, (_, n) => `  - ${part(n)}\n`).join('')}`;
+  };
+
+  test.each([
+    ['lists', flow('[', '', ']')],
+    ['maps', flow('{a: ', '1', '}')],
+    ['indented maps', block],
+    ['dashes', dashes],
+    ['keys', keys],
+    ['aliases', aliases],
+  ])('too deep in %s is a fault that says so and what is allowed, however deep', (_, text) => {
+    for (const levels of [150, 1_000]) {
+      const [fault, ...others] = faults(text(levels));
+      expect(fault).toMatchObject({ code: 'yaml', message: expect.stringMatching(/nested too deep/) });
+      expect(fault?.allowed).toBe('at most 100 levels');
+      expect(others).toEqual([]);
+    }
+  });
+
+  test('as deep as allowed is read, and the place of what is too deep is told', () => {
+    expect(told(flow('[', '', ']')(98))).toEqual(['4:11 bad-value question']);
+    expect(told(flow('[', '', ']')(200))).toEqual(['4:110 yaml ']);
+  });
+});
+
+test.each([
+  ['legacy: { topic: c }', '`legacy`'],
+  ['"legacy" : { topic: c }', '`legacy`'],
+  ["'it''s': 1\n'it''s': 2", "`it's`"],
+  ['a:b c: 1\na:b c: 2', '`a:b c`'],
+])('a key that stands twice is named: %s', (lines, name) => {
+  const twice = faults(`${SMALLEST}${lines}\n`).find(({ message }) => message.includes('twice'));
+  expect(twice?.message).toBe(`The key ${name} stands twice in the same map.`);
+});
+
 describe('what does not go together', () => {
   test.each([
     ['window: { deadline: 1s }', 'window.deadline'],

@@ -1,6 +1,7 @@
 // The YAML of an experiment file: one document of plain data, and where each part of it stands.
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument } from 'yaml';
 import type { ExperimentFault } from './faults.ts';
+import { DEEPEST, isTooDeep, tooDeepAt } from './yaml-depth.ts';
 
 /** Keys and places from the root to a value. */
 export type KeyPath = readonly (string | number)[];
@@ -43,9 +44,24 @@ export function readYaml(text: string, file: string): ReadYaml {
     );
   }
   if (text.includes('\0')) return refuse('The file is not text.', 'Give a YAML file in UTF-8.');
+  const tooDeep = (offset: number): ReadYaml => ({
+    kind: 'faults',
+    faults: [
+      {
+        ...fault('This is nested too deep.', offset, 'No key needs that many lists and maps in one another.'),
+        allowed: `at most ${DEEPEST} levels`,
+      },
+    ],
+  });
   let document: Document.Parsed;
   let data: unknown;
   try {
+    const deep = tooDeepAt(text);
+    if (deep !== undefined) {
+      lines.addNewLine(0);
+      for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines.addNewLine(at + 1);
+      return tooDeep(deep);
+    }
     document = parseDocument(text, {
       version: '1.2',
       schema: 'core',
@@ -61,16 +77,17 @@ export function readYaml(text: string, file: string): ReadYaml {
     if (problems.length > 0) {
       return {
         kind: 'faults',
-        faults: problems.map(({ code, message, pos }) => fault(sentence(code, message), pos[0])),
+        faults: problems.map(({ code, message, pos }) => fault(sentence(code, message, text.slice(pos[0])), pos[0])),
       };
     }
     data = document.toJS({ maxAliasCount: MOST_ALIASES });
   } catch (error) {
-    // Thrown for too many aliases, an alias without its anchor, and nesting that exhausts the stack.
-    const reason =
-      error instanceof RangeError ? 'nested too deep' : error instanceof Error ? error.message : String(error);
+    // Thrown for too many aliases and an alias without its anchor; aliases in one another can exhaust the stack.
+    if (error instanceof RangeError) return tooDeep(0);
+    const reason = error instanceof Error ? error.message : String(error);
     return refuse(`The file cannot be read as YAML: ${reason}.`);
   }
+  if (isTooDeep(data)) return tooDeep(0);
   if (document.contents === null || data === null) {
     return refuse('The file is empty.', 'The smallest one has three lines: experiment, legacy and candidate.');
   }
@@ -78,11 +95,22 @@ export function readYaml(text: string, file: string): ReadYaml {
 }
 
 /** The parser's own words where they help, ours where they are about its inside. */
-function sentence(code: string, message: string): string {
-  if (code === 'DUPLICATE_KEY') return 'This key stands twice in the same map.';
+function sentence(code: string, message: string, rest: string): string {
+  if (code === 'DUPLICATE_KEY') {
+    const key = keyAt(rest);
+    return `${key === undefined ? 'This key' : `The key \`${key}\``} stands twice in the same map.`;
+  }
   if (code === 'MULTIPLE_DOCS') return 'The file holds more than one YAML document.';
   if (code === 'NON_STRING_KEY') return 'This key is not a string; put it in quotes if it is meant as one.';
   return `${message.charAt(0).toUpperCase()}${message.slice(1)}${message.endsWith('.') ? '' : '.'}`;
+}
+
+/** The key a text begins with, plain or in quotes. */
+function keyAt(rest: string): string | undefined {
+  const [, double, single, plain] =
+    /^(?:"((?:[^"\\\n]|\\.)*)"|'((?:[^'\n]|'')*)'|((?:[^:\n]|:(?=\S))+))/.exec(rest) ?? [];
+  const key = double ?? single?.replaceAll("''", "'") ?? plain?.trim();
+  return key ? shorten(key) : undefined;
 }
 
 function places(text: string, document: Document.Parsed, data: unknown, lines: LineCounter): YamlText {

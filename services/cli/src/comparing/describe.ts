@@ -57,7 +57,7 @@ function signatures(tally: FileTally, pairs: number): readonly string[] {
       const places = patterns.slice(0, DIFFERENCES).map((pattern) => pattern || '(the whole)');
       const more = patterns.length > DIFFERENCES ? ` and ${patterns.length - DIFFERENCES} more` : '';
       return [
-        `${i + 1}. ${formatCount(shown, 'pair')} (${formatPercentage(shown / pairs, 'up')}): ${outcome}${signature === outcome ? '' : ` ${signature}`}`,
+        `${i + 1}. ${formatCount(shown, 'pair')} (${formatPercentage(shown / pairs, 'nearest')}): ${outcome}${signature === outcome ? '' : ` ${signature}`}`,
         ...(places.length === 0 ? [] : [`   at ${places.join(', ')}${more}`]),
         `   example ${JSON.stringify(example.id)}`,
         ...describeDifferences(differences).map((line) => `     ${line}`),

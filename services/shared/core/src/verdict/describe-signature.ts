@@ -11,7 +11,7 @@ export function describeSignature(signature: SignatureReport, rank: number): rea
   const more = patterns.length > SHOWN_PATTERNS ? ` and ${patterns.length - SHOWN_PATTERNS} more places` : '';
   const places = patterns.slice(0, SHOWN_PATTERNS).map(shownPath).join(', ');
   return [
-    `${rank}. ${formatCount(pairs, 'pair')}, ${formatPercentage(share, 'up')} of the judged: ${outcome}, output ${printable(output)}${signature.signature === '' ? '' : `, ${printable(signature.signature)}`}`,
+    `${rank}. ${formatCount(pairs, 'pair')}, ${formatPercentage(share, 'nearest')} of the judged: ${outcome}, output ${printable(output)}${signature.signature === '' ? '' : `, ${printable(signature.signature)}`}`,
     ...(kinds.length === 0 ? [] : [`   ${kinds.join(', ')} at ${places}${more}`]),
     `   first ${firstSeen}, last ${lastSeen}`,
     `   example ${printable(example.id)}`,

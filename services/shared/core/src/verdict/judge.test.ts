@@ -81,6 +81,13 @@ describe('a share in print', () => {
     [0.07, 'up', '7 %'],
     [0, 'up', '0 %'],
     [1e-15, 'down', '> 0 %'],
+    [8 / 240, 'nearest', '3.33 %'],
+    [2 / 3, 'nearest', '66.67 %'],
+    [0.99996, 'nearest', '99.996 %'],
+    [0.00001, 'nearest', '0.001 %'],
+    [1 - 1e-15, 'nearest', '< 100 %'],
+    [1, 'nearest', '100 %'],
+    [0, 'nearest', '0 %'],
   ] as const)('%d rounded %s is %s', (share, round, text) => {
     expect(formatPercentage(share, round)).toBe(text);
   });

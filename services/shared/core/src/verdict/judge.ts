@@ -115,17 +115,18 @@ export function verdictExitCode(verdict: VerdictName): 0 | 1 | 2 {
 }
 
 /**
- * A share as a percentage with two decimals, or as many as it takes to show that it is not quite 0 or 1. Rounded to the
- * side that flatters nobody: parity down, undecided up.
+ * A share as a percentage with two decimals, or as many as it takes to show that it is not quite 0 or 1. What is held
+ * against a limit is rounded to the side that flatters nobody (parity down, undecided up), any other share to the nearest.
  */
-export function formatPercentage(share: number, round: 'down' | 'up'): string {
+export function formatPercentage(share: number, round: 'down' | 'up' | 'nearest'): string {
   if (share <= 0) return '0 %';
   if (share >= 1) return '100 %';
+  const rounding = { down: Math.floor, up: Math.ceil, nearest: Math.round }[round];
   for (let digits = 2; digits <= 12; digits += 2) {
     const scale = 10 ** digits;
     // The product of a short decimal and a power of ten may miss the integer by a rounding error of the double.
     const scaled = Number((share * 100 * scale).toPrecision(15));
-    const rounded = (round === 'down' ? Math.floor(scaled) : Math.ceil(scaled)) / scale;
+    const rounded = rounding(scaled) / scale;
     if (rounded > 0 && rounded < 100) return `${rounded.toFixed(digits).replace(/\.?0+$/, '')} %`;
   }
   return share < 0.5 ? '> 0 %' : '< 100 %';

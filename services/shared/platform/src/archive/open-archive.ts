@@ -27,7 +27,7 @@ function folderOf(address: string, rest: string): string {
 }
 
 function badAddress(address: string, why: string): Fault {
-  return new Fault(`"${withoutPassword(address)}" is not an archive's address: ${why}`, {
+  return new Fault(`"${withoutPassword(address)}" is not an archive's address: ${why}; allowed is file:DIR`, {
     code: 'archive-bad-address',
     cure: 'Give file:DIR, e.g. --archive file:.parallax/archive.',
   });

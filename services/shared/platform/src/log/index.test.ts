@@ -27,8 +27,15 @@ describe('an address of an event log', () => {
     await expect(refusal).rejects.not.toThrow(/secret/);
   });
 
+  it('a bare name is told what is allowed, and what it probably means', async () => {
+    await expect(openLog('orders')).rejects.toMatchObject({
+      message: '"orders" is no address of an event log; allowed is embedded:DIR.',
+      cure: expect.stringContaining('embedded:orders'),
+    });
+  });
+
   it.each(['', 'embedded:', 'redis://me:secret@host', 'orders'])(
-    '%j is refused without repeating it',
+    '%j is refused without its secret',
     async (address) => {
       const refusal = openLog(address);
       await expect(refusal).rejects.toMatchObject({

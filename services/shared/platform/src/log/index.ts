@@ -1,12 +1,13 @@
 // The event log an address names.
 import { type EventLog, Fault } from '@parallax/core';
+import { withoutPassword } from '../config/options.ts';
 import { openEmbeddedLog } from './embedded/log.ts';
 
 /** `embedded:DIR`. Throws `bad-address`, `not-built`, and what the folder gives reason for. */
 export async function openLog(address: string): Promise<EventLog> {
   if (address.startsWith('embedded:')) {
     const directory = address.slice('embedded:'.length);
-    if (directory === '') throw badAddress(address, 'the folder is missing');
+    if (directory === '') throw badAddress(address);
     return openEmbeddedLog({ directory });
   }
   if (address.startsWith('kafka:')) {
@@ -15,14 +16,13 @@ export async function openLog(address: string): Promise<EventLog> {
       cure: 'Use the embedded log: embedded:DIR, where DIR is a folder on this machine.',
     });
   }
-  throw badAddress(address, 'its kind is unknown');
+  throw badAddress(address);
 }
 
-/** The address is not repeated in full: it may hold a password. */
-function badAddress(address: string, reason: string): Fault {
-  const kind = /^[a-z0-9+.-]*:?/i.exec(address)?.[0] ?? '';
-  return new Fault(`"${kind}…" is no address of an event log: ${reason}.`, {
+function badAddress(address: string): Fault {
+  const meant = /^[^:]+$/.test(address) ? `; the folder ${address} would be embedded:${address}` : '';
+  return new Fault(`"${withoutPassword(address)}" is no address of an event log; allowed is embedded:DIR.`, {
     code: 'bad-address',
-    cure: 'Use embedded:DIR, where DIR is a folder on this machine.',
+    cure: `Use embedded:DIR, where DIR is a folder on this machine${meant}.`,
   });
 }

@@ -22,7 +22,16 @@ test('a URL is a server, with user and database or their defaults', () => {
 
 test.each(['', 'chdb:', 'kafka://x', 'ch:8123', '/tmp/x'])('%j is refused with what is allowed', (address) => {
   expect(() => parseStoreAddress(address)).toThrow(
-    expect.objectContaining({ code: 'store-address', cure: expect.stringContaining('chdb:DIR') }),
+    expect.objectContaining({ code: 'store-address', message: expect.stringContaining('chdb:DIR') }),
+  );
+});
+
+test('a bare name is told what it probably means', () => {
+  expect(() => parseStoreAddress('foo')).toThrow(
+    expect.objectContaining({
+      message: expect.stringContaining('chdb:DIR'),
+      cure: expect.stringContaining('chdb:foo'),
+    }),
   );
 });
 

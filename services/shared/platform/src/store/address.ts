@@ -37,8 +37,11 @@ export function parseStoreAddress(address: string): StoreAddress {
 function unknown(address: string): Fault {
   // An address that cannot be read may still hold a password.
   const safe = address.replace(/\/\/[^@/]*@/, '//…@');
-  return new Fault(`The store's address ${JSON.stringify(safe)} is not understood.`, {
+  const meant = /^[^:]+$/.test(address)
+    ? `For the folder ${address} give chdb:${address}.`
+    : 'Give one with --store or PARALLAX_STORE.';
+  return new Fault(`The store's address ${JSON.stringify(safe)} is not understood; allowed are ${ALLOWED}.`, {
     code: 'store-address',
-    cure: `Allowed are ${ALLOWED}.`,
+    cure: meant,
   });
 }

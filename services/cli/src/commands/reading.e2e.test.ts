@@ -134,7 +134,12 @@ test('no data and unknown names leave by 2 and say what there is', async () => {
   expect(await parallax('verdict', 'orders', '--run', 'nope')).toMatchObject({
     status: 2,
     stdout: expect.stringMatching(/^NO DATA/),
+    stderr: expect.stringContaining('`parallax runs ls` lists the runs'),
   });
+  const ls = await parallax('runs', 'ls');
+  expect(ls).toMatchObject({ status: 0, stdout: expect.stringContaining('build-b') });
+  expect(await parallax('runs')).toEqual(ls);
+  expect(await parallax('runs', '--json')).toEqual(await parallax('runs', 'ls', '--json'));
   expect(await parallax('verdict', 'nope')).toMatchObject({
     status: 2,
     stdout: '',
@@ -154,7 +159,7 @@ test('signatures come by size with the smallest example', async () => {
   const { status, stdout, stderr } = await parallax('signatures');
   expect(status).toBe(0);
   expect(stdout).toMatch(
-    /^1\. 2 pairs, 18.19 % of the judged: mismatch, output price, v1:abc\n {3}changed, removed at \/items\/\*\/total\n/,
+    /^1\. 2 pairs, 18.18 % of the judged: mismatch, output price, v1:abc\n {3}changed, removed at \/items\/\*\/total\n/,
   );
   expect(stdout).toMatch(
     /example mismatch-1\n {5}\/items\/4\/total {2}removed {2}legacy 1.5 {2}candidate \(nothing\)\n/,

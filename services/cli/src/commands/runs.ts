@@ -30,8 +30,8 @@ interface Options {
 
 export function runsCommand(): Command {
   return new Command('runs')
-    .description('The runs of an experiment: `live`, and every replay.')
-    .addCommand(lsCommand())
+    .description('The runs of an experiment: `live`, and every replay. By itself it lists them.')
+    .addCommand(lsCommand(), { isDefault: true })
     .addCommand(showCommand())
     .addCommand(compareCommand())
     .addCommand(deleteCommand());

@@ -66,7 +66,7 @@ async function once(store: DivergenceStore, report: VerdictReport, { json, run }
     await print(head.replace(report.verdict, paint(['bold', COLOURS[report.verdict]], report.verdict)));
     await print(lines.join('\n'));
     if (report.verdict === 'NO DATA') {
-      say(`\nRun ${run} has no judged pair in ${store.address}. \`parallax runs\` lists the runs there are.`);
+      say(`\nRun ${run} has no judged pair in ${store.address}. \`parallax runs ls\` lists the runs there are.`);
     } else if (report.diverged > 0) {
       say(`\nLook further: parallax signatures ${report.experiment}${run === 'live' ? '' : ` --run ${run}`}`);
     }

@@ -120,7 +120,7 @@ async function experiment(life: Lifecycle, file: string, options: Options): Prom
 function alsoTelling(logger: OpenLogger, tell: (message: string) => void): OpenLogger {
   const both = (level: 'warn' | 'error') => (fields: Fields, message: string) => {
     logger[level](fields, message);
-    tell(message);
+    tell(fields.err instanceof Error ? `${message}\n  ${fields.err.message}` : message);
   };
   return { ...logger, warn: both('warn'), error: both('error') };
 }

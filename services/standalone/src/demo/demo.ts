@@ -1,11 +1,12 @@
 // The demo from its first line to its last: opens its folder, tells the live part, feeds the backlog to build B, and says
 // how to look further.
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { relative } from 'node:path';
-import { type Experiment, formatDuration } from '@parallax/core';
+import { dirname, relative } from 'node:path';
+import { type Experiment, Fault, formatDuration } from '@parallax/core';
 import {
   type Lifecycle,
   loadExperiment,
+  lockFile,
   openArchive,
   openLog,
   openLogger,
@@ -69,6 +70,7 @@ export async function runDemo(life: Lifecycle, settings: DemoSettings): Promise<
 async function tellDemo(life: Lifecycle, settings: DemoSettings): Promise<void> {
   const began = performance.now();
   const folders = demoFolders(settings.folder);
+  takeFolder(life, folders.root);
   if (settings.fresh) rmSync(folders.root, { recursive: true, force: true });
   mkdirSync(folders.root, { recursive: true });
   const experiment = await loadExperiment(EXPERIMENT_FILE);
@@ -130,6 +132,19 @@ async function tellDemo(life: Lifecycle, settings: DemoSettings): Promise<void> 
     settings.here,
   );
   screen.say(closing(commands, screen.paint));
+}
+
+/** One demo a folder: `--fresh` must not empty it under another's feet. The lock lies beside it, for it outlives it. */
+function takeFolder(life: Lifecycle, root: string): void {
+  mkdirSync(dirname(root), { recursive: true });
+  const release = lockFile(`${root}.lock`);
+  if (release === undefined) {
+    throw new Fault(`Another demo is running in ${root}.`, {
+      code: 'demo-running',
+      cure: 'Wait until it ends, or stop it with Ctrl-C.',
+    });
+  }
+  life.own("the demo's folder", release);
 }
 
 async function openPorts(life: Lifecycle, folders: DemoFolders): Promise<DemoPorts> {

@@ -32,7 +32,7 @@ export function notOwned(topic: string, partition: number, group: string): Fault
 export function groupLocked(group: string, address: string, holder: string): Fault {
   return new Fault(`Group "${group}" of ${address} is already being consumed by ${holder}.`, {
     code: 'group-locked',
-    cure: 'Stop that process, or give this one another group or another folder.',
+    cure: 'Stop that process, or use another folder (--log).',
   });
 }
 

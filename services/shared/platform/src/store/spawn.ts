@@ -75,11 +75,30 @@ function openLog(directory: string, address: string): number {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
     return openSync(join(directory, LOG), 'a', 0o600);
   } catch (error) {
-    throw new Fault(`The directory of the store ${address} cannot be used: ${(error as Error).message}`, {
+    throw new Fault(`The directory of the store ${address} cannot be used: ${refusal(error)}`, {
       code: 'store-directory',
       cure: 'Choose a directory you may write to, on a disk with room.',
       cause: error,
     });
+  }
+}
+
+/** What the file system says, in words where they are known. */
+function refusal(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  switch (code) {
+    case 'EEXIST':
+    case 'ENOTDIR':
+    case 'EISDIR':
+      return 'a file stands where a folder is needed';
+    case 'EROFS':
+    case 'EACCES':
+    case 'EPERM':
+    // A folder that cannot be made where its parent is read-only.
+    case 'ENOENT':
+      return 'it may not be written to';
+    default:
+      return error instanceof Error ? error.message : String(error);
   }
 }
 

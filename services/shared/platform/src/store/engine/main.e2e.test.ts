@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
-import { lockDirectory } from './lock.ts';
+import { lockFile } from '../../lifecycle/os-lock.ts';
 
 const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
 
@@ -37,11 +37,11 @@ test("without the engine's library it says that it is missing", async () => {
 
 test('a directory that another engine has is locked, until that one is gone', async () => {
   const taken = directory();
-  const unlock = lockDirectory(taken);
+  const unlock = lockFile(join(taken, 'lock.sqlite'));
   expect(unlock).toBeDefined();
   expect(await firstReport(taken)).toEqual({ kind: 'locked' });
   unlock?.();
-  expect(lockDirectory(taken)).toBeDefined();
+  expect(lockFile(join(taken, 'lock.sqlite'))).toBeDefined();
 });
 
 test('started by hand it says how it is started', async () => {

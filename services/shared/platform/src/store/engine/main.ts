@@ -6,9 +6,9 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { lockFile } from '../../lifecycle/os-lock.ts';
 import { type Endpoint, removeEndpoint, writeEndpoint } from '../endpoint.ts';
 import { createFront } from './front.ts';
-import { lockDirectory } from './lock.ts';
 import { ENGINE_DATABASE, type EngineReport, RELEASE, USER_AGENT_PREFIX } from './protocol.ts';
 
 /** How long a request of another process keeps an engine whose parent has gone. */
@@ -78,7 +78,7 @@ async function refuse(code: string, error: unknown): Promise<never> {
 
 async function start(folder: string): Promise<void> {
   mkdirSync(folder, { recursive: true });
-  const unlock = lockDirectory(folder);
+  const unlock = lockFile(join(folder, 'lock.sqlite'));
   if (unlock === undefined) {
     await report({ kind: 'locked' });
     process.exit(0);

@@ -1,28 +1,29 @@
-// Proof that a side will not answer: by what the broker says was written and we have read, never by timestamps.
+// Proof that a side will not answer: by what the broker says was written and we have read, never by producers' timestamps.
 //
 // An event of side S waits for its partner on X. X's partner is absent iff X is covered to the event's arrival plus the
 // deadline. Where the candidate's consumption of its input is observed, its deadline starts only once it has consumed
-// what had arrived by then; where it is not, the deadline stretches by the lag seen on recent pairs.
+// what had arrived by then; where it is not, the deadline stretches by the lag seen on recent pairs. While we
+// are behind, the broker's own stamps can be proof as well.
 import type { Side } from '../outcome.ts';
 import type { SideEvidence } from './evidence.ts';
 import { lastArrived, other, type Pair } from './pair.ts';
+import { RecentLag } from './recent-lag.ts';
+import { StampedAbsence, type StampWindow } from './stamped-absence.ts';
 import { WaitingQueue } from './waiting.ts';
 
-/** Of so many recent pairs, the ninth decile of the lag: what most of the candidate's answers take, not the one lost in between. */
-const RECENT = 64;
-const RESORT = 16;
 /** Steps of consumption remembered; forgetting the older ones only makes proofs later. */
 const STEPS = 4096;
 
-export interface AbsenceWindow {
-  readonly deadlineMs: number;
+export interface AbsenceWindow extends StampWindow {
   readonly maxOutageMs: number;
-  readonly tracksConsumption: boolean;
 }
+
+/** All below the log's end has been read; or, while behind, the broker's stamps say so, unless an outage explains it. */
+export type Proof = 'covered' | 'stamps';
 
 /** Absence of one side, X. */
 export class Absence {
-  readonly side: Side;
+  readonly #side: Side;
   readonly #window: AbsenceWindow;
   readonly #evidence: SideEvidence;
   /** Pairs whose deadline runs, by the time from which it counts. */
@@ -31,26 +32,28 @@ export class Absence {
   readonly #unconsumed = new WaitingQueue();
   /** What the candidate was seen to have consumed, and when that was noticed: both ascending. */
   #steps: { readonly upTo: number; readonly at: number }[] = [];
-  readonly #lags: number[] = [];
-  #lagAt = 0;
-  #stretch = 0;
+  readonly #lag = new RecentLag();
+  readonly #stamped: StampedAbsence;
 
-  constructor(side: Side, window: AbsenceWindow, evidence: SideEvidence) {
-    this.side = side;
+  constructor(side: Side, window: AbsenceWindow, evidence: Readonly<Record<Side, SideEvidence>>) {
+    this.#side = side;
     this.#window = window;
-    this.#evidence = evidence;
+    this.#evidence = evidence[side];
+    this.#stamped = new StampedAbsence(side, window, evidence);
   }
 
-  /** Whether this pair's lacking event on X is proven absent. */
-  proven(pair: Pair): boolean {
-    return this.#evidence.covered >= this.#countsFrom(pair) + this.#deadline;
+  /** What proves this pair's lacking event on X absent, if anything does. */
+  proof(pair: Pair): Proof | undefined {
+    if (this.#evidence.covered >= this.#countsFrom(pair) + this.#deadline) return 'covered';
+    return this.#stamped.proven(pair) ? 'stamps' : undefined;
   }
 
   wait(pair: Pair): void {
     pair.token++;
     const from = this.#countsFrom(pair);
-    if (from === Number.POSITIVE_INFINITY) this.#unconsumed.push(pair, lastArrived(pair[other(this.side)]));
+    if (from === Number.POSITIVE_INFINITY) this.#unconsumed.push(pair, lastArrived(pair[other(this.#side)]));
     else this.#due.push(pair, from);
+    this.#stamped.wait(pair);
   }
 
   /** A lone legacy pair whose input the candidate may not have consumed yet. */
@@ -70,30 +73,30 @@ export class Absence {
 
   /** The partner of an event read live took this long to come, by our own clock. */
   matched(lagMs: number): void {
-    if (this.side !== 'candidate' || this.#window.tracksConsumption) return;
-    this.#lags[this.#lagAt] = Math.max(0, lagMs);
-    this.#lagAt = (this.#lagAt + 1) % RECENT;
-    if (this.#lagAt % RESORT !== 0 && this.#lags.length >= RESORT) return;
-    const sorted = [...this.#lags].sort((a, b) => a - b);
-    this.#stretch = Math.min(sorted[Math.floor(sorted.length * 0.9)] as number, this.#window.maxOutageMs);
+    if (this.#side === 'candidate' && !this.#window.tracksConsumption) this.#lag.add(lagMs);
+  }
+
+  /** The same of an event that was there before us, by the timestamps. */
+  matchedBehind(lagMs: number): void {
+    this.#stamped.matched(lagMs);
   }
 
   /** The next pair whose wait is over. */
   take(): Pair | undefined {
-    return this.#due.take(this.#evidence.covered - this.#deadline);
+    return this.#due.take(this.#evidence.covered - this.#deadline) ?? this.#stamped.take();
   }
 
   get #tracks(): boolean {
-    return this.side === 'candidate' && this.#window.tracksConsumption;
+    return this.#side === 'candidate' && this.#window.tracksConsumption;
   }
 
   get #deadline(): number {
-    return this.#window.deadlineMs + this.#stretch;
+    return this.#window.deadlineMs + Math.min(this.#lag.ms, this.#window.maxOutageMs);
   }
 
   /** The wall time from which the deadline counts; infinite while the candidate has not read what it must answer. */
   #countsFrom(pair: Pair): number {
-    const arrived = lastArrived(pair[other(this.side)]);
+    const arrived = lastArrived(pair[other(this.#side)]);
     return Math.max(arrived, pair.notBefore, this.#tracks ? this.#consumedAt(arrived) : arrived);
   }
 

@@ -4,14 +4,6 @@ import { CLOSED_COLUMNS, Ledger } from './ledger.ts';
 import { OffsetSet } from './offset-set.ts';
 
 describe('a ledger', () => {
-  test('a revision moves, it never adds', () => {
-    const ledger = new Ledger();
-    ledger.add('diverged', 3);
-    ledger.move('diverged', 'agreed');
-    ledger.move('agreed', 'agreed');
-    expect([ledger.get('diverged'), ledger.get('agreed'), ledger.total()]).toEqual([2, 1, 3]);
-  });
-
   test('goes on from saved counts, those of a build with fewer columns too', () => {
     expect(new Ledger([5]).counts()).toEqual([5, ...CLOSED_COLUMNS.slice(1).map(() => 0)]);
   });

@@ -46,11 +46,11 @@ export class Accounts {
     return this.#pick === 'last' && index < count - 1 ? 'superseded' : standing(outcome);
   }
 
-  /** Takes the counted events of a tombstone out of the columns of `standing`, to be ended again. */
-  uncount(tombstone: Tombstone, standing: Outcome): void {
+  /** Takes the counted events of a tombstone, which stand under `outcome`, out of their columns, to be ended again. */
+  uncount(tombstone: Tombstone, outcome: Outcome): void {
     for (const side of SIDES) {
       const counted = tombstone[side].filter((event) => event.counted).length;
-      for (let i = 0; i < counted; i++) this[side].ledger.add(this.columnOf(standing, i, counted), -1);
+      for (let i = 0; i < counted; i++) this[side].ledger.add(this.columnOf(outcome, i, counted), -1);
     }
   }
 

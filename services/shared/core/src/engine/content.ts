@@ -44,7 +44,7 @@ export function sameContent(left: Content, right: Content): boolean {
   );
 }
 
-export function equalBytes(a: Uint8Array | null, b: Uint8Array | null): boolean {
+function equalBytes(a: Uint8Array | null, b: Uint8Array | null): boolean {
   if (a === null || b === null) return a === b;
   if (a.length !== b.length) return false;
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;

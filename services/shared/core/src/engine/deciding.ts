@@ -1,5 +1,4 @@
 // What becomes of an open pair now: judged, or what it waits for.
-
 import type { Side } from '../outcome.ts';
 import { SIDES } from '../outcome.ts';
 import type { LogRecord } from '../ports/log.ts';
@@ -15,14 +14,17 @@ import type { OpenPairs } from './open-pairs.ts';
 import type { Outages } from './outages.ts';
 import { isAhead, isLone, type Pair, type PairEvent } from './pair.ts';
 import { Settling } from './settling.ts';
+import { Unsettled } from './unsettled.ts';
 
 export class Deciding {
   readonly #config: JoinConfig;
+  readonly #evidence: Readonly<Record<Side, SideEvidence>>;
   readonly #pairs: OpenPairs;
   readonly #outages: Outages;
   readonly #beginning: Beginning;
   readonly #judging: Judging;
   readonly #settling: Settling;
+  readonly #unsettled: Unsettled;
   readonly #absence: Readonly<Record<Side, Absence>>;
   readonly #complete: Record<Side, boolean> = { legacy: false, candidate: false };
   #asks: Pair[] = [];
@@ -37,12 +39,14 @@ export class Deciding {
     judging: Judging,
   ) {
     this.#config = config;
+    this.#evidence = evidence;
     this.#pairs = pairs;
     this.#outages = outages;
     this.#beginning = beginning;
     this.#judging = judging;
     this.#settling = new Settling(config.settleMs, evidence);
-    const absence = (side: Side) => new Absence(side, config, evidence[side]);
+    this.#unsettled = new Unsettled(config.deadlineMs);
+    const absence = (side: Side) => new Absence(side, config, evidence);
     this.#absence = { legacy: absence('legacy'), candidate: absence('candidate') };
   }
 
@@ -63,6 +67,7 @@ export class Deciding {
     const recorded = this.#config.sharesTime ? candidate.timestamp - legacy.timestamp : 0;
     const lag = isLive ? candidate.arrived - legacy.arrived : recorded;
     if (isLive) this.#absence.candidate.matched(lag);
+    else for (const side of SIDES) this.#absence[side].matchedBehind(side === 'candidate' ? recorded : -recorded);
     this.#outages.matched(pair, lag, now);
   }
 
@@ -87,6 +92,10 @@ export class Deciding {
       const absence = this.#absence[side];
       for (let pair = absence.take(); pair !== undefined; pair = absence.take()) this.decide(pair, now);
     }
+    const unsettled = this.#unsettled;
+    for (let pair = unsettled.take(now); pair !== undefined; pair = unsettled.take(now)) {
+      this.#judging.showDifferences(pair, now);
+    }
   }
 
   /** Judges what only waits for both sides to be quiet: under pressure it may. */
@@ -94,19 +103,23 @@ export class Deciding {
     for (const pair of this.#settling.takeAll()) this.decide(pair, now);
   }
 
+  /** One event more of this pair has been read. */
+  grown(pair: Pair, now: number): void {
+    this.decide(pair, now);
+    if (pair.stage === 'waiting' && this.#isWhole(pair)) this.#unsettled.watch(pair, now);
+  }
+
   decide(pair: Pair, now: number): void {
     // Half a row is never judged: the rest of its events is open and will be read again.
     if (pair.base !== undefined && SIDES.some((side) => pair[side].some((event) => event.unmet))) return;
-    const legacy = pair.legacy.length;
-    const candidate = pair.candidate.length;
-    const isWhole = legacy > 0 && candidate > 0 && (legacy === candidate || this.#config.counts === 'ignore');
+    const isWhole = this.#isWhole(pair);
     if (isWhole) {
       if (!this.#isSettled(pair)) {
         this.#settling.wait(pair);
         return;
       }
     } else {
-      const lacking: Side = legacy > candidate ? 'candidate' : 'legacy';
+      const lacking: Side = pair.legacy.length > pair.candidate.length ? 'candidate' : 'legacy';
       if (!this.#isComplete && !pair.givenUp && !this.#isAbsent(pair, lacking, now)) return;
       pair.mustAsk = true;
     }
@@ -151,6 +164,12 @@ export class Deciding {
     }
   }
 
+  /** Both sides are there, with as many events as they need. */
+  #isWhole({ legacy, candidate }: Pair): boolean {
+    if (legacy.length === 0 || candidate.length === 0) return false;
+    return legacy.length === candidate.length || this.#config.counts === 'ignore';
+  }
+
   get #isComplete(): boolean {
     return this.#complete.legacy && this.#complete.candidate;
   }
@@ -163,13 +182,16 @@ export class Deciding {
 
   /** Whether the lacking side's absence is proven and means something; otherwise the pair is left waiting. */
   #isAbsent(pair: Pair, lacking: Side, now: number): boolean {
-    if (!this.#absence[lacking].proven(pair)) {
-      this.#absence[lacking].wait(pair);
+    const absence = this.#absence[lacking];
+    const proof = absence.proof(pair);
+    const { logTime } = this.#evidence[lacking];
+    if (proof === undefined || (proof === 'stamps' && this.#outages.mayExplain(pair, lacking, logTime))) {
+      absence.wait(pair);
       return false;
     }
     // Answered before the beginning, if at all: no outage of today has to do with it.
     if (this.#beginning.precedes(pair)) return true;
-    const why = this.#outages.protects(pair, lacking, now);
+    const why = proof === 'covered' ? this.#outages.protects(pair, lacking, now) : undefined;
     if (why === undefined) return true;
     this.#outages.park(pair, lacking);
     this.#judging.show(pair, why, now);

@@ -16,6 +16,8 @@ export interface Sample {
 const MEDIAN_OF = 256;
 const MEDIAN_EVERY = 32;
 const MAX_PENDING = 4096;
+/** Clocks of two brokers, or of one before and after, may be this far apart; stamps that fall further prove nothing. */
+export const CLOCKS_APART_MS = 10_000;
 
 export class SideEvidence {
   /** Next offset to read, skipped ones counted. */
@@ -24,6 +26,8 @@ export class SideEvidence {
   covered = Number.NEGATIVE_INFINITY;
   /** Log end of the first sample; below it the events were there before we came. */
   firstEnd = Number.POSITIVE_INFINITY;
+  /** The broker stamps this log, and its stamps were never seen to fall by more than its clocks may be apart. */
+  stampsHold: boolean;
   readonly #type: TimestampType;
   #pending: { asked: number; answered: number; end: number }[] = [];
   #head = 0;
@@ -35,6 +39,7 @@ export class SideEvidence {
   constructor(cursor: number, type: TimestampType) {
     this.cursor = cursor;
     this.#type = type;
+    this.stampsHold = type === 'append';
   }
 
   sample(sample: Sample): void {
@@ -59,6 +64,11 @@ export class SideEvidence {
       }
     }
     this.#pending.push({ asked: sample.asked, answered: sample.answered, end: sample.end });
+  }
+
+  /** What the log held when it was first asked for its end has not all been read. */
+  get isBehind(): boolean {
+    return this.cursor < this.firstEnd && this.firstEnd !== Number.POSITIVE_INFINITY;
   }
 
   /** Everything sampled so far has been read: this side has nothing more to bring, as far as is known. */
@@ -90,6 +100,7 @@ export class SideEvidence {
   observe(timestamp: number): void {
     if (this.#type === 'append') {
       if (timestamp > this.#logTime) this.#logTime = timestamp;
+      else if (timestamp < this.#logTime - CLOCKS_APART_MS) this.stampsHold = false;
       return;
     }
     this.#ring[this.#observed % MEDIAN_OF] = timestamp;
@@ -99,7 +110,7 @@ export class SideEvidence {
 
   /**
    * The side's own time, which never falls: the last stamp where the broker stamps; else the median of the last 256, so
-   * that one producer's wrong clock moves nothing. It schedules; for absence it is no evidence.
+   * that one producer's wrong clock moves nothing. It schedules; only the broker's stamps are evidence of absence.
    */
   get logTime(): number {
     if (this.#stale >= MEDIAN_EVERY || (this.#stale > 0 && this.#observed <= MEDIAN_EVERY)) {

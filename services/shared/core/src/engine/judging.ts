@@ -8,6 +8,9 @@ import { GIVEN_UP, type Judgement, judge, undecided } from './judgement.ts';
 import type { OpenPairs } from './open-pairs.ts';
 import { holds, isCounted, isLone, type Pair, type PairEvent, typeOf } from './pair.ts';
 
+/** Reason of what differs and has not settled for long. */
+const UNSETTLED = 'unsettled';
+
 export class Judging {
   readonly #config: JoinConfig;
   readonly #accounts: Accounts;
@@ -33,6 +36,14 @@ export class Judging {
     if (pair.shown === reason || pair.base !== undefined) return;
     pair.shown = reason;
     this.#closing.show(pair, isLone(pair) ? { ...this.#judge(pair), reason } : undecided(reason), now);
+  }
+
+  /** A provisional row of what is known to differ while all of it is in memory: nothing is fetched to show it. */
+  showDifferences(pair: Pair, now: number): void {
+    const judgement = this.#judge(pair);
+    if (judgement.outcome !== 'mismatch') return;
+    pair.shown = UNSETTLED;
+    this.#closing.show(pair, { ...judgement, reason: UNSETTLED }, now);
   }
 
   endBeforeStart(pair: Pair): void {

@@ -17,13 +17,6 @@ export class Ledger {
     this.#counts[index] = (this.#counts[index] as number) + events;
   }
 
-  /** A revision moves, it never adds. */
-  move(from: ClosedColumn, to: ClosedColumn): void {
-    if (from === to) return;
-    this.add(from, -1);
-    this.add(to, 1);
-  }
-
   get(column: ClosedColumn): number {
     return this.#counts[INDEX.get(column) as number] as number;
   }
@@ -31,9 +24,5 @@ export class Ledger {
   /** In the order of {@link CLOSED_COLUMNS}. */
   counts(): readonly number[] {
     return [...this.#counts];
-  }
-
-  total(): number {
-    return this.#counts.reduce((sum, count) => sum + count, 0);
   }
 }

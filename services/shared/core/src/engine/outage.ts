@@ -2,8 +2,12 @@
 //
 // Side X is out when the other side S has delivered at least 20 events since S's events last found a match, for at
 // least `outage`. For events read live that is wall time; for events that were there before we came it is S's own
-// record timestamps, so that a backlog is judged as it would have been live and X's clock plays no part. It ends when a
+// record timestamps, so that they are judged as they would have been live and X's clock plays no part. It ends when a
 // match's lag is below the deadline again; past `maxOutage` it protects nothing any more.
+//
+// While we are behind on X, S may have been read far ahead of it: then silence is counted only as far as X has
+// been read, begins no outage, and merely leaves the judgement to when all of X has been read. So does a silence that
+// is over, for all that S delivered up to its end: X may have caught up in any order.
 const ENOUGH = 20;
 
 export interface OutageWindow {
@@ -19,6 +23,7 @@ export class OutageWatch {
   #deliveredSince = 0;
   #matchedTime = Number.NEGATIVE_INFINITY;
   #firstTime = Number.POSITIVE_INFINITY;
+  #silentUntil = Number.NEGATIVE_INFINITY;
   /** The largest timestamps delivered, ascending: more than a handful of wrong clocks are needed to fake progress. */
   readonly #newest: number[] = [];
   /** Wall ms; undefined when there is none. */
@@ -48,6 +53,9 @@ export class OutageWatch {
   matched(timestamp: number, lagMs: number, now: number): boolean {
     this.#lastMatchAt = now;
     this.#deliveredSince = 0;
+    if (timestamp - this.#answeredFrom >= this.#window.outageMs) {
+      this.#silentUntil = Math.max(this.#silentUntil, timestamp);
+    }
     if (timestamp > this.#matchedTime) this.#matchedTime = timestamp;
     if (this.began === undefined || lagMs >= this.#window.deadlineMs) return false;
     this.began = undefined;
@@ -62,6 +70,11 @@ export class OutageWatch {
     return now - this.began < this.#window.maxOutageMs;
   }
 
+  /** Whether X, read as far as `logTime`, may have been out when it should have answered S's event of this timestamp. */
+  mayHaveBeenOut(timestamp: number, logTime: number): boolean {
+    return this.began !== undefined || timestamp <= this.#silentUntil || this.#silentInLogTime(logTime);
+  }
+
   restore(began: number, waiting: number): void {
     this.began = began;
     this.waiting = waiting;
@@ -71,10 +84,14 @@ export class OutageWatch {
     return this.#deliveredSince >= ENOUGH && now - this.#lastMatchAt >= this.#window.outageMs;
   }
 
-  #silentInLogTime(): boolean {
+  #silentInLogTime(until = Number.POSITIVE_INFINITY): boolean {
     const oldest = this.#newest[0];
     if (oldest === undefined || this.#newest.length < ENOUGH || oldest <= this.#matchedTime) return false;
-    const since = Math.max(this.#matchedTime, this.#firstTime);
-    return (this.#newest.at(-1) as number) - since >= this.#window.outageMs;
+    return Math.min(this.#newest.at(-1) as number, until) - this.#answeredFrom >= this.#window.outageMs;
+  }
+
+  /** S's time up to which X has answered, or from which it could have. */
+  get #answeredFrom(): number {
+    return Math.max(this.#matchedTime, this.#firstTime);
   }
 }

@@ -56,6 +56,13 @@ export class Outages {
     return 'outage';
   }
 
+  /** Whether an outage may explain that nothing of `lacking` was found for this pair, read as far as `logTime`. */
+  mayExplain(pair: Pair, lacking: Side, logTime: number): boolean {
+    if (!this.#config.joins.seen) return true;
+    const { timestamp } = pair[other(lacking)].at(-1) as PairEvent;
+    return this.#watch[other(lacking)].mayHaveBeenOut(timestamp, logTime);
+  }
+
   park(pair: Pair, lacking: Side): void {
     pair.stage = 'parked';
     this.#parked[lacking].add(pair);

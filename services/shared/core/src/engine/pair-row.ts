@@ -4,7 +4,7 @@ import type { DifferenceRow, PairRow, RowState } from '../rows.ts';
 import type { JoinConfig } from './config.ts';
 import type { Judgement } from './judgement.ts';
 import { type Pair, type PairEvent, typeOf } from './pair.ts';
-import { rowVersion } from './version.ts';
+import { type Rank, rowVersion } from './version.ts';
 
 export function pairRow(
   pair: Pair,
@@ -19,8 +19,6 @@ export function pairRow(
   const candidateTime = pair.base?.candidateTime ?? candidate[0]?.timestamp ?? null;
   const legacyOffsets = legacy.map((event) => event.offset);
   const candidateOffsets = candidate.map((event) => event.offset);
-  const rank =
-    state === 'provisional' ? 'provisional' : judgement.outcome === 'inconclusive' ? 'inconclusive' : 'judged';
   return {
     experiment: config.experiment,
     run: config.run,
@@ -52,7 +50,7 @@ export function pairRow(
       legacy: legacyOffsets,
       candidate: candidateOffsets,
       epoch: config.rulesVersion,
-      rank,
+      rank: rankOf(state, judgement),
     }),
   };
 }
@@ -73,6 +71,11 @@ export function differenceRows(row: PairRow, judgement: Judgement): DifferenceRo
     rule: difference.rule ?? '',
     event: difference.event ?? null,
   }));
+}
+
+function rankOf(state: RowState, { outcome }: Judgement): Rank {
+  if (state === 'provisional') return outcome === 'mismatch' ? 'unsettled' : 'provisional';
+  return outcome === 'inconclusive' ? 'inconclusive' : 'judged';
 }
 
 function firstSeen(pair: Pair, now: number): number {

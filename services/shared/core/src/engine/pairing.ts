@@ -119,7 +119,7 @@ export class Pairing {
       this.#pairs.letGo(other(side), partner);
     }
     if (partner !== undefined && index === 0) this.#deciding.matched(pair, now);
-    this.#deciding.decide(pair, now);
+    this.#deciding.grown(pair, now);
   }
 
   /** Compared as soon as both are there, so that what agrees need not be kept while the pair settles. */

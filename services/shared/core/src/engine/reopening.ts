@@ -1,5 +1,4 @@
 // Opening closed pairs again: when an event comes for one, or when the store knows more of an id than we do.
-
 import { Fault } from '../fault.ts';
 import type { Side } from '../outcome.ts';
 import { SIDES } from '../outcome.ts';

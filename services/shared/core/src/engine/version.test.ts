@@ -15,7 +15,7 @@ const evidence = fc
     legacy: offsets(0),
     candidate: offsets(0),
     epoch: fc.integer({ min: 0, max: 3 }),
-    rank: fc.constantFrom('provisional', 'inconclusive', 'judged'),
+    rank: fc.constantFrom('provisional', 'unsettled', 'inconclusive', 'judged'),
   })
   .filter(({ legacy, candidate }) => legacy.length + candidate.length > 0);
 const pick = fc.constantFrom<Pick>('sequence', 'set', 'last', 'first');
@@ -41,6 +41,16 @@ describe('rows of one identity are ordered: the first outranks the second', () =
       'judged before inconclusive',
       { legacy: [4], candidate: [5] },
       { legacy: [4], candidate: [5], rank: 'inconclusive' },
+    ],
+    [
+      'known to differ before only open',
+      { legacy: [4], candidate: [5], rank: 'unsettled' },
+      { legacy: [4], candidate: [5], rank: 'provisional' },
+    ],
+    [
+      'one alone before a pair known to differ, not settled',
+      { legacy: [4] },
+      { legacy: [4], candidate: [5], rank: 'unsettled' },
     ],
     ['one alone before a provisional pair', { legacy: [4] }, { legacy: [4], candidate: [5], rank: 'provisional' }],
     [

@@ -3,7 +3,7 @@
 // Rows of one identity are ordered, most significant first, by: judged at all (a provisional row yields to any other),
 // complete (both sides seen), given up while alone, the first offsets (lower wins; for `last` the last offsets, higher
 // wins), the number of events, a fingerprint of the remaining offsets, the rule-set epoch, and judged before
-// inconclusive. A lone row can therefore never displace a pair's row, a row that only shows how things stand never hides
+// inconclusive (or differing before only open). A lone row can therefore never displace a pair's row, a row that only shows how things stand never hides
 // one that judges, and a row that knows more of the same pair always displaces one that knows less. Equal versions mean
 // equal outcomes.
 //
@@ -12,8 +12,10 @@
 
 export type Pick = 'sequence' | 'set' | 'last' | 'first';
 
-/** How far judging has come: a provisional row yields to an inconclusive one, that to a judged one. */
-export type Rank = 'provisional' | 'inconclusive' | 'judged';
+/**
+ * How far judging has come, each yielding to the next: provisional, provisional but known to differ, inconclusive, judged.
+ */
+export type Rank = 'provisional' | 'unsettled' | 'inconclusive' | 'judged';
 
 const OFFSET_BITS = 53n;
 const OFFSET_MAX = (1n << OFFSET_BITS) - 1n;
@@ -35,7 +37,7 @@ export interface VersionEvidence {
 export function rowVersion(evidence: VersionEvidence): bigint {
   const { legacy, candidate, pick, rank } = evidence;
   const isComplete = legacy.length > 0 && candidate.length > 0;
-  let version = rank === 'provisional' ? 0n : 4n;
+  let version = rank === 'provisional' || rank === 'unsettled' ? 0n : 4n;
   if (isComplete) version |= 2n;
   else if (rank === 'inconclusive') version |= 1n;
   version = (version << OFFSET_BITS) | anchor(legacy, pick);
@@ -43,7 +45,7 @@ export function rowVersion(evidence: VersionEvidence): bigint {
   version = (version << COUNT_BITS) | BigInt(Math.min(legacy.length + candidate.length, COUNT_MAX));
   version = (version << REST_BITS) | rest(legacy, candidate);
   version = (version << EPOCH_BITS) | BigInt(evidence.epoch >>> 0);
-  return (version << 1n) | (rank === 'judged' ? 1n : 0n);
+  return (version << 1n) | (rank === 'judged' || rank === 'unsettled' ? 1n : 0n);
 }
 
 /** The offset that decides first: absent is 0, lower than any present one. */

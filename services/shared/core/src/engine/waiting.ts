@@ -1,36 +1,46 @@
 // Pairs waiting for a time to pass: in order of arrival (a queue) or of record timestamps (a heap).
 //
-// An entry is void once its pair has changed (token) or closed; void entries are swept when they outnumber the live
-// ones, so a long backlog of quickly matched pairs never piles up here.
+// An entry is void once its pair has changed or closed; void entries are swept when they outnumber the live ones, so a
+// long row of quickly matched pairs never piles up here.
 import type { Pair } from './pair.ts';
 
 const SWEEP_FROM = 1024;
 
+function tokenOf(pair: Pair): number {
+  return pair.token;
+}
+
 /** Keys must come nearly ascending: an entry out of order waits for those before it. */
 export class WaitingQueue {
+  /** Differs from what it was once a pair has changed. */
+  readonly #mark: (pair: Pair) => number;
   #pairs: Pair[] = [];
   #keys: number[] = [];
-  #tokens: number[] = [];
+  #marks: number[] = [];
   #head = 0;
   #sweepAt = SWEEP_FROM;
+
+  constructor(mark: (pair: Pair) => number = tokenOf) {
+    this.#mark = mark;
+  }
 
   push(pair: Pair, key: number): void {
     if (this.#pairs.length - this.#head >= this.#sweepAt) this.#sweep();
     this.#pairs.push(pair);
     this.#keys.push(key);
-    this.#tokens.push(pair.token);
+    this.#marks.push(this.#mark(pair));
   }
 
-  /** Key of the first entry, void or not; undefined when empty. */
-  get firstKey(): number | undefined {
-    return this.#keys[this.#head];
+  /** Nothing is left, not even void entries. */
+  get isEmpty(): boolean {
+    return this.#head === this.#pairs.length;
   }
 
   /** Takes the first live pair whose key is at most `key`. */
   take(key: number): Pair | undefined {
     while (this.#head < this.#pairs.length && (this.#keys[this.#head] as number) <= key) {
       const pair = this.#pairs[this.#head] as Pair;
-      const live = pair.stage === 'waiting' && pair.token === this.#tokens[this.#head];
+      const live = pair.stage === 'waiting' && this.#mark(pair) === this.#marks[this.#head];
       this.#head++;
       if (live) return pair;
     }
@@ -41,7 +51,7 @@ export class WaitingQueue {
   #drop(): void {
     this.#pairs = this.#pairs.slice(this.#head);
     this.#keys = this.#keys.slice(this.#head);
-    this.#tokens = this.#tokens.slice(this.#head);
+    this.#marks = this.#marks.slice(this.#head);
     this.#head = 0;
   }
 
@@ -49,15 +59,15 @@ export class WaitingQueue {
     let to = 0;
     for (let i = this.#head; i < this.#pairs.length; i++) {
       const pair = this.#pairs[i] as Pair;
-      if (pair.stage !== 'waiting' || pair.token !== this.#tokens[i]) continue;
+      if (pair.stage !== 'waiting' || this.#mark(pair) !== this.#marks[i]) continue;
       this.#pairs[to] = pair;
       this.#keys[to] = this.#keys[i] as number;
-      this.#tokens[to] = this.#tokens[i] as number;
+      this.#marks[to] = this.#marks[i] as number;
       to++;
     }
     this.#pairs.length = to;
     this.#keys.length = to;
-    this.#tokens.length = to;
+    this.#marks.length = to;
     this.#head = 0;
     this.#sweepAt = Math.max(SWEEP_FROM, to * 2);
   }

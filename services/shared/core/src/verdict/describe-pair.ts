@@ -33,7 +33,9 @@ const REASON_WORDS: Readonly<Record<string, string>> = {
   'not-mirrored': 'the mirror did not feed its input to the candidate',
   'open-transaction': 'the log could not be read past an open transaction',
   'window-cut': 'the run ended before absence could be proven',
+  'no-joins': 'no event of one side has found its partner so far',
   outage: 'the other side was silent altogether',
+  unsettled: 'it differs so far, and has not become quiet on both sides for a deadline',
 };
 
 export function describePair({ pair, differences }: PairReport): readonly string[] {

@@ -4,7 +4,7 @@ import { compileCorrelation } from '../../envelope/correlate.ts';
 import { DEFAULT_CORRELATION } from '../../envelope/source.ts';
 import { SIDES, type Side } from '../../outcome.ts';
 import type { LogRecord } from '../../ports/log.ts';
-import type { OutageRow, PairRow } from '../../rows.ts';
+import type { DifferenceRow, OutageRow, PairRow } from '../../rows.ts';
 import type { JoinConfig, JoinCut } from '../config.ts';
 import { Join, type JoinStart } from '../join.ts';
 
@@ -62,6 +62,7 @@ export class Rig {
   readonly log: Record<Side, LogRecord[]> = { legacy: [], candidate: [] };
   readonly rows = new Map<string, PairRow>();
   readonly written: PairRow[] = [];
+  readonly differences: DifferenceRow[] = [];
   readonly outages: OutageRow[] = [];
   readonly config: JoinConfig;
   join: Join;
@@ -140,9 +141,10 @@ export class Rig {
 
   /** Rows go to the store, and are acknowledged. */
   drain(): this {
-    const { pairs, outages } = this.join.drain();
+    const { pairs, differences, outages } = this.join.drain();
     for (const row of pairs) this.land(row);
     this.written.push(...pairs);
+    this.differences.push(...differences);
     this.outages.push(...outages);
     this.join.acknowledged(this.join.emitted);
     return this;

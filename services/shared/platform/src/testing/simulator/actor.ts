@@ -1,14 +1,6 @@
 // One simulated comparator process: drives a join by random steps, may crash between any two, may live on as a zombie
 // whose writes still land.
-import {
-  decodeSide,
-  encodeSide,
-  Join,
-  type JoinConfig,
-  type JoinCut,
-  SIDES,
-  type Side,
-} from '@parallax/core';
+import { decodeSide, encodeSide, Join, type JoinConfig, type JoinCut, SIDES, type Side } from '@parallax/core';
 import type { Random } from './random.ts';
 import type { Scenario } from './scenario.ts';
 import type { Insert, World } from './world.ts';

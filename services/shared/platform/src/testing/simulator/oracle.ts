@@ -78,7 +78,8 @@ export function expectedColumn(pick: Scenario['pick'], outcome: Outcome, index: 
 export function hasty(world: World, deadlineMs: number): string[] {
   return world.sent.flatMap((row) => {
     if (row.state === 'provisional' || !row.outcome.startsWith('missing')) return [];
-    const [present, lacking] = row.legacy_count > 0 ? (['legacy', 'candidate'] as const) : (['candidate', 'legacy'] as const);
+    const [present, lacking] =
+      row.legacy_count > 0 ? (['legacy', 'candidate'] as const) : (['candidate', 'legacy'] as const);
     const last = (present === 'legacy' ? row.legacy_offsets : row.candidate_offsets).at(-1) ?? 0;
     const dueAt = (world.writtenAt[present][last] ?? 0) + deadlineMs;
     const came = world.log[lacking].find(

@@ -59,7 +59,7 @@ export function planScenario(random: Random): Scenario {
       ? { side: random.pick(['legacy', 'candidate'] as const), from: random.below(spanMs) }
       : undefined;
   const silence = random.chance(0.3)
-    ? { from: random.below(spanMs), for: deadlineMs * (1 + random.below(6)) }
+    ? { from: origin + random.below(spanMs), for: deadlineMs * (1 + random.below(6)) }
     : undefined;
   const types = random.chance(0.3) ? ['a', 'b'] : [''];
   const write = (side: Side, at: number, id: Uint8Array | null, value: Uint8Array | null): void => {

@@ -38,4 +38,9 @@ describe('the simulator itself', () => {
     const crashes = Array.from({ length: 10 }, (_, i) => simulate(i + 1).crashes);
     expect(crashes.reduce((sum, count) => sum + count, 0)).toBeGreaterThan(100);
   });
+
+  test('has pairs that differ and do not settle for long', () => {
+    const shown = Array.from({ length: 40 }, (_, i) => simulate(i + 1).shown);
+    expect(shown.filter((rows) => rows > 0).length).toBeGreaterThan(3);
+  });
 });

@@ -21,7 +21,7 @@ export function pipeCommand(): Command {
   const command = new PipeCommand('pipe')
     .usage('[options] [input] [output] -- <command> [args...]')
     .description(
-      'Let a program of any language be a system: it gets the value of each input record as one line on stdin, and its\nline on stdout is the output, in the same partition, with the same key and headers. One line in, one line out, in\norder, flushed at once; an empty line for no output; stderr is free. JSON that stands on several lines is handed\nover on one, numbers as written.\nPositions are committed when the output is durable; the next start goes on from there. Without topics and group,\nPARALLAX_INPUT, PARALLAX_OUTPUT and PARALLAX_GROUP count, which `parallax replay --exec` sets.\nExit code 0 when it was stopped or is through, 2 when something is wrong or the program ended by itself.',
+      'Let a program of any language be a system: it gets the value of each input record as one line on stdin, and its line on stdout is the output, in the same partition, with the same key and headers. One line in, one line out, in order, flushed at once; an empty line for no output; stderr is free. JSON that stands on several lines is handed over on one, numbers as written.\nPositions are committed when the output is durable; the next start goes on from there. Without topics and group, PARALLAX_INPUT, PARALLAX_OUTPUT and PARALLAX_GROUP count, which `parallax replay --exec` sets.\nExit code 0 when it was stopped or is through, 2 when something is wrong or the program ended by itself.',
     )
     .argument('[input]', 'topic to read (env: PARALLAX_INPUT)')
     .argument('[output]', 'topic to write; made if it is not there (env: PARALLAX_OUTPUT)')

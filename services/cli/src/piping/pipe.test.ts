@@ -42,6 +42,7 @@ function program(answer: (line: string) => readonly string[] | undefined = (line
     },
     die: (how, ...lastLines) => end.resolve({ how, lastLines }),
     async stop() {
+      if (held.length > 0) this.release();
       end.resolve({ how: 'with exit code 0', lastLines: [] });
     },
   };
@@ -207,16 +208,16 @@ test('no more lines are in flight than allowed, and silence is told with the old
   );
 });
 
-test('stopping writes what is answered within the grace, and leaves the rest to the next start', async () => {
+test('stopping writes and commits what the program has held back until its input ended', async () => {
   const log = await logWith('a', 'b', 'c', 'd');
   const own = program((line) => (line === 'c' ? undefined : [line]));
   const { pipe } = await start(log, own);
   await expect.poll(() => own.asked).toContain('c');
-  const stopping = pipe.stop();
-  own.release();
-  await stopping;
+  await pipe.stop();
   expect(await pipe.ended).toBeUndefined();
-  expect((await outputs(log)).flat()).toContain('c');
+  const written = (await outputs(log)).flat();
+  expect(written).toContain('c');
+  expect((await committed(log)).reduce((sum, offset) => sum + offset)).toBe(written.length);
 });
 
 test('a generation that is over writes nothing twice', async () => {

@@ -170,9 +170,10 @@ class Pipe implements RunningPipe {
   async #stop(): Promise<void> {
     this.#isStopping = true;
     await this.#asking.stop(this.#failure === undefined ? (this.#options.graceMs ?? 2_000) : 0);
+    // The end of its input makes a program give what it has held back.
+    await this.#options.program.stop();
     await this.#write();
     await (await this.#consumption.promise).stop();
-    await this.#options.program.stop();
     this.#ended.resolve(this.#failure);
   }
 

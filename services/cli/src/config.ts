@@ -27,7 +27,10 @@ export function callerAddress(address: string): string {
 }
 
 function addressOption(name: string, env: string, description: string, fallback: string): Option {
-  return new Option(`--${name} <address>`, description).env(env).default(fallback).argParser(callerAddress);
+  return new Option(`--${name} <address>`, description)
+    .env(env)
+    .default(callerAddress(fallback), fallback)
+    .argParser(callerAddress);
 }
 
 /** Where events are read and written: `--log`, PARALLAX_LOG. */

@@ -36,6 +36,31 @@ describe('an offset set', () => {
     );
   });
 
+  test('adds a run as it adds each of its offsets', () => {
+    const run = fc.tuple(fc.oneof(fc.nat(200), fc.integer({ min: 32_700, max: 32_800 })), fc.nat(300));
+    fc.assert(
+      fc.property(fc.array(run), (runs) => {
+        const set = new OffsetSet();
+        for (const [first, length] of runs) set.addRun(first, length);
+        const each = setOf(runs.flatMap(([first, length]) => Array.from({ length }, (_, i) => first + i)));
+        expect([...set]).toEqual([...each]);
+        expect(set.size).toBe(each.size);
+      }),
+    );
+  });
+
+  test('is not made of bytes that claim more offsets than memory holds', () => {
+    const claim = (length: number) => {
+      const bytes: number[] = [0];
+      for (let rest = length; ; rest = Math.floor(rest / 128)) {
+        bytes.push(rest < 128 ? rest : (rest % 128) | 0x80);
+        if (rest < 128) return Uint8Array.from(bytes);
+      }
+    };
+    expect(decodeOffsets(claim(2 ** 50))).toBeUndefined();
+    expect(decodeOffsets(claim(1_000_000))?.size).toBe(1_000_000);
+  });
+
   test('is the same after encoding and decoding', () => {
     fc.assert(
       fc.property(fc.array(offset), (offsets) => {

@@ -20,12 +20,7 @@ export class OffsetSet {
   }
 
   add(offset: number): boolean {
-    const index = Math.floor(offset / PAGE_SIZE);
-    let page = this.#pages.get(index);
-    if (page === undefined) {
-      page = { words: new Uint32Array(PAGE_WORDS), count: 0 };
-      this.#pages.set(index, page);
-    }
+    const page = this.#page(Math.floor(offset / PAGE_SIZE));
     const bit = offset % PAGE_SIZE;
     const word = page.words[bit >>> 5] as number;
     const mask = 1 << (bit & 31);
@@ -34,6 +29,24 @@ export class OffsetSet {
     page.count++;
     this.#size++;
     return true;
+  }
+
+  /** Adds neighbours, whole words at a time. */
+  addRun(first: number, length: number): void {
+    for (let offset = first; offset < first + length; ) {
+      const bit = offset % PAGE_SIZE;
+      const isWhole = bit % 32 === 0 && first + length - offset >= 32;
+      if (!isWhole) {
+        this.add(offset++);
+        continue;
+      }
+      const page = this.#page(Math.floor(offset / PAGE_SIZE));
+      const added = 32 - bits(page.words[bit >>> 5] as number);
+      page.words[bit >>> 5] = 0xffffffff;
+      page.count += added;
+      this.#size += added;
+      offset += 32;
+    }
   }
 
   delete(offset: number): boolean {
@@ -62,6 +75,15 @@ export class OffsetSet {
     for (const [index, page] of this.#pages) copy.#pages.set(index, { words: page.words.slice(), count: page.count });
     copy.#size = this.#size;
     return copy;
+  }
+
+  #page(index: number): { words: Uint32Array; count: number } {
+    let page = this.#pages.get(index);
+    if (page === undefined) {
+      page = { words: new Uint32Array(PAGE_WORDS), count: 0 };
+      this.#pages.set(index, page);
+    }
+    return page;
   }
 
   /** Ascending runs of neighbours, as [first, length]. */
@@ -106,6 +128,9 @@ export function encodeOffsets(set: OffsetSet): Uint8Array {
   return Uint8Array.from(out);
 }
 
+/** More open events than any process can hold: bytes that claim them are not ours. */
+const MOST = 2 ** 27;
+
 /** The inverse; undefined for bytes that no set of offsets below `end` encodes to. */
 export function decodeOffsets(bytes: Uint8Array, end = Number.MAX_SAFE_INTEGER): OffsetSet | undefined {
   const set = new OffsetSet();
@@ -124,7 +149,8 @@ export function decodeOffsets(bytes: Uint8Array, end = Number.MAX_SAFE_INTEGER):
     const first = next + varint();
     const length = varint();
     if (!(length >= 1 && first + length <= end) || (next > 0 && first === next)) return undefined;
-    for (let i = 0; i < length; i++) set.add(first + i);
+    if (set.size + length > MOST) return undefined;
+    set.addRun(first, length);
     next = first + length;
   }
   return set;
@@ -137,4 +163,10 @@ function pushVarint(out: number[], value: number): void {
     rest = Math.floor(rest / 128);
   }
   out.push(rest);
+}
+
+function bits(word: number): number {
+  let count = 0;
+  for (let rest = word; rest !== 0; rest &= rest - 1) count++;
+  return count;
 }

@@ -1,4 +1,5 @@
 // Two projects: `unit` (quick, no child process, no server) and `e2e` (*.e2e.test.ts: processes, chDB, kills, and what takes seconds).
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
@@ -10,6 +11,8 @@ export default defineConfig({
   test: {
     // What a passing test prints is noise on the screen of the person who runs it.
     silent: 'passed-only',
+    // Left to itself Vitest keeps one core free; most of these tests wait for processes they have started.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     globalSetup: '.config/vitest.folder.ts',
     // Vitest's advice on how to be faster is for whoever tunes it (set it to true), not for whoever runs the tests.
     experimental: { diagnostics: false },

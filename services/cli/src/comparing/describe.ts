@@ -7,6 +7,7 @@ import {
   formatPercentage,
   LEDGER_COLUMNS,
   OUTCOMES,
+  reasonWords,
   SIDES,
 } from '@parallax/core';
 import { table } from '../output/table.ts';
@@ -32,7 +33,21 @@ export function describeFiles(summary: FileSummary, tally: FileTally): readonly 
     ...(counts.length === 0 ? [] : ['', table(['outcome', 'pairs'], counts)]),
     '',
     table(['events', ...SIDES], [...rows, ['read', ...read]]),
+    ...undecided(tally),
     ...signatures(tally, pairs),
+  ];
+}
+
+function undecided(tally: FileTally): readonly string[] {
+  const reasons = tally.undecidedReasons();
+  if (reasons.length === 0) return [];
+  return [
+    '',
+    'Not decided:',
+    ...reasons.map(
+      ({ reason, pairs, example }) =>
+        `  ${formatCount(pairs, 'pair')}: ${reason}${reasonWords(reason)}, example ${JSON.stringify(example)}`,
+    ),
   ];
 }
 

@@ -148,7 +148,7 @@ export {
   topicOfRun,
   topicsOfRun,
 } from './runs/names.ts';
-export { describePair } from './verdict/describe-pair.ts';
+export { describePair, reasonWords } from './verdict/describe-pair.ts';
 export { describeDifferences, describeSignature } from './verdict/describe-signature.ts';
 export { describeVerdict, summariseVerdict } from './verdict/describe-verdict.ts';
 export type { OutcomeCounts, Thresholds, Verdict, VerdictName } from './verdict/judge.ts';

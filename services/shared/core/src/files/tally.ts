@@ -28,10 +28,12 @@ export class FileTally {
   private readonly outcomes = noCounts();
   private readonly ledger = noLedger();
   private readonly kinds = new Map<string, { outcome: Outcome; pairs: number; example: FilePair }>();
+  private readonly reasons = new Map<string, { pairs: number; example: string }>();
   private unreadable = 0;
 
   pair(pair: FilePair): void {
     this.outcomes[pair.outcome]++;
+    if (pair.outcome === 'inconclusive') this.undecided(pair.reason ?? '', pair.id);
     for (const side of ['legacy', 'candidate'] as const) {
       for (const column of pair.columns[side]) this.ledger[side][column]++;
     }
@@ -65,6 +67,19 @@ export class FileTally {
       unreadable: this.unreadable,
       ledger: this.ledger,
     };
+  }
+
+  /** Why pairs could not be decided, the most frequent reason first, with the id of one. */
+  undecidedReasons(): readonly { readonly reason: string; readonly pairs: number; readonly example: string }[] {
+    return [...this.reasons]
+      .map(([reason, { pairs, example }]) => ({ reason, pairs, example }))
+      .sort((a, b) => b.pairs - a.pairs || (a.reason < b.reason ? -1 : 1));
+  }
+
+  private undecided(reason: string, id: string): void {
+    const known = this.reasons.get(reason);
+    if (known === undefined) this.reasons.set(reason, { pairs: 1, example: id });
+    else known.pairs++;
   }
 
   /** The most frequent first. */

@@ -25,6 +25,8 @@ const STATE_WORDS: Record<RowState, string> = {
 
 /** Reasons a person may not guess from their code. */
 const REASON_WORDS: Readonly<Record<string, string>> = {
+  'duplicate-keys': 'a name stands twice in one object, and readers disagree on which one counts',
+  undecodable: 'a payload is not what the experiment says it is',
   budget: 'a limit on memory was reached before the other side came',
   'budget-bytes': 'the payload is larger than the experiment allows to compare',
   'budget-depth': 'the document is deeper than the experiment allows to compare',
@@ -78,7 +80,8 @@ function lag(convergedMs: number | null): string[] {
   return [`${second} answered ${Math.abs(convergedMs)} ms after ${first}`];
 }
 
-function reasonWords(reason: string): string {
+/** `, ` and what a reason's code means; nothing for a code that speaks for itself. */
+export function reasonWords(reason: string): string {
   const words = REASON_WORDS[reason];
   return words === undefined ? '' : `, ${words}`;
 }

@@ -48,6 +48,20 @@ export function storeOption(): Option {
   return addressOption('store', 'PARALLAX_STORE', 'divergence store, chdb:DIR', 'chdb:.parallax/store');
 }
 
+/**
+ * A command to go on with, as it is typed here: through npm in a checkout, and with the store of this call where that is
+ * not the default one.
+ */
+export function nextCommand(rest: string, store: string): string {
+  const parallax = process.env.npm_lifecycle_event === 'parallax' ? 'npm run --silent parallax --' : 'parallax';
+  const isDefault = store === callerAddress('chdb:.parallax/store');
+  return `${parallax} ${rest}${isDefault ? '' : ` --store ${quotedForShell(store)}`}`;
+}
+
+export function quotedForShell(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
 const STORE_OPTIONS = { password: STORE_PASSWORD_OPTION };
 
 /** For a command that only reads: a store that is not there is not made. */

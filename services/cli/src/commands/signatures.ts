@@ -2,7 +2,7 @@
 import { describeSignature, formatCount } from '@parallax/core';
 import { readSignatures } from '@parallax/platform';
 import { Command, InvalidArgumentError } from 'commander';
-import { jsonOption, storeOption } from '../config.ts';
+import { jsonOption, nextCommand, quotedForShell, storeOption } from '../config.ts';
 import { withExamples } from '../help.ts';
 import { print, say } from '../output/terminal.ts';
 import { findSubject, withStore } from '../reading/store.ts';
@@ -42,7 +42,8 @@ export function signaturesCommand(): Command {
         );
       }
       const example = list.signatures[0]?.example.id;
-      if (example !== undefined) say(`\nOne pair in full: parallax explain ${quoted(example)} --run ${run}`);
+      if (example === undefined) return;
+      say(`\nOne pair in full: ${nextCommand(`explain ${quotedForShell(example)} --run ${run}`, options.store)}`);
     });
   return withExamples(command, [
     ['parallax signatures', 'the ten largest of the only experiment'],
@@ -55,9 +56,4 @@ function positive(value: string): number {
   const number = Number(value);
   if (!/^\d+$/.test(value) || number < 1 || number > 100_000) throw new InvalidArgumentError('Allowed is 1 to 100000.');
   return number;
-}
-
-/** For a shell. */
-function quoted(id: string): string {
-  return /^[\w@%+=:,./-]+$/.test(id) ? id : `'${id.replaceAll("'", `'\\''`)}'`;
 }

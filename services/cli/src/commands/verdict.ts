@@ -10,7 +10,7 @@ import {
 } from '@parallax/core';
 import { readVerdict } from '@parallax/platform';
 import { Command } from 'commander';
-import { jsonOption, storeOption } from '../config.ts';
+import { jsonOption, nextCommand, storeOption } from '../config.ts';
 import { withExamples } from '../help.ts';
 import { paint, print, say } from '../output/terminal.ts';
 import { findSubject, withStore } from '../reading/store.ts';
@@ -59,7 +59,11 @@ export function verdictCommand(): Command {
   ]);
 }
 
-async function once(store: DivergenceStore, report: VerdictReport, { json, run }: Options): Promise<VerdictName> {
+async function once(
+  store: DivergenceStore,
+  report: VerdictReport,
+  { json, run, store: address }: Options,
+): Promise<VerdictName> {
   if (json) await print(JSON.stringify(report));
   else {
     const [head = '', ...lines] = describeVerdict(report);
@@ -68,7 +72,8 @@ async function once(store: DivergenceStore, report: VerdictReport, { json, run }
     if (report.verdict === 'NO DATA') {
       say(`\nRun ${run} has no judged pair in ${store.address}. \`parallax runs ls\` lists the runs there are.`);
     } else if (report.diverged > 0) {
-      say(`\nLook further: parallax signatures ${report.experiment}${run === 'live' ? '' : ` --run ${run}`}`);
+      const rest = `signatures ${report.experiment}${run === 'live' ? '' : ` --run ${run}`}`;
+      say(`\nLook further: ${nextCommand(rest, address)}`);
     }
   }
   return report.verdict;

@@ -66,8 +66,9 @@ function tryOpen(path: string): DatabaseSync {
   }
   const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
   try {
-    // Before WAL, which would rewrite the header of a file that is not ours.
-    if (identity(database) !== APPLICATION_ID && !isEmpty(database)) throw foreign(path);
+    // Before WAL, which would rewrite the header of a file that is not ours. In this order: tables and identity come in
+    // one commit of whoever creates the file, so that what has tables by now has its identity as well.
+    if (!isEmpty(database) && identity(database) !== APPLICATION_ID) throw foreign(path);
     // The page size only takes effect before the first page exists and before WAL. Larger than the default, so that
     // records of a few kB do not overflow their pages.
     database.exec('PRAGMA page_size = 16384');

@@ -150,10 +150,12 @@ describe('the embedded log among processes', () => {
   });
 
   it('can be created by several processes in the same moment', async () => {
-    const shared = join(directory, 'shared');
-    const clients = await Promise.all(Array.from({ length: 4 }, () => openEmbeddedLog({ directory: shared })));
-    const created = await Promise.all(clients.map((client) => client.ensureTopic({ topic: 't', partitions: 1 })));
-    expect(created.toSorted()).toEqual(['created', 'exists', 'exists', 'exists']);
-    await Promise.all(clients.map((client) => client.close()));
+    for (let round = 0; round < 5; round++) {
+      const shared = join(directory, `shared-${round}`);
+      const clients = await Promise.all(Array.from({ length: 4 }, () => openEmbeddedLog({ directory: shared })));
+      const created = await Promise.all(clients.map((client) => client.ensureTopic({ topic: 't', partitions: 1 })));
+      expect(created.toSorted()).toEqual(['created', 'exists', 'exists', 'exists']);
+      await Promise.all(clients.map((client) => client.close()));
+    }
   });
 });

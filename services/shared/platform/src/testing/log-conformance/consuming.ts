@@ -162,13 +162,15 @@ export function describeConsuming(subject: () => LogSubject): void {
       await consumer.until(() => consumer.generation !== -1);
       const before = clock();
       const samples = await consumer.consumption.ends();
+      const after = clock();
       const ends = samples.map(({ partition, end }) => [partition, end]).sort();
       expect(ends).toEqual([
         [0, 0],
         [1, 4],
       ]);
       for (const { asked, answered } of samples) {
-        expect([before, asked, answered, clock()]).toEqual([before, asked, answered, clock()].sort((a, b) => a - b));
+        const times = [before, asked, answered, after];
+        expect(times).toEqual(times.toSorted((a, b) => a - b));
       }
     });
 

@@ -1,5 +1,5 @@
 // How far the demo's story has come, in one small file, so that the next start goes on from there.
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 
@@ -25,8 +25,4 @@ export function writeState(file: string, state: DemoState): void {
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(`${file}.next`, JSON.stringify(state));
   renameSync(`${file}.next`, file);
-}
-
-export function emptyFolder(folder: string): void {
-  rmSync(folder, { recursive: true, force: true });
 }

@@ -1,8 +1,9 @@
 // From the experiment to what a join is told: everything that is compiled once per output.
+import { compareSpec } from '../compare/from-experiment.ts';
 import { compilePlan } from '../compare/plan.ts';
 import { compileCorrelation, compileType } from '../envelope/correlate.ts';
-import { formatPointer } from '../envelope/pointer.ts';
 import type { Experiment, OutputPlan, OutputSide } from '../experiment/experiment.ts';
+import { LIVE_RUN } from '../runs/names.ts';
 import type { JoinConfig } from './config.ts';
 
 /** What differs between partitions, processes and runs. */
@@ -12,8 +13,6 @@ export type JoinSettings = Pick<
 > &
   Partial<Pick<JoinConfig, 'tombstones' | 'lookupEvery'>>;
 
-/** The run that is no replay. */
-const LIVE = 'live';
 /** Closed pairs remembered per partition: enough for repeats and late events of the last minutes at full rate. */
 export const DEFAULT_TOMBSTONES = 100_000;
 /** One id in so many is looked up although both sides came, to measure reuse beyond the tombstones. */
@@ -21,21 +20,10 @@ const DEFAULT_LOOKUP_EVERY = 64;
 
 /** Compiles once; the returned function makes the configuration of one partition. */
 export function planJoins(experiment: Experiment, output: OutputPlan): (settings: JoinSettings) => JoinConfig {
-  const { window, compare, budgets } = experiment;
-  const select = {
-    ...(output.legacy.select === undefined ? {} : { legacy: formatPointer(output.legacy.select) }),
-    ...(output.candidate.select === undefined ? {} : { candidate: formatPointer(output.candidate.select) }),
-  };
-  const plan = compilePlan({
-    output: output.output,
-    format: { legacy: output.legacy.format, candidate: output.candidate.format },
-    select,
-    compare,
-    pick: window.pick,
-    counts: window.counts,
-    rules: experiment.rules,
-    budgets,
-  });
+  const { window, compare } = experiment;
+  const spec = compareSpec(experiment, output);
+  const { select } = spec;
+  const plan = compilePlan(spec);
   const correlate = { legacy: correlator(output.legacy), candidate: correlator(output.candidate) };
   const type = compileType(experiment.type);
   return (settings) => ({
@@ -52,8 +40,8 @@ export function planJoins(experiment: Experiment, output: OutputPlan): (settings
     counts: window.counts,
     settleMs: window.settleMs,
     deadlineMs: window.deadlineMs,
-    sharesTime: settings.run === LIVE,
-    lateMs: settings.run === LIVE ? window.lateMs : Number.MAX_SAFE_INTEGER,
+    sharesTime: settings.run === LIVE_RUN,
+    lateMs: settings.run === LIVE_RUN ? window.lateMs : Number.MAX_SAFE_INTEGER,
     outageMs: window.outageMs,
     maxOutageMs: window.maxOutageMs,
     correlate: (side, record) => correlate[side](record),

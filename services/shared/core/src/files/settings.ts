@@ -1,8 +1,8 @@
 // How two files are compared: by an experiment, or strictly as JSON where there is none.
+import { compareSpec } from '../compare/from-experiment.ts';
 import { type ComparePlan, compilePlan } from '../compare/plan.ts';
 import type { CompareSpec, Content } from '../compare/spec.ts';
 import { type Correlate, compileCorrelation, compileType } from '../envelope/correlate.ts';
-import { formatPointer } from '../envelope/pointer.ts';
 import { DEFAULT_CORRELATION } from '../envelope/source.ts';
 import { DEFAULT_OUTPUT, type Experiment, type OutputPlan } from '../experiment/experiment.ts';
 import { Fault } from '../fault.ts';
@@ -47,21 +47,9 @@ export function fileSettings(experiment?: Experiment, output?: string): FileSett
     };
   }
   const chosen = outputOf(experiment, output);
-  const { window, compare, budgets, rules, criteria } = experiment;
+  const { criteria } = experiment;
   const { legacy, candidate } = chosen;
-  const plan = compilePlan({
-    output: chosen.output,
-    format: { legacy: legacy.format, candidate: candidate.format },
-    select: {
-      ...(legacy.select === undefined ? {} : { legacy: formatPointer(legacy.select) }),
-      ...(candidate.select === undefined ? {} : { candidate: formatPointer(candidate.select) }),
-    },
-    compare,
-    pick: window.pick,
-    counts: window.counts,
-    rules,
-    budgets,
-  });
+  const plan = compilePlan(compareSpec(experiment, chosen));
   return {
     plan,
     thresholds: criteria.stated ? criteria : WITHOUT_CRITERIA,

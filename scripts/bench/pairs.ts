@@ -1,0 +1,112 @@
+// What a pair costs in the comparator itself, without log and store: `node scripts/bench/pairs.ts [--pairs N] [--rounds N]`.
+//
+// The records lie ready in memory, in batches as a broker gives them; they are correlated, joined, judged and drained as
+// rows. Prints microseconds of CPU a pair, the best of the rounds (what else runs on the machine only ever adds).
+import { parseArgs } from 'node:util';
+import { Join, type LogRecord, parseExperiment, partitionOfKey, planJoins, SIDES, type Side } from '@parallax/core';
+import { type Truth, VOLATILE, workload } from './orders.ts';
+
+const { values } = parseArgs({
+  options: {
+    pairs: { type: 'string', default: '100000' },
+    rounds: { type: 'string', default: '5' },
+    identical: { type: 'boolean', default: false },
+  },
+});
+const PARTITIONS = 4;
+const BATCH = 1000;
+
+const checked = parseExperiment(
+  `
+experiment: bench
+correlation: [header:correlation-id]
+legacy: { outputs: { order: legacy } }
+candidate: { outputs: { order: candidate } }
+rules:
+  - ignore: [${VOLATILE.join(', ')}]
+`,
+  'bench.yaml',
+);
+if (checked.kind !== 'ok') throw new Error(JSON.stringify(checked));
+const { experiment } = checked;
+
+interface Batch {
+  readonly side: Side;
+  readonly partition: number;
+  readonly records: readonly LogRecord[];
+}
+
+function batches(): { truth: Truth; batches: Batch[] } {
+  const { truth, blocks } = workload({ pairs: Number(values.pairs), identical: values.identical });
+  const places = SIDES.map((side) => ({ side, logs: Array.from({ length: PARTITIONS }, () => [] as LogRecord[]) }));
+  for (const block of blocks) {
+    for (const { side, logs } of places) {
+      for (const { id, timestamp, value } of block[side]) {
+        const key = Buffer.from(id);
+        const log = logs[partitionOfKey(key, PARTITIONS)] as LogRecord[];
+        const headers = [['correlation-id', Buffer.from(id)]] as const;
+        log.push({ offset: log.length, timestamp, key, value: Buffer.from(value), headers });
+      }
+    }
+  }
+  const all: Batch[] = [];
+  for (let from = 0; ; from += BATCH) {
+    const some = places.flatMap(({ side, logs }) =>
+      logs.map((log, partition) => ({ side, partition, records: log.slice(from, from + BATCH) })),
+    );
+    if (some.every(({ records }) => records.length === 0)) return { truth, batches: all };
+    all.push(...some);
+  }
+}
+
+function round(all: readonly Batch[]): { cpuUs: number; outcomes: Record<string, number> } {
+  const [output] = experiment.outputs;
+  if (output === undefined) throw new Error('the experiment has no output');
+  const plan = planJoins(experiment, output);
+  const seen = { seen: false };
+  const joins = Array.from({ length: PARTITIONS }, (_, partition) => {
+    const settings = { run: 'live', partition, joins: seen, tracksConsumption: false, openBytes: 2 ** 27 };
+    const begin = { position: 0, headLost: false };
+    const config = plan({ ...settings, rulesVersion: 1, timestamps: { legacy: 'create', candidate: 'create' } });
+    const join = new Join(config, { legacy: begin, candidate: begin }, 0);
+    return join;
+  });
+  const ends = joins.map(() => ({ legacy: 0, candidate: 0 }));
+  for (const { side, partition, records } of all) (ends[partition] as Record<Side, number>)[side] += records.length;
+  joins.forEach((join, p) => {
+    for (const side of SIDES) join.sample(side, { asked: 0, answered: 0, end: ends[p]?.[side] ?? 0 });
+  });
+  const outcomes: Record<string, number> = {};
+  const drain = () => {
+    for (const join of joins) {
+      for (const { outcome } of join.drain().pairs) outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
+      join.acknowledged(join.emitted);
+    }
+  };
+  const before = process.cpuUsage();
+  let now = 1;
+  for (const { side, partition, records } of all) {
+    const join = joins[partition] as Join;
+    now += 5;
+    for (const record of records) join.read(side, record, now);
+    join.tick(now);
+    const ids = join.takeLookups(10_000);
+    if (ids.length > 0) join.answer(ids, [], now);
+    drain();
+  }
+  for (const join of joins) for (const side of SIDES) join.complete(side, now);
+  for (const join of joins) {
+    join.tick(now);
+    for (let ids = join.takeLookups(10_000); ids.length > 0; ids = join.takeLookups(10_000)) join.answer(ids, [], now);
+  }
+  drain();
+  const { user, system } = process.cpuUsage(before);
+  return { cpuUs: user + system, outcomes };
+}
+
+const { truth, batches: all } = batches();
+const rounds = Array.from({ length: Number(values.rounds) }, () => round(all));
+const best = Math.min(...rounds.map(({ cpuUs }) => cpuUs));
+process.stdout.write(`${JSON.stringify(rounds[0]?.outcomes)}\n${JSON.stringify(truth)}\n`);
+for (const { cpuUs } of rounds) process.stdout.write(`${(cpuUs / truth.pairs).toFixed(2)} µs `);
+process.stdout.write(`\nbest ${(best / truth.pairs).toFixed(2)} µs of CPU a pair\n`);

@@ -1,0 +1,247 @@
+// Kafka's record batches (magic 2), read from the bytes of a fetch. Hot path: once for every record there is.
+//
+// KafkaJS's own decoder makes an object, two decimal strings and a slice of everything for each record (5.5 µs of CPU for
+// 470 bytes), folds headers into an object (their order, repeated names and integer-like names are lost), and hides
+// control records, so that the cursor cannot follow them. Here a fetch is a few batches, and a record is read from its
+// batch when its turn comes; what it hands out are views on the fetched bytes.
+// Source of the layout: https://kafka.apache.org/documentation/#recordbatch
+import type { Header, LogRecord } from '@parallax/core';
+
+/** Bytes from the base offset to the count of records, this one included. */
+const HEADER_BYTES = 61;
+/** Base offset and length: what comes before the bytes the length counts. */
+const PREFIX_BYTES = 12;
+const CODEC = 0x07;
+const APPEND_TIME = 0x08;
+const TRANSACTIONAL = 0x10;
+const CONTROL = 0x20;
+
+export interface RecordBatch {
+  readonly baseOffset: number;
+  /** Of the batch as it was written: records below it may have been compacted away. */
+  readonly lastOffset: number;
+  readonly baseTimestamp: number;
+  readonly maxTimestamp: number;
+  /** The broker stamped it: all records have `maxTimestamp`. */
+  readonly isAppendTime: boolean;
+  readonly producerId: bigint;
+  readonly isTransactional: boolean;
+  /** Holds markers of transactions, not records of anyone's. */
+  readonly isControl: boolean;
+  readonly count: number;
+  /** The records, one after the other, decompressed. */
+  readonly records: Buffer;
+}
+
+/** `codec`: 1 gzip, 2 snappy, 3 lz4, 4 zstd. */
+export type Decompress = (codec: number, bytes: Buffer) => Promise<Buffer>;
+
+/** All whole batches; a cut-off one at the end, as brokers send it, is left out. Throws on the formats before magic 2. */
+export async function readBatches(bytes: Buffer, decompress: Decompress): Promise<RecordBatch[]> {
+  const batches: RecordBatch[] = [];
+  for (let at = 0; at + HEADER_BYTES <= bytes.length; ) {
+    const end = at + PREFIX_BYTES + bytes.readInt32BE(at + 8);
+    if (end > bytes.length) break;
+    const magic = bytes.readInt8(at + 16);
+    if (magic !== 2) throw new Error(`A batch of format ${magic} in the log: written by a Kafka before 0.11.`);
+    const attributes = bytes.readInt16BE(at + 21);
+    const baseOffset = Number(bytes.readBigInt64BE(at));
+    const codec = attributes & CODEC;
+    const packed = bytes.subarray(at + HEADER_BYTES, end);
+    batches.push({
+      baseOffset,
+      lastOffset: baseOffset + bytes.readInt32BE(at + 23),
+      baseTimestamp: Number(bytes.readBigInt64BE(at + 27)),
+      maxTimestamp: Number(bytes.readBigInt64BE(at + 35)),
+      isAppendTime: (attributes & APPEND_TIME) !== 0,
+      producerId: bytes.readBigInt64BE(at + 43),
+      isTransactional: (attributes & TRANSACTIONAL) !== 0,
+      isControl: (attributes & CONTROL) !== 0,
+      count: bytes.readInt32BE(at + 57),
+      records: codec === 0 || packed.length === 0 ? packed : await decompress(codec, packed),
+    });
+    at = end;
+  }
+  return batches;
+}
+
+/** Whether a control batch says that its producer's transaction was aborted (its key: version, then type 0). */
+export function isAbort(batch: RecordBatch): boolean {
+  const [marker] = new RecordCursor(batch).take(1);
+  const key = marker?.key;
+  return key !== undefined && key !== null && key.length >= 4 && key[2] === 0 && key[3] === 0;
+}
+
+/** Reads the records of one batch in order. */
+export class RecordCursor {
+  readonly #batch: RecordBatch;
+  #at = 0;
+  #left: number;
+
+  constructor(batch: RecordBatch) {
+    this.#batch = batch;
+    this.#left = batch.count;
+  }
+
+  get isDone(): boolean {
+    return this.#left <= 0;
+  }
+
+  /** The next records from `from` on, at most `limit`. */
+  take(limit: number, from = 0): LogRecord[] {
+    const taken: LogRecord[] = [];
+    const { records, baseOffset, baseTimestamp, maxTimestamp, isAppendTime } = this.#batch;
+    const reader = READER;
+    reader.bytes = records;
+    reader.at = this.#at;
+    while (taken.length < limit && this.#left > 0) {
+      const length = reader.varint();
+      const end = reader.at + length;
+      if (length < 0 || end > records.length) throw new Error(`A record at ${reader.at} ends outside its batch.`);
+      reader.at++; // attributes, of which none is in use
+      const timestamp = baseTimestamp + reader.varlong();
+      const offset = baseOffset + reader.varint();
+      if (offset >= from) {
+        const stamp = isAppendTime ? maxTimestamp : timestamp;
+        taken.push(new FetchedRecord(offset, stamp, records, reader.at));
+      }
+      reader.at = end;
+      this.#left--;
+    }
+    this.#at = reader.at;
+    return taken;
+  }
+}
+
+const NO_HEADERS: readonly Header[] = [];
+
+/** Takes its parts out of the bytes when they are asked for: most are asked for a value and one header. */
+class FetchedRecord implements LogRecord {
+  readonly offset: number;
+  readonly timestamp: number;
+  readonly #bytes: Buffer;
+  /** Where the key's length stands. */
+  readonly #at: number;
+  #value: Uint8Array | null | undefined;
+  #headers: readonly Header[] | undefined;
+
+  constructor(offset: number, timestamp: number, bytes: Buffer, at: number) {
+    this.offset = offset;
+    this.timestamp = timestamp;
+    this.#bytes = bytes;
+    this.#at = at;
+  }
+
+  get key(): Uint8Array | null {
+    return this.#reader(this.#at).view();
+  }
+
+  get value(): Uint8Array | null {
+    if (this.#value === undefined) {
+      const reader = this.#reader(this.#at);
+      reader.skip();
+      this.#value = reader.view();
+    }
+    return this.#value;
+  }
+
+  get headers(): readonly Header[] {
+    if (this.#headers === undefined) {
+      const reader = this.#reader(this.#at);
+      reader.skip();
+      reader.skip();
+      this.#headers = readHeaders(reader);
+    }
+    return this.#headers;
+  }
+
+  #reader(at: number): Reader {
+    READER.bytes = this.#bytes;
+    READER.at = at;
+    return READER;
+  }
+}
+
+function readHeaders(reader: Reader): readonly Header[] {
+  const count = reader.varint();
+  if (count <= 0) return NO_HEADERS;
+  const headers: Header[] = [];
+  for (let i = 0; i < count; i++) {
+    const name = reader.name();
+    headers.push([name, reader.view()]);
+  }
+  return headers;
+}
+
+/** Variable-length numbers and what they precede. One is enough: nothing here waits while it reads. */
+class Reader {
+  bytes: Buffer = Buffer.alloc(0);
+  at = 0;
+  /** The names seen last: the records of a topic have the same few, and a string is dearer than a comparison. */
+  readonly #names: { readonly bytes: Buffer; readonly text: string }[] = [];
+
+  /** Zigzag, up to 32 bits. */
+  varint(): number {
+    let value = 0;
+    for (let shift = 0; shift <= 28; shift += 7) {
+      const byte = this.bytes[this.at++] as number;
+      value |= (byte & 0x7f) << shift;
+      if (byte < 0x80) return (value >>> 1) ^ -(value & 1);
+    }
+    throw new Error('A number of more than five bytes in a record.');
+  }
+
+  /** Zigzag, up to 64 bits; exact below 2^53. */
+  varlong(): number {
+    let low = 0;
+    for (let shift = 0; shift <= 21; shift += 7) {
+      const byte = this.bytes[this.at++] as number;
+      low |= (byte & 0x7f) << shift;
+      if (byte < 0x80) return (low >>> 1) ^ -(low & 1);
+    }
+    let value = BigInt(low);
+    for (let shift = 28n; shift <= 63n; shift += 7n) {
+      const byte = this.bytes[this.at++] as number;
+      value |= BigInt(byte & 0x7f) << shift;
+      if (byte < 0x80) return Number((value >> 1n) ^ -(value & 1n));
+    }
+    throw new Error('A number of more than ten bytes in a record.');
+  }
+
+  skip(): void {
+    const length = this.varint();
+    if (length > 0) this.at += length;
+  }
+
+  view(): Uint8Array | null {
+    const length = this.varint();
+    if (length < 0) return null;
+    const from = this.at;
+    this.at += length;
+    return this.bytes.subarray(from, this.at);
+  }
+
+  name(): string {
+    const length = this.varint();
+    const from = this.at;
+    this.at += length;
+    for (const known of this.#names) if (this.#isAt(from, length, known.bytes)) return known.text;
+    const bytes = Buffer.from(this.bytes.subarray(from, this.at));
+    const text = bytes.toString('utf8');
+    if (length <= NAME_KEPT) {
+      this.#names.unshift({ bytes, text });
+      if (this.#names.length > NAMES_KEPT) this.#names.pop();
+    }
+    return text;
+  }
+
+  #isAt(from: number, length: number, name: Buffer): boolean {
+    if (name.length !== length) return false;
+    for (let i = 0; i < length; i++) if (this.bytes[from + i] !== name[i]) return false;
+    return true;
+  }
+}
+
+const NAMES_KEPT = 8;
+const NAME_KEPT = 128;
+const READER = new Reader();

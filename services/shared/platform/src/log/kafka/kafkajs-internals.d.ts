@@ -1,0 +1,184 @@
+// What is used of KafkaJS 2.2.4 below its public door: it ships no types for these modules.
+//
+// Its public producer, consumer and admin retry, filter and reset in ways that lose records; the connections, the
+// metadata and the encodings of the requests underneath are sound.
+
+declare module 'kafkajs/src/cluster/index.js' {
+  import type { ISocketFactory, KafkaConfig, Logger } from 'kafkajs';
+  import type { Broker } from 'kafkajs/src/broker/index.js';
+
+  export interface ClusterConfig
+    extends Pick<
+      KafkaConfig,
+      | 'ssl'
+      | 'sasl'
+      | 'clientId'
+      | 'connectionTimeout'
+      | 'authenticationTimeout'
+      | 'reauthenticationThreshold'
+      | 'requestTimeout'
+      | 'enforceRequestTimeout'
+      | 'retry'
+    > {
+    brokers: readonly string[];
+    logger: Logger;
+    socketFactory: ISocketFactory;
+    metadataMaxAge: number;
+    allowAutoTopicCreation: boolean;
+    maxInFlightRequests?: number | null;
+    /** 0: read uncommitted, 1: read committed. */
+    isolationLevel?: 0 | 1;
+  }
+
+  export default class Cluster {
+    constructor(config: ClusterConfig);
+    readonly brokerPool: {
+      findConnectedBroker(): Promise<Broker>;
+      /** Without a retry; rejects when the metadata has no such broker or it cannot be reached. */
+      findBroker(which: { nodeId: number | string }): Promise<Broker>;
+    };
+    connect(): Promise<void>;
+    disconnect(): Promise<void>;
+    isConnected(): boolean;
+    addMultipleTargetTopics(topics: readonly string[]): Promise<void>;
+    refreshMetadata(): Promise<void>;
+    refreshMetadataIfNecessary(): Promise<void>;
+    getNodeIds(): string[];
+    /** Refreshes the metadata when the broker cannot be found, and rejects all the same. */
+    findBroker(which: { nodeId: number | string }): Promise<Broker>;
+    findGroupCoordinator(which: { groupId: string }): Promise<Broker>;
+    findTopicPartitionMetadata(topic: string): readonly {
+      partitionId: number;
+      leader: number;
+      partitionErrorCode: number;
+    }[];
+  }
+}
+
+declare module 'kafkajs/src/broker/index.js' {
+  export interface Encoded {
+    readonly buf: Buffer;
+    readonly buffer: Buffer;
+    size(): number;
+  }
+
+  export interface ProtocolRequest {
+    readonly apiKey: number;
+    readonly apiVersion: number;
+    readonly apiName: string;
+    encode(): Promise<Encoded>;
+    expectResponse?(): boolean;
+  }
+
+  export interface ProtocolResponse {
+    decode(raw: Buffer): Promise<object>;
+    parse(decoded: object): Promise<object>;
+  }
+
+  export interface Exchange {
+    readonly request: ProtocolRequest;
+    readonly response: ProtocolResponse;
+    /** Milliseconds; at least this long, whatever the connection's own. */
+    readonly requestTimeout?: number;
+    readonly logResponseError?: boolean;
+  }
+
+  export interface RequestDefinition {
+    readonly versions: readonly string[];
+    protocol(which: { version: number }): (request: object) => Exchange;
+  }
+
+  export interface Broker {
+    readonly nodeId: number | null;
+    readonly brokerAddress: string;
+    /** By API key. */
+    readonly versions: Readonly<Record<number, { readonly minVersion: number; readonly maxVersion: number }>> | null;
+    readonly connectionPool: {
+      readonly host: string;
+      readonly port: number;
+      send(exchange: Exchange): Promise<object>;
+    };
+    isConnected(): boolean;
+    connect(): Promise<void>;
+    disconnect(): Promise<void>;
+    lookupRequest(apiKey: number, definition: RequestDefinition): (request: object) => Exchange;
+  }
+}
+
+declare module 'kafkajs/src/protocol/requests/index.js' {
+  import type { RequestDefinition } from 'kafkajs/src/broker/index.js';
+
+  const all: { readonly requests: Readonly<Record<string, RequestDefinition>> };
+  export default all;
+}
+
+declare module 'kafkajs/src/protocol/requests/apiKeys.js' {
+  const keys: Readonly<Record<string, number>>;
+  export default keys;
+}
+
+declare module 'kafkajs/src/protocol/error.js' {
+  const errors: {
+    /** A KafkaJSProtocolError with `type`, `code` and `retriable`. */
+    createErrorFromCode(code: number): Error & {
+      readonly type: string;
+      readonly code: number;
+      readonly retriable: boolean;
+    };
+  };
+  export default errors;
+}
+
+declare module 'kafkajs/src/protocol/requests/fetch/index.js' {
+  import type { RequestDefinition } from 'kafkajs/src/broker/index.js';
+
+  const definition: { versions: readonly string[]; protocol: RequestDefinition['protocol'] };
+  export default definition;
+}
+
+declare module 'kafkajs/src/protocol/encoder.js' {
+  import type { Encoded } from 'kafkajs/src/broker/index.js';
+  export default class Encoder implements Encoded {
+    constructor(initialSize?: number);
+    readonly buf: Buffer;
+    readonly buffer: Buffer;
+    size(): number;
+    writeInt16(value: number): this;
+    writeInt32(value: number): this;
+    writeString(value: string | null): this;
+    writeBuffer(value: Buffer): this;
+  }
+}
+
+declare module 'kafkajs/src/protocol/messageSet/decoder.js' {
+  interface Message {
+    readonly offset: string;
+    readonly timestamp?: string;
+    readonly key: Buffer | null;
+    readonly value: Buffer | null;
+  }
+  /** `source` is a KafkaJS Decoder that stands at the start of a message set of magic 0 or 1. */
+  export default function decode(source: object, size: number): Promise<readonly Message[]>;
+}
+
+declare module 'kafkajs/src/protocol/decoder.js' {
+  export default class Decoder {
+    constructor(buffer: Buffer);
+  }
+}
+
+declare module 'kafkajs/src/protocol/recordBatch/crc32C/index.js' {
+  export default function crc32c(bytes: Buffer): number;
+}
+
+declare module 'kafkajs/src/loggers/index.js' {
+  import type { Logger, logCreator, logLevel } from 'kafkajs';
+
+  const loggers: { createLogger(options: { level: logLevel; logCreator: logCreator }): Logger };
+  export default loggers;
+}
+
+declare module 'kafkajs/src/network/socketFactory.js' {
+  import type { ISocketFactory } from 'kafkajs';
+  export default function createFactory(): ISocketFactory;
+}

@@ -5,7 +5,7 @@
 import { promisify } from 'node:util';
 import { gunzip, gzip, zstdCompress, zstdDecompress } from 'node:zlib';
 import { Fault } from '@parallax/core';
-import { CompressionCodecs, CompressionTypes } from 'kafkajs';
+import kafkajs from 'kafkajs';
 import { compressFrame, decompressFrame } from 'lz4-napi';
 import { lz4Bound } from './lz4-frame.ts';
 import { snappyPack, snappyUnpack } from './snappy-frame.ts';
@@ -79,13 +79,13 @@ export async function compress(name: Compression, bytes: Buffer): Promise<{ code
 /** For KafkaJS's own producers and decoders; safe to call any number of times. */
 export function registerCodecs(): void {
   for (const type of [
-    CompressionTypes.GZIP,
-    CompressionTypes.Snappy,
-    CompressionTypes.LZ4,
-    CompressionTypes.ZSTD,
+    kafkajs.CompressionTypes.GZIP,
+    kafkajs.CompressionTypes.Snappy,
+    kafkajs.CompressionTypes.LZ4,
+    kafkajs.CompressionTypes.ZSTD,
   ] as const) {
     const name = NAMES[type] ?? 'none';
-    CompressionCodecs[type] = () => ({
+    kafkajs.CompressionCodecs[type] = () => ({
       compress: async (encoder: { readonly buffer: Buffer }) => (await compress(name, encoder.buffer)).bytes,
       decompress: (buffer: Buffer) => decompress(type, buffer),
     });

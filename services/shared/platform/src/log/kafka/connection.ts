@@ -1,6 +1,6 @@
 // Connections to a Kafka cluster: one way to set KafkaJS up for every part of this adapter.
 import { hostname } from 'node:os';
-import { Kafka, type KafkaConfig, logLevel, type RetryOptions } from 'kafkajs';
+import kafkajs, { type Kafka, type KafkaConfig, type RetryOptions } from 'kafkajs';
 import Cluster from 'kafkajs/src/cluster/index.js';
 import loggers from 'kafkajs/src/loggers/index.js';
 import socketFactory from 'kafkajs/src/network/socketFactory.js';
@@ -68,12 +68,12 @@ export function kafkaConnection(address: string, options: KafkaOptions = {}): Ka
   } satisfies Partial<KafkaConfig>;
   registerCodecs();
   useOwnRecordCodec();
-  const kafka = new Kafka({
+  const kafka = new kafkajs.Kafka({
     ...settings,
     brokers: [...brokers],
     requestTimeout: REQUEST_MS,
     retry: PATIENT,
-    logLevel: logLevel.INFO,
+    logLevel: kafkajs.logLevel.INFO,
     logCreator,
   });
   return {
@@ -87,7 +87,7 @@ export function kafkaConnection(address: string, options: KafkaOptions = {}): Ka
         retry,
         isolationLevel,
         requestTimeout: requestMs,
-        logger: loggers.createLogger({ level: logLevel.INFO, logCreator }),
+        logger: loggers.createLogger({ level: kafkajs.logLevel.INFO, logCreator }),
         socketFactory: socketFactory(),
         metadataMaxAge: METADATA_MAX_AGE_MS,
         allowAutoTopicCreation: false,

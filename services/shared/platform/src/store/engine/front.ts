@@ -24,6 +24,8 @@ export interface EngineSession {
 }
 
 export interface FrontOptions {
+  /** Default: whoever has the token is let in, by any name. */
+  readonly user?: string;
   readonly token: string;
   readonly openSession: () => EngineSession;
   /** Called at each authorised request, and again when it has been answered. */
@@ -45,9 +47,10 @@ export function createFront(options: FrontOptions): Server {
 async function answer(options: FrontOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://engine');
   if (url.pathname === '/ping') return void response.end('Ok.\n');
-  if (!carriesToken(request, url, options.token)) {
+  if (!carriesToken(request, url, options.token, options.user)) {
     request.resume();
-    const message = 'Code: 516. DB::Exception: Authentication failed: wrong token. (AUTHENTICATION_FAILED)';
+    const message =
+      'Code: 516. DB::Exception: Authentication failed: password is incorrect, or there is no user with such name. (AUTHENTICATION_FAILED)';
     response.writeHead(403, { 'X-ClickHouse-Exception-Code': '516' }).end(message);
     return;
   }

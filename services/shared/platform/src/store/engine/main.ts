@@ -8,26 +8,12 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { lockFile } from '../../lifecycle/os-lock.ts';
 import { type Endpoint, removeEndpoint, writeEndpoint } from '../endpoint.ts';
+import { ENGINE_ARGUMENTS } from './arguments.ts';
 import { createFront } from './front.ts';
 import { ENGINE_DATABASE, type EngineReport, RELEASE, USER_AGENT_PREFIX } from './protocol.ts';
 
 /** How long a request of another process keeps an engine whose parent has gone. */
 const IDLE_MS = 2_000;
-
-/** Small caches and few threads: the directory shares a machine with the systems under test. */
-const ENGINE_ARGUMENTS = [
-  '--max_threads=2',
-  '--max_insert_threads=1',
-  '--max_server_memory_usage=1000000000',
-  '--mark_cache_size=33554432',
-  '--index_mark_cache_size=1048576',
-  '--primary_index_cache_size=16777216',
-  '--query_condition_cache_size=1048576',
-  '--mmap_cache_size=100',
-  '--background_pool_size=2',
-  '--background_schedule_pool_size=1',
-  '--max_thread_pool_free_size=8',
-];
 
 const [directory] = process.argv.slice(2);
 if (directory === undefined || process.send === undefined) {

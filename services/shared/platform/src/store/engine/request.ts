@@ -71,19 +71,15 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
   return request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body;
 }
 
-/** Whether the request carries the engine's token, by any of the ways ClickHouse takes a password. */
-export function carriesToken(request: IncomingMessage, url: URL, token: string): boolean {
+/** Whether the request carries the token, and the user's name if there is one, by any of the ways ClickHouse takes them. */
+export function carriesToken(request: IncomingMessage, url: URL, token: string, user?: string): boolean {
   const basic = /^Basic (.+)$/.exec(request.headers.authorization ?? '')?.[1];
-  const given =
-    header(request, 'x-clickhouse-key') ??
-    url.searchParams.get('password') ??
-    (basic === undefined
-      ? ''
-      : Buffer.from(basic, 'base64')
-          .toString('utf8')
-          .replace(/^[^:]*:/, ''));
-  const [left, right] = [Buffer.from(given), Buffer.from(token)];
-  return left.length === right.length && timingSafeEqual(left, right);
+  const [, basicUser = '', basicToken = ''] =
+    /^([^:]*):(.*)$/s.exec(Buffer.from(basic ?? '', 'base64').toString('utf8')) ?? [];
+  const givenToken = header(request, 'x-clickhouse-key') ?? url.searchParams.get('password') ?? basicToken;
+  const givenUser = header(request, 'x-clickhouse-user') ?? url.searchParams.get('user') ?? basicUser;
+  const [left, right] = [Buffer.from(givenToken), Buffer.from(token)];
+  return left.length === right.length && timingSafeEqual(left, right) && (user === undefined || givenUser === user);
 }
 
 function header(request: IncomingMessage, name: string): string | undefined {

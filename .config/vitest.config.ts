@@ -1,4 +1,5 @@
-// Two projects: `unit` (quick, no child process, no server) and `e2e` (*.e2e.test.ts: processes, chDB, kills, and what takes seconds).
+// Three projects: `unit` (quick, no child process, no server), `e2e` (*.e2e.test.ts: processes, chDB, kills, and what takes
+// seconds) and `servers` (*.servers.test.ts: a real Kafka, S3 and ClickHouse over HTTP, started once for the run).
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
@@ -22,7 +23,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: everything,
-          exclude: ['**/*.e2e.test.ts', '**/node_modules/**'],
+          exclude: ['**/*.e2e.test.ts', '**/*.servers.test.ts', '**/node_modules/**'],
           // A bound against hanging, far above what any of them takes: the machines are noisy.
           testTimeout: 60_000,
         },
@@ -36,6 +37,20 @@ export default defineConfig({
           pool: 'forks',
           testTimeout: 120_000,
           hookTimeout: 60_000,
+        },
+      },
+      {
+        root,
+        test: {
+          name: 'servers',
+          include: everything.map((glob) => glob.replace('.test.ts', '.servers.test.ts')),
+          exclude: ['**/node_modules/**'],
+          globalSetup: '.config/vitest.servers.ts',
+          pool: 'forks',
+          // KafkaJS sets a timer in the past with each request; Node would say so in every file.
+          execArgv: ['--disable-warning=TimeoutNegativeWarning'],
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
         },
       },
     ],

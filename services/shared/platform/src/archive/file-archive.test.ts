@@ -83,7 +83,6 @@ test('a full disk may pass, a read-only one does not, and both name the place an
 });
 
 test.each([
-  ['s3://bucket/prefix', 'archive-not-built'],
   ['ftp://x', 'archive-bad-address'],
   ['file:', 'archive-bad-address'],
   ['file://host/x', 'archive-bad-address'],

@@ -1,14 +1,15 @@
 // Connections to a Kafka cluster: one way to set KafkaJS up for every part of this adapter.
 import { hostname } from 'node:os';
 import kafkajs, { type Kafka, type KafkaConfig, type RetryOptions } from 'kafkajs';
+import createPools from 'kafkajs/src/cluster/connectionPoolBuilder.js';
 import Cluster from 'kafkajs/src/cluster/index.js';
 import loggers from 'kafkajs/src/loggers/index.js';
 import socketFactory from 'kafkajs/src/network/socketFactory.js';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
 import { brokersOf } from './address.ts';
+import { Brokers } from './brokers.ts';
 import { telemetryLog } from './client-log.ts';
 import { registerCodecs } from './codecs.ts';
-import { useOwnRecordCodec } from './record-codec.ts';
 import { type KafkaSecurity, securityOf } from './security.ts';
 
 export interface KafkaOptions extends KafkaSecurity {
@@ -49,9 +50,13 @@ export interface KafkaConnection {
   /** Shown in messages; holds no secret. */
   readonly address: string;
   readonly brokers: readonly string[];
-  /** The public client, for consumer groups; patient. Its fetches give headers as the log port wants them. */
+  /** The public client, for consumer groups; patient. */
   readonly kafka: Kafka;
-  /** A client below the public one: connections, metadata and requests, with no retry of its own in a request. */
+  /** Who the brokers take us for, where we say it ourselves. */
+  readonly user: string | undefined;
+  /** New connections to all brokers, for requests of our own. */
+  open(): Brokers;
+  /** KafkaJS's client below the public one. */
   cluster(options?: ClusterOptions): Cluster;
 }
 
@@ -59,6 +64,7 @@ export interface KafkaConnection {
 export function kafkaConnection(address: string, options: KafkaOptions = {}): KafkaConnection {
   const brokers = brokersOf(address);
   const logCreator = telemetryLog(options.telemetry);
+  const logger = loggers.createLogger({ level: kafkajs.logLevel.INFO, logCreator });
   const settings = {
     ...securityOf(options),
     clientId: options.clientId ?? `parallax-${hostname()}-${process.pid}`,
@@ -66,29 +72,27 @@ export function kafkaConnection(address: string, options: KafkaOptions = {}): Ka
     authenticationTimeout: 10_000,
     enforceRequestTimeout: true,
   } satisfies Partial<KafkaConfig>;
+  const below = { ...settings, brokers, logger, socketFactory: socketFactory() };
   registerCodecs();
-  useOwnRecordCodec();
-  const kafka = new kafkajs.Kafka({
-    ...settings,
-    brokers: [...brokers],
-    requestTimeout: REQUEST_MS,
-    retry: PATIENT,
-    logLevel: kafkajs.logLevel.INFO,
-    logCreator,
-  });
   return {
     address,
     brokers,
-    kafka,
+    user: options.logUser || undefined,
+    kafka: new kafkajs.Kafka({
+      ...settings,
+      brokers: [...brokers],
+      requestTimeout: REQUEST_MS,
+      retry: PATIENT,
+      logLevel: kafkajs.logLevel.INFO,
+      logCreator,
+    }),
+    open: () => new Brokers(brokers.length, createPools({ ...below, requestTimeout: REQUEST_MS }), logger),
     cluster: ({ retry = BRIEF, isolationLevel = 0, requestMs = REQUEST_MS } = {}) =>
       new Cluster({
-        ...settings,
-        brokers,
+        ...below,
         retry,
         isolationLevel,
         requestTimeout: requestMs,
-        logger: loggers.createLogger({ level: kafkajs.logLevel.INFO, logCreator }),
-        socketFactory: socketFactory(),
         metadataMaxAge: METADATA_MAX_AGE_MS,
         allowAutoTopicCreation: false,
       }),

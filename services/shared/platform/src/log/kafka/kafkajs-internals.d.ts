@@ -55,7 +55,29 @@ declare module 'kafkajs/src/cluster/index.js' {
   }
 }
 
+declare module 'kafkajs/src/cluster/connectionPoolBuilder.js' {
+  import type { ConnectionPool } from 'kafkajs/src/broker/index.js';
+  import type { ClusterConfig } from 'kafkajs/src/cluster/index.js';
+  export interface PoolBuilder {
+    /** Without a destination: the next of the brokers given. */
+    build(destination?: { host: string; port: number; rack?: string | null }): Promise<ConnectionPool>;
+  }
+  export default function createBuilder(
+    options: Omit<ClusterConfig, 'retry' | 'metadataMaxAge' | 'allowAutoTopicCreation' | 'isolationLevel'>,
+  ): PoolBuilder;
+}
+
 declare module 'kafkajs/src/broker/index.js' {
+  import type { Logger } from 'kafkajs';
+
+  export interface ConnectionPool {
+    readonly host: string;
+    readonly port: number;
+    send(exchange: Exchange): Promise<object>;
+  }
+
+  export type ApiVersions = Readonly<Record<number, { readonly minVersion: number; readonly maxVersion: number }>>;
+
   export interface Encoded {
     readonly buf: Buffer;
     readonly buffer: Buffer;
@@ -88,21 +110,27 @@ declare module 'kafkajs/src/broker/index.js' {
     protocol(which: { version: number }): (request: object) => Exchange;
   }
 
-  export interface Broker {
+  class Broker {
+    constructor(options: {
+      connectionPool: ConnectionPool;
+      logger: Logger;
+      nodeId?: number | null;
+      versions?: ApiVersions | null;
+      authenticationTimeout: number;
+      allowAutoTopicCreation: boolean;
+    });
     readonly nodeId: number | null;
     readonly brokerAddress: string;
-    /** By API key. */
-    readonly versions: Readonly<Record<number, { readonly minVersion: number; readonly maxVersion: number }>> | null;
-    readonly connectionPool: {
-      readonly host: string;
-      readonly port: number;
-      send(exchange: Exchange): Promise<object>;
-    };
+    /** By API key; after connect(). */
+    readonly versions: ApiVersions | null;
+    readonly connectionPool: ConnectionPool;
     isConnected(): boolean;
     connect(): Promise<void>;
     disconnect(): Promise<void>;
     lookupRequest(apiKey: number, definition: RequestDefinition): (request: object) => Exchange;
   }
+  export default Broker;
+  export type { Broker };
 }
 
 declare module 'kafkajs/src/protocol/requests/index.js' {
@@ -129,13 +157,6 @@ declare module 'kafkajs/src/protocol/error.js' {
   export default errors;
 }
 
-declare module 'kafkajs/src/protocol/requests/fetch/index.js' {
-  import type { RequestDefinition } from 'kafkajs/src/broker/index.js';
-
-  const definition: { versions: readonly string[]; protocol: RequestDefinition['protocol'] };
-  export default definition;
-}
-
 declare module 'kafkajs/src/protocol/encoder.js' {
   import type { Encoded } from 'kafkajs/src/broker/index.js';
   export default class Encoder implements Encoded {
@@ -147,23 +168,6 @@ declare module 'kafkajs/src/protocol/encoder.js' {
     writeInt32(value: number): this;
     writeString(value: string | null): this;
     writeBuffer(value: Buffer): this;
-  }
-}
-
-declare module 'kafkajs/src/protocol/messageSet/decoder.js' {
-  interface Message {
-    readonly offset: string;
-    readonly timestamp?: string;
-    readonly key: Buffer | null;
-    readonly value: Buffer | null;
-  }
-  /** `source` is a KafkaJS Decoder that stands at the start of a message set of magic 0 or 1. */
-  export default function decode(source: object, size: number): Promise<readonly Message[]>;
-}
-
-declare module 'kafkajs/src/protocol/decoder.js' {
-  export default class Decoder {
-    constructor(buffer: Buffer);
   }
 }
 

@@ -1,0 +1,163 @@
+// The brokers of a cluster, connected when needed, known from the answers of those that live.
+//
+// KafkaJS's Cluster asks for the metadata of every topic there is and fails when any of their partitions has no leader;
+// here each question names its topics, and a code in the answer concerns only who asked.
+import type { Logger } from 'kafkajs';
+import Broker from 'kafkajs/src/broker/index.js';
+import type { PoolBuilder } from 'kafkajs/src/cluster/connectionPoolBuilder.js';
+import { ask, type MetadataAnswer, type RequestName, type Requests } from './ask.ts';
+import { check, ProtocolFailure } from './error-codes.ts';
+
+const AUTHENTICATION_MS = 10_000;
+
+interface Node {
+  readonly host: string;
+  readonly port: number;
+  readonly broker: Broker;
+}
+
+export class Brokers {
+  readonly #seeds: number;
+  readonly #pools: PoolBuilder;
+  readonly #logger: Logger;
+  readonly #nodes = new Map<number, Node>();
+  #seed: Broker | undefined;
+  #closed = false;
+
+  /** @param seeds how many brokers `pools` goes round when it is not told which */
+  constructor(seeds: number, pools: PoolBuilder, logger: Logger) {
+    this.#seeds = seeds;
+    this.#pools = pools;
+    this.#logger = logger;
+  }
+
+  /** A connected broker, whichever. Rejects with what the most telling of all of them said. */
+  async any(): Promise<Broker> {
+    const known = [...this.#nodes.values()].map(({ broker }) => broker);
+    const connected = [...known, this.#seed].find((broker) => broker?.isConnected());
+    if (connected !== undefined) return connected;
+    const errors: unknown[] = [];
+    for (const broker of known) {
+      try {
+        return await this.#connect(broker);
+      } catch (error) {
+        errors.push(error);
+      }
+    }
+    for (let count = 0; count < this.#seeds; count++) {
+      try {
+        const seed = this.#newBroker(await this.#pools.build());
+        this.#seed = seed;
+        return await this.#connect(seed);
+      } catch (error) {
+        errors.push(error);
+      }
+    }
+    throw errors.find((error) => !isConnectionError(error)) ?? errors.at(-1);
+  }
+
+  /** The broker of that id, connected; it must have stood in an answer of metadata() or coordinator(). */
+  async node(id: number): Promise<Broker> {
+    const node = this.#nodes.get(id);
+    // -1 and the like: an election goes on; 5: LEADER_NOT_AVAILABLE.
+    if (node === undefined) throw new ProtocolFailure(5);
+    return this.#connect(node.broker);
+  }
+
+  /** Asks that broker; a connection that broke or went silent is not used again. */
+  async ask<N extends RequestName>(
+    broker: Broker,
+    name: N,
+    request: Requests[N]['request'],
+  ): Promise<Requests[N]['answer']> {
+    try {
+      return await ask(broker, name, request);
+    } catch (error) {
+      if (error instanceof Error && /ConnectionClosed|RequestTimeout|ConnectionError/.test(error.name))
+        this.drop(broker);
+      throw error;
+    }
+  }
+
+  /** @param topics none: all */
+  async metadata(topics: readonly string[]): Promise<MetadataAnswer> {
+    const answer = await this.ask(await this.any(), 'Metadata', { topics, allowAutoTopicCreation: false });
+    await this.#learn(answer.brokers);
+    return answer;
+  }
+
+  /** What each broker that can be reached knows of these topics. */
+  async metadataOfAll(topics: readonly string[]): Promise<readonly MetadataAnswer[]> {
+    const answers = await Promise.all(
+      [...this.#nodes.keys()].map(async (id) => {
+        try {
+          return await this.ask(await this.node(id), 'Metadata', { topics, allowAutoTopicCreation: false });
+        } catch {
+          return undefined;
+        }
+      }),
+    );
+    return answers.filter((answer) => answer !== undefined);
+  }
+
+  /** The broker that keeps the group. */
+  async coordinator(groupId: string): Promise<Broker> {
+    const answer = await this.ask(await this.any(), 'GroupCoordinator', { groupId });
+    check(answer.errorCode);
+    await this.#learn([answer.coordinator], false);
+    return this.node(answer.coordinator.nodeId);
+  }
+
+  /** The next use of this broker makes new connections. */
+  drop(broker: Broker): void {
+    for (const [id, node] of this.#nodes) if (node.broker === broker) this.#nodes.delete(id);
+    if (this.#seed === broker) this.#seed = undefined;
+    void broker.disconnect().catch(() => undefined);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    const all = [...this.#nodes.values()].map(({ broker }) => broker);
+    this.#nodes.clear();
+    if (this.#seed !== undefined) all.push(this.#seed);
+    await Promise.all(all.map((broker) => broker.disconnect().catch(() => undefined)));
+  }
+
+  async #learn(brokers: readonly { nodeId: number; host: string; port: number }[], whole = true): Promise<void> {
+    for (const { nodeId, host, port } of brokers) {
+      const node = this.#nodes.get(nodeId);
+      if (node?.host === host && node.port === port) continue;
+      const pool = await this.#pools.build({ host, port });
+      // Somebody else's answer may have come first.
+      const now = this.#nodes.get(nodeId);
+      if (now?.host === host && now.port === port) continue;
+      if (now !== undefined) this.drop(now.broker);
+      this.#nodes.set(nodeId, { host, port, broker: this.#newBroker(pool, nodeId) });
+    }
+    if (!whole) return;
+    const named = new Set(brokers.map(({ nodeId }) => nodeId));
+    for (const [id, { broker }] of this.#nodes) if (!named.has(id)) this.drop(broker);
+  }
+
+  #newBroker(connectionPool: Awaited<ReturnType<PoolBuilder['build']>>, nodeId: number | null = null): Broker {
+    const settings = { authenticationTimeout: AUTHENTICATION_MS, allowAutoTopicCreation: false };
+    return new Broker({ connectionPool, logger: this.#logger, nodeId, ...settings });
+  }
+
+  async #connect(broker: Broker): Promise<Broker> {
+    if (this.#closed) throw new Error('closed');
+    if (broker.isConnected()) return broker;
+    try {
+      await broker.connect();
+    } catch (error) {
+      this.drop(broker);
+      throw error;
+    }
+    if (this.#closed) await broker.disconnect();
+    return broker;
+  }
+}
+
+function isConnectionError(error: unknown): boolean {
+  return error instanceof Error && error.name.startsWith('KafkaJSConnection');
+}

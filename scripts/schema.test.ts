@@ -36,6 +36,17 @@ test.each(['docs/experiment.md'])('%s explains every key', (path) => {
   expect(missing).toEqual([]);
 });
 
+test('every example of docs/experiment.md is sound, a part of one together with the three lines that are needed', () => {
+  const text = readFileSync(new URL('../docs/experiment.md', import.meta.url), 'utf8');
+  const examples = [...text.matchAll(/^```yaml\n(.*?)^```/gms)].map(([, example = '']) => example);
+  expect(examples.length).toBeGreaterThan(1);
+  const needed = 'experiment: x\nlegacy: { topic: a }\ncandidate: { topic: b }\n';
+  for (const example of examples) {
+    const parsed = parseExperiment(example.includes('experiment:') ? example : needed + example, 'docs');
+    expect(parsed.kind === 'faults' && parsed.faults).toBe(false);
+  }
+});
+
 /** Every key of the schema, at any depth. */
 function keysOf(schema: unknown): readonly string[] {
   if (typeof schema !== 'object' || schema === null) return [];

@@ -1,6 +1,6 @@
 // What the command line takes from its surroundings: shared options, their environment variables, and the caller's folder.
 import { dirname, resolve } from 'node:path';
-import { readOptions, STORE_PASSWORD_OPTION, type StoreOptions } from '@parallax/platform';
+import { PRIVACY_KEY_OPTION, readOptions, STORE_PASSWORD_OPTION, type StoreOptions } from '@parallax/platform';
 import { Option } from 'commander';
 
 const LOCAL_ADDRESS = /^(embedded|chdb|file):(?!\/\/)(.*)$/s;
@@ -82,6 +82,11 @@ export function jsonOption(description = 'print JSON, one object a line'): Optio
 /** The password of the store's user; never on a command line. */
 export function storePassword(): string {
   return readOptions(STORE_OPTIONS, process.env).password;
+}
+
+/** The key of masked values; never on a command line. '' when there is none. */
+export function privacyKey(): string {
+  return readOptions({ key: PRIVACY_KEY_OPTION }, process.env).key;
 }
 
 /** What a command run for the person has besides what we tell it: everything we have. */

@@ -1,5 +1,5 @@
 // What a comparator is given, and what it gives.
-import type { DivergenceStore, EventLog, Experiment } from '@parallax/core';
+import type { DivergenceStore, EventLog, Experiment, Mac } from '@parallax/core';
 import type { Clock, CrashPoints, Telemetry } from '@parallax/platform';
 import type { InputWatched } from './consumed.ts';
 import type { ComparatorCrashPoint } from './crash-points.ts';
@@ -23,6 +23,8 @@ export interface ComparatorOptions {
   readonly topicOf?: (topic: string) => string;
   /** What the candidate reads and with which group; default: what the experiment says. */
   readonly input?: InputWatched;
+  /** What values are masked with; needed where the experiment's `privacy` says hmac. */
+  readonly mac?: Mac | undefined;
   /** Where to begin without a checkpoint. */
   readonly from?: From;
   /**

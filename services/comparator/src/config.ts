@@ -7,6 +7,7 @@ import {
   LOG_LEVEL_OPTION,
   LOG_OPTION,
   option,
+  PRIVACY_KEY_OPTION,
   readArguments,
   readOptions,
   STORE_OPTION,
@@ -18,6 +19,7 @@ export const COMPARATOR_OPTIONS = {
   log: LOG_OPTION,
   store: STORE_OPTION,
   storePassword: STORE_PASSWORD_OPTION,
+  privacyKey: PRIVACY_KEY_OPTION,
   cutMs: option({
     name: 'cutMs',
     env: 'PARALLAX_CUT_MS',

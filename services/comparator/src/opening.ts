@@ -7,6 +7,7 @@ import {
   type JoinConfig,
   type JoinCut,
   type JoinsSeen,
+  type Mac,
   planJoins,
   SIDES,
   type StoreReader,
@@ -24,6 +25,7 @@ export interface OpeningAround {
   readonly experiment: Experiment;
   readonly run: string;
   readonly from: From;
+  readonly mac: Mac | undefined;
   readonly sides: Sides;
   readonly log: Pick<EventLog, 'topics' | 'read' | 'offsetsAt'>;
   readonly store: Pick<StoreReader, 'recent'>;
@@ -45,7 +47,9 @@ export interface OpenedJoin {
 export async function openJoins(assigned: readonly AssignedPartition[], around: OpeningAround): Promise<OpenedJoin[]> {
   const { experiment, sides, log } = around;
   const pairs = sides.pairUp(assigned);
-  const configs = new Map(experiment.outputs.map((output) => [output.output, planJoins(experiment, output)]));
+  const configs = new Map(
+    experiment.outputs.map((output) => [output.output, planJoins(experiment, output, around.mac)]),
+  );
   const types = new Map((await log.topics()).map(({ topic, timestamps }) => [topic, timestamps]));
   const saved = new Map<PartitionPair, JoinCut | undefined>();
   for (const pair of pairs) saved.set(pair, await around.checkpoints.load(pair));

@@ -41,7 +41,7 @@ export async function startComparator(ports: ComparatorPorts, options: Comparato
   await checkTopics(ports.log, [...sides.topics, ...(input === undefined ? [] : [input.topic])]);
   const group = comparatorGroup(experiment.name, run);
   const topic = await CheckpointTopic.open(ports.log, experiment.name, group);
-  const epoch = await topic.epoch(experiment);
+  const epoch = await topic.epoch(experiment, options.mac);
   ports.crash?.reach('comparator.after-epoch');
   const comparator = new Comparator(ports, options, { sides, input, group, topic, epoch });
   await comparator.start();
@@ -175,6 +175,7 @@ class Comparator implements Comparing {
       experiment,
       run,
       from,
+      mac: this.#options.mac,
       log: this.#ports.log,
       store: this.#ports.store,
       telemetry: this.#ports.telemetry,

@@ -8,6 +8,7 @@ import {
   type Logger,
   loadExperiment,
   openLog,
+  openMac,
   openStore,
   openTelemetry,
   readVerdict,
@@ -38,6 +39,7 @@ export async function runComparator(
 ): Promise<number> {
   const { run, untilCaughtUp } = config;
   const experiment = await loadExperiment(config.experiment, shown);
+  const mac = openMac(experiment, config.privacyKey);
   const crash = crashPoints(COMPARATOR_CRASH_POINTS, config.crashAt);
   const telemetry = openTelemetry('comparator', logger);
   const log = life.use('the event log', await openLog(config.log));
@@ -48,6 +50,7 @@ export async function runComparator(
     { log, store, telemetry, crash },
     {
       experiment,
+      mac,
       from: config.from,
       complete: config.complete,
       pace: paceOf(config),

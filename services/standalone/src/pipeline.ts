@@ -7,7 +7,7 @@ import {
   type From,
   startComparator,
 } from '@parallax/comparator';
-import type { Archive, DivergenceStore, EventLog, Experiment } from '@parallax/core';
+import type { Archive, DivergenceStore, EventLog, Experiment, Mac } from '@parallax/core';
 import { Fault } from '@parallax/core';
 import type { Clock, CrashPoints, Telemetry } from '@parallax/platform';
 
@@ -25,6 +25,8 @@ export interface StandalonePorts {
 export interface StandaloneOptions {
   readonly experiment: Experiment;
   readonly from?: From;
+  /** What values are masked with; needed where the experiment's `privacy` says hmac. */
+  readonly mac?: Mac | undefined;
   /** See the comparator: what the logs hold when catching up begins is all there is. */
   readonly complete?: boolean;
   /** When a partition's last records are archived although their chunk is not full. */
@@ -65,6 +67,7 @@ export async function startStandalone(ports: StandalonePorts, options: Standalon
       {
         experiment,
         run: 'live',
+        mac: options.mac,
         ...(options.from === undefined ? {} : { from: options.from }),
         ...(options.complete === undefined ? {} : { complete: options.complete }),
       },

@@ -8,6 +8,7 @@ import {
   type OpenLogger,
   openArchive,
   openLog,
+  openMac,
   openStore,
   openTelemetry,
   readVerdict,
@@ -22,6 +23,7 @@ export interface RunSettings {
   readonly log: string;
   readonly store: string;
   readonly storePassword: string;
+  readonly privacyKey: string;
   readonly archive: string;
   readonly from: From;
   readonly untilCaughtUp: boolean;
@@ -39,6 +41,7 @@ export interface RunSettings {
 export async function runStandalone(life: Lifecycle, settings: RunSettings): Promise<number> {
   const { experiment, logger } = settings;
   life.use('the logger', logger);
+  const mac = openMac(experiment, settings.privacyKey);
   const telemetry = openTelemetry('standalone', logger);
   const crash = crashPoints([...ARCHIVER_CRASH_POINTS, ...COMPARATOR_CRASH_POINTS], settings.crashAt);
   const log = life.use('the event log', await openLog(settings.log));
@@ -54,7 +57,7 @@ export async function runStandalone(life: Lifecycle, settings: RunSettings): Pro
     });
   const standalone = await startStandalone(
     { log, store, archive, crash, telemetry: (part) => openTelemetry(part, logger) },
-    { experiment, from: settings.from, complete: settings.complete },
+    { experiment, mac, from: settings.from, complete: settings.complete },
   );
   life.own('archiver and comparator', async () => {
     await standalone.stop();

@@ -1,8 +1,8 @@
 // `parallax check FILE`: reads an experiment file whole, offline, and tells what would be done or all that is wrong.
 import { describeExperiment, type Experiment, formatExperimentFault } from '@parallax/core';
-import { readExperiment } from '@parallax/platform';
+import { openMac, readExperiment } from '@parallax/platform';
 import { Command } from 'commander';
-import { callerPath, jsonOption } from '../config.ts';
+import { callerPath, jsonOption, privacyKey } from '../config.ts';
 import { withExamples } from '../help.ts';
 import { print, say } from '../output/terminal.ts';
 
@@ -17,6 +17,7 @@ export function checkCommand(): Command {
     .addOption(jsonOption('print one JSON object: the experiment in full, or its faults'))
     .action(async (file: string, options: { readonly json?: boolean }) => {
       const parsed = await readExperiment(callerPath(file), file);
+      if (parsed.kind === 'ok') openMac(parsed.experiment, privacyKey());
       if (options.json) {
         await print(
           JSON.stringify(

@@ -1,12 +1,12 @@
 // `parallax compare LEGACY CANDIDATE`: two files of events through the same comparison as everywhere, no server.
 import { type FilePair, FileTally, fileSettings, SIDES, type Side, verdictExitCode } from '@parallax/core';
-import { loadExperiment } from '@parallax/platform';
+import { loadExperiment, openMac } from '@parallax/platform';
 import { Command } from 'commander';
 import { comparePairs, emptySides } from '../comparing/compare-files.ts';
 import { describeFiles } from '../comparing/describe.ts';
 import type { EventFile } from '../comparing/event-file.ts';
 import { openEvents } from '../comparing/open-events.ts';
-import { callerPath, jsonOption } from '../config.ts';
+import { callerPath, jsonOption, privacyKey } from '../config.ts';
 import { withExamples } from '../help.ts';
 import { progress } from '../output/progress.ts';
 import { print, say } from '../output/terminal.ts';
@@ -46,7 +46,8 @@ export function compareCommand(): Command {
 async function compare(legacy: string, candidate: string, options: Options): Promise<void> {
   const { experiment: path, output, json = false } = options;
   const experiment = path === undefined ? undefined : await loadExperiment(callerPath(path), path);
-  const settings = fileSettings(experiment, output);
+  const mac = experiment === undefined ? undefined : openMac(experiment, privacyKey());
+  const settings = fileSettings(experiment, output, mac);
   const files: Partial<Record<Side, EventFile>> = {};
   try {
     const open = (side: Side, shown: string): EventFile => {

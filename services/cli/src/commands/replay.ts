@@ -6,6 +6,7 @@ import {
   openArchive,
   openLog,
   openLogger,
+  openMac,
   openStore,
   openTelemetry,
   runUntilSignal,
@@ -27,6 +28,7 @@ import {
   callerPath,
   jsonOption,
   logOption,
+  privacyKey,
   storeOption,
   storePassword,
 } from '../config.ts';
@@ -119,7 +121,12 @@ async function replay(
         });
   const run = await startReplayRun(
     { log, archive, store, telemetry: (part) => openTelemetry(part, logger) },
-    { ...request, experiment, ...(startBuild === undefined ? {} : { startBuild }) },
+    {
+      ...request,
+      experiment,
+      mac: openMac(experiment, privacyKey()),
+      ...(startBuild === undefined ? {} : { startBuild }),
+    },
   );
   life.own('the replay', () => run.stop());
   if (run.isResumed) say(`Run ${request.run} was begun before: going on at the next record.`);

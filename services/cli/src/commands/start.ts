@@ -16,6 +16,7 @@ import {
   demoSurroundings,
   jsonOption,
   logOption,
+  privacyKey,
   storeOption,
   storePassword,
 } from '../config.ts';
@@ -103,6 +104,7 @@ async function experiment(life: Lifecycle, file: string, options: Options): Prom
     log: options.log,
     store: options.store,
     storePassword: storePassword(),
+    privacyKey: privacyKey(),
     archive: options.archive,
     from,
     untilCaughtUp,

@@ -19,6 +19,8 @@ export interface Comparing {
   /** For events without an id of their own. */
   readonly correlate: Readonly<Record<Side, Correlate>>;
   readonly typeOf: (content: Content) => string;
+  /** Of an id as it is read, what is shown of it. */
+  readonly maskId: (id: string) => string;
   /** Told of each event that belongs to no pair. `place`: a line, or the number of a record, from 1. */
   unusable(file: EventFile, place: number, why: string): void;
   progress(line: string): void;
@@ -36,7 +38,7 @@ export function* comparePairs(comparing: Comparing, tally: FileTally): Generator
       .map((event) => ({ timestamp: index[side].timestamps[event] as number, content: files[side].content(event) }));
   let done = 0;
   for (const id of ids) {
-    const pair = judgeGroup(id, events('legacy', id), events('candidate', id), grouping);
+    const pair = judgeGroup(comparing.maskId(id), events('legacy', id), events('candidate', id), grouping);
     tally.pair(pair);
     yield pair;
     if (++done % 1000 === 0) comparing.progress(`comparing: ${done} of ${ids.length} ids`);

@@ -25,6 +25,8 @@ export { compareContents } from './compare/compare.ts';
 export { generalise } from './compare/generalise.ts';
 export type { ComparePlan } from './compare/plan.ts';
 export { compilePlan } from './compare/plan.ts';
+export type { Mac, PrivacyAction, PrivacySpec } from './compare/privacy.ts';
+export { usesMac } from './compare/privacy.ts';
 export type {
   IgnoreRule,
   IncludeRule,
@@ -66,7 +68,7 @@ export type { JoinSettings } from './engine/plan.ts';
 export { DEFAULT_TOMBSTONES, planJoins } from './engine/plan.ts';
 export { rowVersion } from './engine/version.ts';
 export type { Correlate, Correlated } from './envelope/correlate.ts';
-export { compileCorrelation, compileType, MAX_ID_BYTES } from './envelope/correlate.ts';
+export { compileCorrelation, compileType, MAX_ID_BYTES, maskedId } from './envelope/correlate.ts';
 export { formatPointer, parsePointer } from './envelope/pointer.ts';
 export type { UndecodableReason } from './envelope/reader.ts';
 export type { Correlation, CorrelationPart, Envelope, Source } from './envelope/source.ts';

@@ -22,12 +22,14 @@ export {
   CRASH_AT_OPTION,
   LOG_LEVEL_OPTION,
   LOG_OPTION,
+  PRIVACY_KEY_OPTION,
   STORE_OPTION,
   STORE_PASSWORD_OPTION,
 } from './config/common-options.ts';
 export { loadExperiment, readExperiment } from './config/experiment-file.ts';
 export type { Environment, Option, OptionSpec } from './config/options.ts';
 export { integer, oneOf, option, readOptions, redacted, text, withoutPassword } from './config/options.ts';
+export { macFor, openMac } from './config/privacy.ts';
 export type { Clock } from './lifecycle/clock.ts';
 export { systemClock } from './lifecycle/clock.ts';
 export type { CrashPoints } from './lifecycle/crash-points.ts';

@@ -12,6 +12,7 @@ import {
   type EventLog,
   type Experiment,
   Fault,
+  type Mac,
   topicOfRun,
   topicsOfRun,
   type VerdictReport,
@@ -40,6 +41,8 @@ export interface ReplayRunPorts {
 export interface ReplayRunOptions {
   readonly experiment: Experiment;
   readonly run: string;
+  /** What values are masked with; needed where the experiment's `privacy` says hmac. */
+  readonly mac?: Mac | undefined;
   readonly pace: ReplayPace;
   /** Recorded time of the inputs, epoch ms: from, and up to but not including, to. */
   readonly from?: number;
@@ -109,6 +112,7 @@ export async function startReplayRun(ports: ReplayRunPorts, options: ReplayRunOp
       {
         experiment,
         run,
+        mac: options.mac,
         topicOf: (topic) => topicOfRun(topic, run),
         input: { topic: settings.input, group: settings.group },
         from: 'earliest',

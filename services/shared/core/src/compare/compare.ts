@@ -34,7 +34,7 @@ export function compareWith(
     const answer = quickly(legacy[0] as Content, candidate[0] as Content, plan);
     if (answer !== undefined) return answer;
   }
-  const findings = new Findings(spec.budgets.differencesPerPair);
+  const findings = new Findings(spec.budgets.differencesPerPair, plan.masks);
   const judge = (one: Content, other: Content): PairResult => comparePair(one, other, plan, walk);
   let identical = true;
   const take = (result: PairResult, event: number): void => {

@@ -17,21 +17,23 @@ export interface PairResult {
 
 export function comparePair(legacy: Content, candidate: Content, plan: ComparePlan, walk: boolean): PairResult {
   const { compare, budgets } = plan.spec;
-  const findings = new Findings(budgets.differencesPerPair);
+  const findings = new Findings(budgets.differencesPerPair, plan.masks);
+  const text = (bytes: Uint8Array, header?: string): string => plan.masks?.part(bytes, header) ?? shown(bytes);
   let identical = !compare.value || compareValues(legacy.value, candidate.value, plan, findings, walk) === 'identical';
-  const differs = (path: string, one: Uint8Array | null, other: Uint8Array | null): void => {
+  const differs = (path: string, one: Uint8Array | null, other: Uint8Array | null, header?: string): void => {
     if (sameNullable(one, other)) return;
     identical = false;
-    findings.addPlain(plainDifference(path, one, other));
+    findings.addPlain(plainDifference(path, one, other, (bytes) => text(bytes, header)));
   };
   if (compare.key) differs('key:', legacy.key, candidate.key);
   for (const name of compare.headers) {
     const one = valuesOf(legacy.headers, name);
     const other = valuesOf(candidate.headers, name);
-    if (one.length === 1 && other.length === 1) differs(`header:${name}`, one[0] ?? null, other[0] ?? null);
-    else if (!sameList(one, other)) {
+    if (one.length === 1 && other.length === 1) {
+      differs(`header:${name}`, one[0] ?? null, other[0] ?? null, name);
+    } else if (!sameList(one, other)) {
       identical = false;
-      findings.addPlain(listDifference(`header:${name}`, one, other));
+      findings.addPlain(listDifference(`header:${name}`, one, other, (bytes) => text(bytes, name)));
     }
   }
   return { identical, findings };
@@ -50,7 +52,9 @@ function sameList(one: readonly (Uint8Array | null)[], other: readonly (Uint8Arr
   return one.length === other.length && one.every((value, i) => sameNullable(value, other[i] ?? null));
 }
 
-function plainDifference(path: string, one: Uint8Array | null, other: Uint8Array | null): Difference {
+type AsText = (bytes: Uint8Array) => string;
+
+function plainDifference(path: string, one: Uint8Array | null, other: Uint8Array | null, shown: AsText): Difference {
   return {
     path,
     kind: one === null ? 'added' : other === null ? 'removed' : 'changed',
@@ -63,6 +67,7 @@ function listDifference(
   path: string,
   one: readonly (Uint8Array | null)[],
   other: readonly (Uint8Array | null)[],
+  shown: AsText,
 ): Difference {
   const text = (values: readonly (Uint8Array | null)[]): string =>
     `[${values.map((value) => (value === null ? 'null' : shown(value))).join(',')}]`;

@@ -9,6 +9,7 @@ import { Differ, identical, PAIRING_WORK } from './differ.ts';
 import type { Findings } from './findings.ts';
 import type { ComparePlan, Reader } from './plan.ts';
 import { rewrite } from './rename.ts';
+import { Sameness } from './sameness.ts';
 
 /** Nothing to add: identical. Otherwise what differs, or why it could not be told, is in the findings. */
 export type ValueResult = 'identical' | 'other';
@@ -52,7 +53,7 @@ export function compareValues(
   const quick = compareBytes(legacy, candidate, plan, walk);
   if (quick !== undefined) return quick === 'identical' ? 'identical' : 'other';
   try {
-    return compareFully(legacy, candidate, plan, findings);
+    return compareFully(legacy, candidate, plan, findings, walk);
   } finally {
     for (const { parser, renamed: second } of [plan.legacy, plan.candidate]) {
       parser.tape.release();
@@ -66,6 +67,7 @@ function compareFully(
   candidate: Uint8Array | null,
   plan: ComparePlan,
   findings: Findings,
+  quick: boolean,
 ): ValueResult {
   const left = open(legacy, plan, 'legacy');
   const right = open(candidate, plan, 'candidate');
@@ -79,6 +81,9 @@ function compareFully(
   if (identical(a, left.root, b, right.root)) return 'identical';
   const work = { left: PAIRING_WORK };
   if (plan.legacy.renames.length + plan.candidate.renames.length === 0) {
+    if (quick && left.root >= 0 && right.root >= 0) {
+      if (new Sameness().same(a, left.root, b, right.root, plan.root)) return 'other';
+    }
     new Differ(a, b, plan.book, findings, work).compare(left.root, right.root, plan.root);
     return 'other';
   }
@@ -123,7 +128,8 @@ function renamed(
     findings.stopped ??= 'budget-depth';
     return undefined;
   }
-  for (const { rule, path, value } of rewritten.renamed) {
+  for (const { rule, ...renamed } of rewritten.renamed) {
+    const { path, value } = plan.masks?.moved(renamed.path, renamed.value) ?? renamed;
     findings.addExcused({ path, kind: side === 'legacy' ? 'removed' : 'added', [side]: value, rule });
   }
   return [reader.renamed, 0];

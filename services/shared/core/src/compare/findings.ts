@@ -4,6 +4,8 @@ import { partingPlace, textOf } from '../json/text.ts';
 import type { Difference, DifferenceKind } from '../outcome.ts';
 import { generalise } from './generalise.ts';
 import { HASH64_SEED, hash64, hash64Text } from './hash64.ts';
+import type { MaskState } from './mask-states.ts';
+import type { Masks } from './masks.ts';
 import { type Place, stepText } from './place.ts';
 
 export interface Found {
@@ -24,13 +26,15 @@ export class Findings {
   /** Why some place could not be judged. */
   stopped: string | undefined;
   private readonly limit: number;
+  private readonly masks: Masks | undefined;
   private readonly listed: Difference[] = [];
   private readonly excused: Difference[] = [];
   private readonly entries = new Set<string>();
 
   /** `limit`: differences listed; below 0 they are only counted. */
-  constructor(limit: number) {
+  constructor(limit: number, masks?: Masks) {
     this.limit = limit;
+    this.masks = masks;
   }
 
   /** A place in documents. */
@@ -40,25 +44,29 @@ export class Findings {
       if (rule === undefined) this.counting++;
       return;
     }
-    const step = stepText(up, found.keys, found.at);
+    const { masks } = this;
+    const mask = masks?.below(up, found.keys, found.at);
+    const step = masks?.step(up, found.keys, found.at) ?? stepText(up, found.keys, found.at);
     if (rule === undefined) {
       this.counting++;
-      const suffix = `${generalise(step)} ${kind} ${shape(legacy, found.legacy)} ${shape(candidate, found.candidate)}`;
+      const suffix = `${generalise(step)} ${kind} ${shape(legacy, found.legacy, mask)} ${shape(candidate, found.candidate, mask)}`;
       if (up === undefined) this.entries.add(hash64Text(hash64(HASH64_SEED, suffix)));
       else if (!up.seen.has(suffix)) {
         up.seen.add(suffix);
-        this.entries.add(hash64Text(hash64(up.patternHash(), suffix)));
+        this.entries.add(hash64Text(hash64(up.patternHash(masks), suffix)));
       }
     }
     const list = rule === undefined ? this.listed : this.excused;
     if (list.length >= this.limit) return;
     const both = found.legacy >= 0 && found.candidate >= 0;
+    const text = (tape: Tape, node: number): string =>
+      masks === undefined || mask === undefined ? textOf(tape, node, parts) : masks.value(tape, node, mask, parts);
     const parts = both ? partingPlace(legacy, found.legacy, candidate, found.candidate) : 0;
     list.push({
-      path: (up?.path() ?? '') + step,
+      path: (up?.path(masks) ?? '') + step,
       kind,
-      ...(found.legacy < 0 ? {} : { legacy: textOf(legacy, found.legacy, parts) }),
-      ...(found.candidate < 0 ? {} : { candidate: textOf(candidate, found.candidate, parts) }),
+      ...(found.legacy < 0 ? {} : { legacy: text(legacy, found.legacy) }),
+      ...(found.candidate < 0 ? {} : { candidate: text(candidate, found.candidate) }),
       ...(rule === undefined ? {} : { rule }),
     });
   }
@@ -99,9 +107,10 @@ export class Findings {
   }
 }
 
-/** Type of a value and the little of it that tells one regression from another. */
-function shape(tape: Tape, node: number): string {
+/** Type of a value and the little of it that tells one regression from another; of a masked one the type alone. */
+function shape(tape: Tape, node: number, mask: MaskState | undefined): string {
   if (node < 0) return 'missing';
+  if (mask !== undefined && mask.action !== 'keep') return typeOf(tape, node);
   const kind = tape.kind[node];
   if (kind === TRUE) return 'true';
   if (kind === FALSE) return 'false';

@@ -4,7 +4,7 @@ import type { Experiment, OutputPlan } from '../experiment/experiment.ts';
 import type { CompareSpec } from './spec.ts';
 
 export function compareSpec(experiment: Experiment, { output, legacy, candidate }: OutputPlan): CompareSpec {
-  const { window, compare, rules, budgets } = experiment;
+  const { window, compare, rules, budgets, privacy } = experiment;
   return {
     output,
     format: { legacy: legacy.format, candidate: candidate.format },
@@ -17,5 +17,6 @@ export function compareSpec(experiment: Experiment, { output, legacy, candidate 
     counts: window.counts,
     rules,
     budgets,
+    ...(privacy === undefined ? {} : { privacy }),
   };
 }

@@ -4,6 +4,7 @@ import type { Tape } from '../json/tape.ts';
 import { pointerSegment } from '../json/text.ts';
 import { generalise } from './generalise.ts';
 import { HASH64_SEED, type Hash64, hash64 } from './hash64.ts';
+import type { MaskState } from './mask-states.ts';
 import type { RuleState } from './rule-states.ts';
 
 /**
@@ -13,6 +14,11 @@ import type { RuleState } from './rule-states.ts';
 export function stepText(up: Place | undefined, keys: Tape | undefined, at: number): string {
   if (up === undefined) return '';
   return `/${keys === undefined ? at : pointerSegment(stringOf(keys, at))}`;
+}
+
+/** Gives steps otherwise than {@link stepText}: masked. */
+export interface StepTexts {
+  step(up: Place | undefined, keys: Tape | undefined, at: number): string;
 }
 
 export class Place {
@@ -26,6 +32,8 @@ export class Place {
   readonly depth: number;
   /** Kinds of difference right below that the signature knows already. */
   readonly seen = new Set<string>();
+  /** What may be shown here, once it was asked for. */
+  mask: MaskState | undefined;
   private text: string | undefined;
   private hash: Hash64 | undefined;
 
@@ -46,29 +54,30 @@ export class Place {
     this.depth = up === undefined ? 0 : up.depth + 1;
   }
 
-  /** JSON Pointer. */
-  path(): string {
+  /** JSON Pointer; the same masks every time, or none. */
+  path(masks?: StepTexts): string {
     const unnamed: Place[] = [];
     let place: Place | undefined = this;
     for (; place !== undefined && place.text === undefined; place = place.up) unnamed.push(place);
     let text = place?.text ?? '';
     for (let i = unnamed.length - 1; i >= 0; i--) {
       const next = unnamed[i] as Place;
-      text += stepText(next.up, next.keys, next.at);
+      text += masks?.step(next.up, next.keys, next.at) ?? stepText(next.up, next.keys, next.at);
       next.text = text;
     }
     return text;
   }
 
   /** Hash of the generalised path, made from the parent's: a deep document is not hashed again for every difference. */
-  patternHash(): Hash64 {
+  patternHash(masks?: StepTexts): Hash64 {
     const unhashed: Place[] = [];
     let place: Place | undefined = this;
     for (; place !== undefined && place.hash === undefined; place = place.up) unhashed.push(place);
     let hash = place?.hash ?? HASH64_SEED;
     for (let i = unhashed.length - 1; i >= 0; i--) {
       const next = unhashed[i] as Place;
-      hash = hash64(hash, generalise(stepText(next.up, next.keys, next.at)));
+      const step = masks?.step(next.up, next.keys, next.at) ?? stepText(next.up, next.keys, next.at);
+      hash = hash64(hash, generalise(step));
       next.hash = hash;
     }
     return hash;

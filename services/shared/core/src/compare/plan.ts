@@ -4,7 +4,9 @@ import { Parser } from '../json/parse.ts';
 import { compilePointer, type Pointer } from '../json/pointers.ts';
 import type { Side } from '../outcome.ts';
 import type { RuleBook } from './differ.ts';
+import { Masks } from './masks.ts';
 import { PATTERN_FORM, parsePattern, type Segment } from './pattern.ts';
+import { type Mac, type MaskPattern, type PrivacySpec, usesMac, withRenames } from './privacy.ts';
 import { compileRename, type Rename } from './rename.ts';
 import { type RuleState, RuleStates } from './rule-states.ts';
 import type { RuleSpec, UnorderedRule } from './rules.ts';
@@ -29,10 +31,15 @@ export interface ComparePlan {
   readonly candidate: Reader;
   /** The quick comparison; absent where the plan needs more than bytes. */
   readonly walker: Walker | undefined;
+  /** Absent: everything may be shown. */
+  readonly masks: Masks | undefined;
 }
 
-/** Throws a Fault (`bad-rules`) that names every rule that cannot be applied. */
-export function compilePlan(spec: CompareSpec): ComparePlan {
+/**
+ * Throws a Fault: `bad-rules`, which names every rule that cannot be applied; `privacy-key-missing` where values are to be
+ * masked by hmac and there is no `mac`.
+ */
+export function compilePlan(spec: CompareSpec, mac?: Mac): ComparePlan {
   const faults: string[] = [];
   const patterns: { rule: number; segments: readonly Segment[] }[] = [];
   const keys = new Map<UnorderedRule, readonly Pointer[]>();
@@ -66,6 +73,10 @@ export function compilePlan(spec: CompareSpec): ComparePlan {
   };
   const legacy = reader('legacy');
   const candidate = reader('candidate');
+  const masks =
+    spec.privacy === undefined
+      ? undefined
+      : compileMasks(spec.privacy, [...renames.legacy, ...renames.candidate], mac, faults);
   if (faults.length > 0) {
     throw new Fault(`the comparison cannot be made:\n  ${faults.join('\n  ')}`, {
       code: 'bad-rules',
@@ -74,7 +85,28 @@ export function compilePlan(spec: CompareSpec): ComparePlan {
   }
   const states = new RuleStates(spec.rules, patterns);
   const root = states.root();
-  return { spec, root, book: { plain: states.none(), keys }, legacy, candidate, walker: walkerFor(spec, root) };
+  return { spec, root, book: { plain: states.none(), keys }, legacy, candidate, walker: walkerFor(spec, root), masks };
+}
+
+function compileMasks(privacy: PrivacySpec, renames: readonly Rename[], mac: Mac | undefined, faults: string[]): Masks {
+  if (mac === undefined && usesMac(privacy)) {
+    throw new Fault('privacy: masks values by hmac, and there is no key', {
+      code: 'privacy-key-missing',
+      cure: 'Set PARALLAX_PRIVACY_KEY, or PARALLAX_PRIVACY_KEY_FILE to the path of a file that holds it; or write drop for hmac.',
+    });
+  }
+  const patterns: MaskPattern[] = [];
+  privacy.paths.forEach(({ path }, entry) => {
+    const segments = parsePattern(path);
+    if (segments === undefined)
+      faults.push(`privacy: ${JSON.stringify(path)} is no path pattern: allowed is ${PATTERN_FORM}`);
+    else patterns.push({ entry, segments });
+  });
+  return new Masks(
+    privacy,
+    withRenames(patterns, renames, (entry) => privacy.paths[entry]?.action !== 'keep'),
+    mac,
+  );
 }
 
 /** Renames make identical members differ, and selections leave most bytes out: only documents taken whole can be walked. */

@@ -1,6 +1,7 @@
 // What a comparison is asked to do, as plain data, and what it compares.
 import type { ComparedParts, Counts, Format, Pick } from '../experiment/experiment.ts';
 import type { Header } from '../ports/log.ts';
+import type { PrivacySpec } from './privacy.ts';
 import type { RuleSpec } from './rules.ts';
 
 /** What is compared of one event. A null value is a tombstone: nothing, which is not the document `null`. */
@@ -21,6 +22,8 @@ export interface CompareSpec {
   readonly counts: Counts;
   /** Later rules win where two speak of the same place. */
   readonly rules: readonly RuleSpec[];
+  /** What may be shown of values; absent: all. */
+  readonly privacy?: PrivacySpec;
   readonly budgets: {
     /** Differences listed; never how much is compared. */
     readonly differencesPerPair: number;

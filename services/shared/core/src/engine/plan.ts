@@ -1,7 +1,8 @@
 // From the experiment to what a join is told: everything that is compiled once per output.
 import { compareSpec } from '../compare/from-experiment.ts';
 import { compilePlan } from '../compare/plan.ts';
-import { compileCorrelation, compileType } from '../envelope/correlate.ts';
+import type { Mac } from '../compare/privacy.ts';
+import { compileCorrelation, compileType, maskIds } from '../envelope/correlate.ts';
 import type { Experiment, OutputPlan, OutputSide } from '../experiment/experiment.ts';
 import { LIVE_RUN } from '../runs/names.ts';
 import type { JoinConfig } from './config.ts';
@@ -9,7 +10,7 @@ import type { JoinConfig } from './config.ts';
 /** What differs between partitions, processes and runs. */
 export type JoinSettings = Pick<
   JoinConfig,
-  'run' | 'partition' | 'timestamps' | 'joins' | 'tracksConsumption' | 'openBytes' | 'rulesVersion'
+  'run' | 'partition' | 'timestamps' | 'compacted' | 'joins' | 'tracksConsumption' | 'openBytes' | 'rulesVersion'
 > &
   Partial<Pick<JoinConfig, 'tombstones' | 'lookupEvery'>>;
 
@@ -18,13 +19,21 @@ export const DEFAULT_TOMBSTONES = 100_000;
 /** One id in so many is looked up although both sides came, to measure reuse beyond the tombstones. */
 const DEFAULT_LOOKUP_EVERY = 64;
 
-/** Compiles once; the returned function makes the configuration of one partition. */
-export function planJoins(experiment: Experiment, output: OutputPlan): (settings: JoinSettings) => JoinConfig {
+/**
+ * Compiles once; the returned function makes the configuration of one partition.
+ * @param mac needed where the experiment masks by hmac
+ */
+export function planJoins(
+  experiment: Experiment,
+  output: OutputPlan,
+  mac?: Mac,
+): (settings: JoinSettings) => JoinConfig {
   const { window, compare } = experiment;
   const spec = compareSpec(experiment, output);
   const { select } = spec;
-  const plan = compilePlan(spec);
-  const correlate = { legacy: correlator(output.legacy), candidate: correlator(output.candidate) };
+  const plan = compilePlan(spec, mac);
+  const id = experiment.privacy?.id === 'hmac' ? mac : undefined;
+  const correlate = { legacy: correlator(output.legacy, id), candidate: correlator(output.candidate, id) };
   const type = compileType(experiment.type);
   return (settings) => ({
     tombstones: DEFAULT_TOMBSTONES,
@@ -49,6 +58,7 @@ export function planJoins(experiment: Experiment, output: OutputPlan): (settings
   });
 }
 
-function correlator(side: OutputSide) {
-  return compileCorrelation(side.correlation);
+function correlator(side: OutputSide, mac: Mac | undefined) {
+  const correlate = compileCorrelation(side.correlation);
+  return mac === undefined ? correlate : maskIds(correlate, mac);
 }

@@ -46,6 +46,19 @@ export function compileCorrelation(correlation: Correlation, options: { readonly
   };
 }
 
+/** Ids as their hashes, from the moment they are read: joining, rows and look-ups never see the id itself. */
+export function maskIds(correlate: Correlate, mac: (text: string) => string): Correlate {
+  return (record) => {
+    const correlated = correlate(record);
+    return correlated.kind === 'id' ? { kind: 'id', id: maskedId(correlated.id, mac) } : correlated;
+  };
+}
+
+/** As the JSON string of the id is masked in a payload, so that both can be joined. */
+export function maskedId(id: string, mac: (text: string) => string): string {
+  return `hmac:${mac(JSON.stringify(id))}`;
+}
+
 /** The record's type; '' where it has none, it cannot be read, or it is longer than {@link MAX_ID_BYTES}. */
 export function compileType(
   source: Source | undefined,

@@ -1,4 +1,5 @@
 // From a checked experiment file to the experiment: units worked out, texts parsed, each output with both its sides.
+import type { PrivacySpec } from '../compare/privacy.ts';
 import type { RuleSpec } from '../compare/rules.ts';
 import { parsePointer } from '../envelope/pointer.ts';
 import { type Correlation, DEFAULT_CORRELATION, parseSource, type Source } from '../envelope/source.ts';
@@ -39,6 +40,7 @@ export function buildExperiment(file: ExperimentFile): Experiment {
       counts: window.counts,
     },
     rules: file.rules.map(ruleOf),
+    ...(file.privacy === undefined ? {} : { privacy: privacyOf(file.privacy) }),
     budgets: {
       openBytes: sizeBytes(budgets.openBytes),
       differencesPerPair: budgets.differencesPerPair,
@@ -90,6 +92,20 @@ function sourceOf(text: string): Source {
   const source = parseSource(text);
   if (source === undefined) throw new TypeError(`not a source: ${text}`);
   return source;
+}
+
+function privacyOf(written: NonNullable<ExperimentFile['privacy']>): PrivacySpec {
+  const entries = Object.entries(written);
+  const headers = entries.flatMap(([key, action]) =>
+    key.startsWith('header:') ? [[key.slice(7), action] as const] : [],
+  );
+  return {
+    paths: entries.flatMap(([path, action]) => (path === '' || path.startsWith('/') ? [{ path, action }] : [])),
+    default: written.default ?? 'keep',
+    ...(written.key === undefined ? {} : { key: written.key }),
+    headers: Object.fromEntries(headers),
+    id: written.id === 'hmac' ? 'hmac' : 'keep',
+  };
 }
 
 function ruleOf(rule: WrittenRule, index: number): RuleSpec {

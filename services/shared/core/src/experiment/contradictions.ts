@@ -1,6 +1,7 @@
 // Keys of an experiment file that are each right and do not go together.
 import type { ExperimentFault } from './faults.ts';
 import { WINDOW_DEFAULTS } from './file-schema.ts';
+import { checkPrivacy } from './privacy-checks.ts';
 import { checkRules } from './rule-checks.ts';
 import { checkSides } from './side-checks.ts';
 import { SoundValues } from './sound-values.ts';
@@ -18,6 +19,7 @@ export function contradictions(
   checkCompared(values);
   checkWindow(values);
   checkRules(values);
+  checkPrivacy(values);
   return values.reported();
 }
 

@@ -1,4 +1,5 @@
 // An experiment in words: what will be read, joined, waited for and compared.
+import type { PrivacyAction, PrivacySpec } from '../compare/privacy.ts';
 import type { RuleSpec } from '../compare/rules.ts';
 import { formatPointer } from '../envelope/pointer.ts';
 import { type Correlation, formatSource } from '../envelope/source.ts';
@@ -11,8 +12,22 @@ export interface Described {
 }
 
 export function describeExperiment(experiment: Experiment): readonly Described[] {
-  const { name, phase, question, owner, type, input, outputs, candidate, compare, window, rules, budgets, criteria } =
-    experiment;
+  const {
+    name,
+    phase,
+    question,
+    owner,
+    type,
+    input,
+    outputs,
+    candidate,
+    compare,
+    window,
+    rules,
+    privacy,
+    budgets,
+    criteria,
+  } = experiment;
   const parts = [
     compare.value ? 'value' : '',
     compare.key ? 'key' : '',
@@ -50,6 +65,7 @@ export function describeExperiment(experiment: Experiment): readonly Described[]
           ? ['none: every difference counts']
           : rules.map((rule, index) => `${index + 1}. ${ruleInWords(rule)}`),
     },
+    { about: 'privacy', lines: privacy === undefined ? [] : privacyInWords(privacy) },
     {
       about: 'criteria',
       lines: [
@@ -64,6 +80,23 @@ export function describeExperiment(experiment: Experiment): readonly Described[]
     },
   ].filter(({ lines }) => lines.length > 0);
 }
+
+function privacyInWords({ paths, default: others, key, headers, id }: PrivacySpec): readonly string[] {
+  const places = [
+    ...paths.map(({ path, action }) => [path || 'the whole payload', action] as const),
+    ...(key === undefined ? [] : [['record keys', key] as const]),
+    ...Object.entries(headers).map(([name, action]) => [`header ${name}`, action] as const),
+    ...(id === 'keep' ? [] : [['ids', id] as const]),
+    ['everything else', others] as const,
+  ];
+  return places.map(([place, action]) => `${place} ${MASKED[action]}`);
+}
+
+const MASKED: Readonly<Record<PrivacyAction, string>> = {
+  hmac: 'as a keyed hash',
+  drop: 'not at all',
+  keep: 'as it is',
+};
 
 function sideInWords(side: OutputSide): string {
   const selected = side.select === undefined ? '' : `, only what is at ${formatPointer(side.select) || 'the root'}`;

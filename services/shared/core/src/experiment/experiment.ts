@@ -1,4 +1,5 @@
 // An experiment as the rest of the code sees it: checked, defaults filled in, units resolved.
+import type { PrivacySpec } from '../compare/privacy.ts';
 import type { RuleSpec } from '../compare/rules.ts';
 import type { Correlation, Source } from '../envelope/source.ts';
 
@@ -92,6 +93,8 @@ export interface Experiment {
   readonly compare: ComparedParts;
   readonly window: Window;
   readonly rules: readonly RuleSpec[];
+  /** What may be stored and shown of values; absent: all. */
+  readonly privacy?: PrivacySpec;
   readonly budgets: Budgets;
   readonly criteria: Criteria;
 }

@@ -82,6 +82,15 @@ const whole = (least: number, most: number) => {
   return z.number({ error }).int({ error }).min(least, { error }).max(most, { error });
 };
 
+const PRIVATE =
+  "a path such as /customer/email or /**/iban ('' is the whole payload), key, header:NAME, id, or default";
+const privacy = () =>
+  z.record(
+    z.string({ error: PRIVATE }).regex(/^((\/([^~]|~[012])*)?|key|id|default|header:\S(.*\S)?)$/, { error: PRIVATE }),
+    choice(['hmac', 'drop', 'keep']),
+    { error: `a map of places to hmac, drop or keep; a place is ${PRIVATE}` },
+  );
+
 const NULLISH = 'two or three of null, missing, empty';
 
 export const RULE_KINDS = ['ignore', 'include', 'tolerance', 'unordered', 'nullish', 'rename'] as const;
@@ -186,6 +195,9 @@ export const experimentFile = z
         .prefault({})
         .describe('Eventual consistency: how long to wait for what.'),
       rules: z.array(rule, { error: 'a list of rules' }).default([]).describe('What does not count; later rules win.'),
+      privacy: privacy()
+        .optional()
+        .describe('What is stored and shown of values: a keyed hash, nothing, or all. The later of two places wins.'),
       budgets: section({
         openBytes: size().default('512MiB').describe('Payload bytes held for open pairs.'),
         differencesPerPair: whole(1, 100_000).default(100).describe('Differences kept of one pair.'),

@@ -1,8 +1,9 @@
 // How two files are compared: by an experiment, or strictly as JSON where there is none.
 import { compareSpec } from '../compare/from-experiment.ts';
 import { type ComparePlan, compilePlan } from '../compare/plan.ts';
+import type { Mac } from '../compare/privacy.ts';
 import type { CompareSpec, Content } from '../compare/spec.ts';
-import { type Correlate, compileCorrelation, compileType } from '../envelope/correlate.ts';
+import { type Correlate, compileCorrelation, compileType, maskedId } from '../envelope/correlate.ts';
 import { DEFAULT_CORRELATION } from '../envelope/source.ts';
 import { DEFAULT_OUTPUT, type Experiment, type OutputPlan } from '../experiment/experiment.ts';
 import { Fault } from '../fault.ts';
@@ -16,6 +17,8 @@ export interface FileSettings {
   /** For events without an id of their own. */
   readonly correlate: Readonly<Record<Side, Correlate>>;
   readonly typeOf: (content: Content) => string;
+  /** Of an id as it is read, what is shown of it. */
+  readonly maskId: (id: string) => string;
   readonly payload: Readonly<Record<Side, ToPayload>>;
 }
 
@@ -33,8 +36,11 @@ const WITHOUT_EXPERIMENT: CompareSpec = {
   budgets: { differencesPerPair: 100, payloadBytes: 64 * 1024 * 1024, depth: 10_000 },
 };
 
-/** @param output which of the experiment's outputs the files hold; needed where it has several */
-export function fileSettings(experiment?: Experiment, output?: string): FileSettings {
+/**
+ * @param output which of the experiment's outputs the files hold; needed where it has several
+ * @param mac needed where the experiment masks by hmac
+ */
+export function fileSettings(experiment?: Experiment, output?: string, mac?: Mac): FileSettings {
   if (experiment === undefined) {
     const correlate = compileCorrelation(DEFAULT_CORRELATION);
     const payload = payloadReader('json');
@@ -43,18 +49,22 @@ export function fileSettings(experiment?: Experiment, output?: string): FileSett
       thresholds: WITHOUT_CRITERIA,
       correlate: { legacy: correlate, candidate: correlate },
       typeOf: () => '',
+      maskId: (id) => id,
       payload: { legacy: payload, candidate: payload },
     };
   }
   const chosen = outputOf(experiment, output);
   const { criteria } = experiment;
   const { legacy, candidate } = chosen;
-  const plan = compilePlan(compareSpec(experiment, chosen));
+  const plan = compilePlan(compareSpec(experiment, chosen), mac);
+  const maskId =
+    experiment.privacy?.id === 'hmac' && mac !== undefined ? (id: string) => maskedId(id, mac) : (id: string) => id;
   return {
     plan,
     thresholds: criteria.stated ? criteria : WITHOUT_CRITERIA,
     correlate: { legacy: compileCorrelation(legacy.correlation), candidate: compileCorrelation(candidate.correlation) },
     typeOf: compileType(experiment.type),
+    maskId,
     payload: { legacy: payloadReader(legacy.format), candidate: payloadReader(candidate.format) },
   };
 }

@@ -2,7 +2,7 @@
 import { ESCAPED, STRING, type Tape } from './tape.ts';
 
 /** Longer texts are abbreviated, bytes. */
-const LONGEST = 4096;
+export const LONGEST = 4096;
 /** What is shown of a long text, bytes; where two texts part far from the beginning, so many of them before that. */
 const SHOWN = 200;
 const BEFORE = 80;

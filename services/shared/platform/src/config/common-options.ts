@@ -27,6 +27,21 @@ export const STORE_PASSWORD_OPTION = option({
   parse: text,
 });
 
+export const PRIVACY_KEY_OPTION = option({
+  name: 'privacy key',
+  env: 'PARALLAX_PRIVACY_KEY',
+  doc: 'key of the hashes that `privacy: hmac` shows instead of values; with another key the same values look different',
+  default: '',
+  secret: true,
+  parse: privacyKey,
+});
+
+/** Guessing keys is how a keyed hash is undone. */
+function privacyKey(value: string): string {
+  if (Buffer.byteLength(value) < 16) throw new Error('at least 16 bytes, as `openssl rand -hex 32` gives them');
+  return value;
+}
+
 export const ARCHIVE_OPTION = option({
   name: 'archive',
   env: 'PARALLAX_ARCHIVE',

@@ -191,13 +191,6 @@ describe('a checkpoint that cannot be trusted halts before anything is judged, w
     await halts(world, { code: 'bad-checkpoint', message: /digest/ });
   });
 
-  test('retention took events that were open', async () => {
-    const world = await withOpenEvents();
-    await oneCut(world);
-    world.log.expire('a', 0, 300);
-    await halts(world, { code: 'checkpoint-unusable', message: /retention took/ });
-  });
-
   test('a topic was deleted and created anew', async () => {
     const world = await withOpenEvents();
     await oneCut(world);
@@ -206,5 +199,26 @@ describe('a checkpoint that cannot be trusted halts before anything is judged, w
     await world.log.ensureTopic({ topic: 'a', partitions: 1 });
     await commit(world, kept);
     await halts(world, { code: 'checkpoint-unusable', message: /created anew/ });
+  });
+});
+
+describe('events that expired while they were open', () => {
+  test('are counted as lost and told, and what they may have answered is inconclusive, not missing', async () => {
+    const world = await new World({ topics: { a: 1, b: 1 } }).open();
+    await world.append('a', events(0, 10));
+    await world.append('b', events(0, 5));
+    await oneCut(world);
+    world.log.expire('a', 0, 7);
+    await world.append('b', events(5, 10));
+    const { ledger } = await world.catchUp({ experiment: experiment(WAITS.replace('1h', '1ms').replace('2h', '2s')) });
+    expect(
+      Object.fromEntries(world.store.pairs().map(({ id, outcome, reason }) => [id, `${outcome} ${reason}`])),
+    ).toEqual(
+      Object.fromEntries(
+        Array.from({ length: 10 }, (_, i) => [i, i === 5 || i === 6 ? 'inconclusive evidence-lost' : 'match ']),
+      ),
+    );
+    expect(ledger.default).toMatchObject({ legacy: { agreed: 8, lost: 2 }, candidate: { agreed: 8, undecided: 2 } });
+    expect(await world.telemetry.seen('events-lost')).toMatchObject({ counts: { events: 2 }, fields: { start: 7 } });
   });
 });

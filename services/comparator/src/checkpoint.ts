@@ -84,8 +84,8 @@ export class Checkpoints {
         `The commits of ${legacy.topic} and ${candidate.topic}, partition ${pair.partition}, belong to different cuts`,
       );
     }
-    checkExtent(legacy, left);
-    checkExtent(candidate, right);
+    checkEnd(legacy, left);
+    checkEnd(candidate, right);
     return { legacy: left.cut, candidate: right.cut };
   }
 
@@ -107,16 +107,10 @@ export class Checkpoints {
   }
 }
 
-function checkExtent({ topic, partition, start, end }: AssignedPartition, { cut }: SavedSide): void {
+function checkEnd({ topic, partition, end }: AssignedPartition, { cut }: SavedSide): void {
   if (cut.position > end) {
     throw halt(
       `${topic}, partition ${partition}, ends at ${end}, before the checkpoint's ${cut.position}: it was deleted and created anew, or lost records`,
-    );
-  }
-  const oldest = cut.open.min() ?? cut.position;
-  if (oldest < start) {
-    throw halt(
-      `${topic}, partition ${partition}, begins at ${start}, after the checkpoint's oldest open event ${oldest}: retention took what was still open`,
     );
   }
 }

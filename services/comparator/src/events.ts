@@ -139,6 +139,21 @@ export function eventUnreadable(place: Place, topic: string, event: Unreadable, 
   };
 }
 
+/** Retention was faster than we: what the other side published meanwhile is not called missing. */
+export function eventsLost(
+  place: { readonly topic: string; readonly partition: number },
+  start: number,
+  events: number,
+): TelemetryEvent {
+  return {
+    name: 'events-lost',
+    level: 'error',
+    message: `${events} events of ${place.topic}, partition ${place.partition}, expired before they were read: the log begins at offset ${start} now. They are counted as lost, and what they may have answered is inconclusive. Keep the topic's records longer than the windows and every pause of the comparator.`,
+    counts: { events },
+    fields: { ...place, start },
+  };
+}
+
 export function outageNoticed(outage: OutageRow): TelemetryEvent {
   const { output, partition, side, began, ended, events } = outage;
   const since = new Date(began).toISOString();

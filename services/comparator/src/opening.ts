@@ -14,7 +14,7 @@ import {
 } from '@parallax/core';
 import type { Telemetry } from '@parallax/platform';
 import type { Checkpoints } from './checkpoint.ts';
-import { joinStarted, startIgnored } from './events.ts';
+import { eventsLost, joinStarted, startIgnored } from './events.ts';
 import type { PartitionPair, Sides } from './sides.ts';
 import { type From, formatFrom, planStart } from './start.ts';
 
@@ -50,7 +50,7 @@ export async function openJoins(assigned: readonly AssignedPartition[], around: 
   const configs = new Map(
     experiment.outputs.map((output) => [output.output, planJoins(experiment, output, around.mac)]),
   );
-  const types = new Map((await log.topics()).map(({ topic, timestamps }) => [topic, timestamps]));
+  const infos = new Map((await log.topics()).map((info) => [info.topic, info]));
   const saved = new Map<PartitionPair, JoinCut | undefined>();
   for (const pair of pairs) saved.set(pair, await around.checkpoints.load(pair));
   const fresh = pairs.filter((pair) => saved.get(pair) === undefined);
@@ -73,8 +73,12 @@ export async function openJoins(assigned: readonly AssignedPartition[], around: 
       run: around.run,
       partition: pair.partition,
       timestamps: {
-        legacy: types.get(pair.legacy.topic) ?? 'create',
-        candidate: types.get(pair.candidate.topic) ?? 'create',
+        legacy: infos.get(pair.legacy.topic)?.timestamps ?? 'create',
+        candidate: infos.get(pair.candidate.topic)?.timestamps ?? 'create',
+      },
+      compacted: {
+        legacy: infos.get(pair.legacy.topic)?.compacted === true,
+        candidate: infos.get(pair.candidate.topic)?.compacted === true,
       },
       joins,
       tracksConsumption: around.tracksConsumption,
@@ -85,6 +89,11 @@ export async function openJoins(assigned: readonly AssignedPartition[], around: 
     // These ends were asked for at a time we do not know: they say which events were there, and prove no absence.
     const known = { asked: Number.NEGATIVE_INFINITY, answered: around.now() };
     for (const side of SIDES) join.sample(side, { ...known, end: pair[side].end });
+    for (const side of SIDES) {
+      const { topic, partition, start } = pair[side];
+      const lost = join.losses.begins(side, start, around.now());
+      if (lost > 0) around.telemetry.record(eventsLost({ topic, partition }, start, lost));
+    }
     const place = { output, partition: pair.partition };
     const positions = { legacy: join.resumeAt('legacy'), candidate: join.resumeAt('candidate') };
     around.telemetry.record(joinStarted(place, positions, cut === undefined));

@@ -23,6 +23,7 @@ import type { ComparatorCrashPoint } from './crash-points.ts';
 import { Cuts } from './cuts.ts';
 import { UntilEnds } from './ends.ts';
 import { outageNoticed, rowsWritten, sidePaused } from './events.ts';
+import { LogWatch } from './log-watch.ts';
 import { openJoins } from './opening.ts';
 import { answerFetches, answerLookups, type QuestionsAround } from './questions.ts';
 import { Reading } from './reading.ts';
@@ -70,6 +71,7 @@ class Comparator implements Comparing {
   readonly #checkpoints: Checkpoints;
   readonly #cuts: Cuts;
   readonly #watch: ConsumptionWatch | undefined;
+  readonly #logWatch: LogWatch;
   readonly #questions: QuestionsAround;
   readonly #unreadable: UnreadableEvents;
   readonly #joinsSeen = new Map<string, JoinsSeen>();
@@ -93,6 +95,15 @@ class Comparator implements Comparing {
     this.#running = new Running({ clock, telemetry, release: async () => this.#consumption?.stop() });
     const patiently = <T>(work: () => Promise<T>) => this.#running.patiently(work);
     this.#questions = { store, log, sides, now, patiently, crash };
+    const joinOf = (output: string, partition: number) => this.#joins?.get(placeKey(output, partition));
+    this.#logWatch = new LogWatch({
+      log,
+      sides,
+      telemetry,
+      now,
+      joinOf,
+      isRead: (place) => this.#reading.isRead(place),
+    });
     this.#unreadable = new UnreadableEvents(sides, telemetry);
     this.#writer = new RowWriter({
       write: async (batch) => {
@@ -188,6 +199,7 @@ class Comparator implements Comparing {
     this.#cuts.assigned(generation);
     this.#joins = new Map(opened.map(({ pair, join }) => [placeKey(pair.output.output, pair.partition), join]));
     this.#reading.assigned(partitions);
+    this.#logWatch.assigned(partitions);
     this.#steer();
     this.#running.notify();
     return opened.flatMap(({ pair, join }) =>
@@ -202,7 +214,8 @@ class Comparator implements Comparing {
     const now = this.#clock.now();
     const end = this.#endOf(join, side);
     for (const record of batch.records) if (record.offset < end) join.read(side, record, now);
-    join.advance(side, Math.min(batch.next, end));
+    this.#logWatch.arriving(join, side, batch);
+    join.advance(side, Math.min(batch.next, end), now);
     join.tick(now);
     this.#crash.reach('comparator.after-read');
     this.#writer.collect([join]);
@@ -225,10 +238,7 @@ class Comparator implements Comparing {
 
   async #sample(consumption: Consumption): Promise<void> {
     if (this.#joins === undefined) return;
-    for (const sample of await consumption.ends()) {
-      const { output, side } = this.#sides.role(sample.topic);
-      this.#joins.get(placeKey(output, sample.partition))?.sample(side, sample);
-    }
+    await this.#logWatch.look(consumption);
     const upTo = await this.#watch?.look(() => this.#clock.now());
     if (upTo !== undefined) for (const join of this.#all()) join.consumed(upTo, this.#clock.now());
   }

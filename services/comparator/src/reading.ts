@@ -31,6 +31,10 @@ export class Reading {
     return true;
   }
 
+  isRead({ topic, partition }: Place): boolean {
+    return !this.#paused.has(`${topic}/${partition}`);
+  }
+
   stop(): void {
     this.consumption?.pause(this.#owned);
   }

@@ -18,8 +18,11 @@ export interface AbsenceWindow extends StampWindow {
   readonly maxOutageMs: number;
 }
 
-/** All below the log's end has been read; or, while behind, the broker's stamps say so, unless an outage explains it. */
-export type Proof = 'covered' | 'stamps';
+/**
+ * All below the log's end has been read; or, while behind, the broker's stamps say so, unless an outage explains it. `stuck`
+ * is no proof: what there is cannot be read before a transaction ends.
+ */
+export type Proof = 'covered' | 'stamps' | 'stuck';
 
 /** Absence of one side, X. */
 export class Absence {
@@ -44,8 +47,12 @@ export class Absence {
 
   /** What proves this pair's lacking event on X absent, if anything does. */
   proof(pair: Pair): Proof | undefined {
-    if (this.#evidence.covered >= this.#countsFrom(pair) + this.#deadline) return 'covered';
-    return this.#stamped.proven(pair) ? 'stamps' : undefined;
+    const { covered, isDoubted, reach } = this.#evidence;
+    if (isDoubted) return undefined;
+    const due = this.#countsFrom(pair) + this.deadlineMs;
+    if (covered >= due) return 'covered';
+    if (this.#stamped.proven(pair)) return 'stamps';
+    return reach >= due ? 'stuck' : undefined;
   }
 
   wait(pair: Pair): void {
@@ -83,14 +90,16 @@ export class Absence {
 
   /** The next pair whose wait is over. */
   take(): Pair | undefined {
-    return this.#due.take(this.#evidence.covered - this.#deadline) ?? this.#stamped.take();
+    if (this.#evidence.isDoubted) return undefined;
+    return this.#due.take(this.#evidence.reach - this.deadlineMs) ?? this.#stamped.take();
   }
 
   get #tracks(): boolean {
     return this.#side === 'candidate' && this.#window.tracksConsumption;
   }
 
-  get #deadline(): number {
+  /** As long as an answer may take, as measured. */
+  get deadlineMs(): number {
     return this.#window.deadlineMs + Math.min(this.#lag.ms, this.#window.maxOutageMs);
   }
 

@@ -3,6 +3,7 @@
 import { type LedgerColumn, type Outcome, SIDES, type Side, standing } from '../outcome.ts';
 import type { SideCut } from './config.ts';
 import { CLOSED_COLUMNS, type ClosedColumn, Ledger } from './ledger.ts';
+import { countRuns, mergeRuns, NO_RUNS, type OffsetRun, type OffsetRuns, runsHold } from './offset-runs.ts';
 import { OffsetSet } from './offset-set.ts';
 import type { Tombstone } from './pair.ts';
 import type { Pick } from './version.ts';
@@ -14,6 +15,8 @@ export interface SideAccount {
   readonly givenUp: OffsetSet;
   /** Events below it were accounted for before this process began, unless they were open. */
   readonly resumedAt: number;
+  /** Events that will never be read again; what a row of another process says of them changes nothing here. */
+  lost: OffsetRuns;
 }
 
 export class Accounts {
@@ -36,9 +39,37 @@ export class Accounts {
   /** An event that was read and ends here, whether or not it was open before. */
   end(side: Side, offset: number, column: ClosedColumn): void {
     const account = this[side];
+    if (account.lost.length > 0 && runsHold(account.lost, offset)) return;
     account.open.delete(offset);
     if (account.givenUp.size > 0) account.givenUp.delete(offset);
     account.ledger.add(column);
+  }
+
+  isLost(side: Side, offset: number): boolean {
+    const { lost } = this[side];
+    return lost.length > 0 && runsHold(lost, offset);
+  }
+
+  /**
+   * What lies from `from` up to `to` will not be read: of what this process resumed from the open events, of what came
+   * later everything (`later`: where the log is known to have had records) end as `lost`. Returns how many.
+   */
+  lose(side: Side, from: number, to: number, later: boolean): number {
+    const account = this[side];
+    const runs: OffsetRun[] = [];
+    for (const [first, length] of account.open.runs()) {
+      if (first >= to) break;
+      const start = Math.max(first, from);
+      const end = Math.min(first + length, to);
+      if (start < end) runs.push([start, end - start]);
+    }
+    const unread = Math.max(from, account.resumedAt);
+    const gone = later && unread < to ? mergeRuns(runs, [[unread, to - unread]]) : runs;
+    for (const [first, length] of runs) for (let i = 0; i < length; i++) account.open.delete(first + i);
+    account.lost = mergeRuns(account.lost, gone);
+    const events = countRuns(gone);
+    account.ledger.add('lost', events);
+    return events;
   }
 
   /** The column of event `index` of `count` events of a side under this outcome. */
@@ -49,8 +80,10 @@ export class Accounts {
   /** Takes the counted events of a tombstone, which stand under `outcome`, out of their columns, to be ended again. */
   uncount(tombstone: Tombstone, outcome: Outcome): void {
     for (const side of SIDES) {
-      const counted = tombstone[side].filter((event) => event.counted).length;
-      for (let i = 0; i < counted; i++) this[side].ledger.add(this.columnOf(outcome, i, counted), -1);
+      const counted = tombstone[side].filter((event) => event.counted);
+      counted.forEach(({ offset }, i) => {
+        if (!this.isLost(side, offset)) this[side].ledger.add(this.columnOf(outcome, i, counted.length), -1);
+      });
     }
   }
 
@@ -65,7 +98,13 @@ export class Accounts {
 
 function restore(from: SideCut | number): SideAccount {
   if (typeof from === 'number')
-    return { ledger: new Ledger(), open: new OffsetSet(), givenUp: new OffsetSet(), resumedAt: from };
-  const { counts, open, givenUp, position } = from;
-  return { ledger: new Ledger(counts), open: open.copy(), givenUp: givenUp.copy(), resumedAt: position };
+    return { ledger: new Ledger(), open: new OffsetSet(), givenUp: new OffsetSet(), resumedAt: from, lost: NO_RUNS };
+  const { counts, open, givenUp, position, losses } = from;
+  return {
+    ledger: new Ledger(counts),
+    open: open.copy(),
+    givenUp: givenUp.copy(),
+    resumedAt: position,
+    lost: losses?.lost ?? NO_RUNS,
+  };
 }

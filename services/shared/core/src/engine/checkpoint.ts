@@ -2,10 +2,11 @@
 // to the checkpoint topic in chunks and the metadata says where, how long, and with which digest.
 import { Fault } from '../fault.ts';
 import { MAX_COMMIT_METADATA } from '../ports/log.ts';
-import type { SideCut } from './config.ts';
+import type { SideCut, SideLosses } from './config.ts';
 import { digestBytes } from './digest.ts';
 import { CLOSED_COLUMNS } from './ledger.ts';
-import { decodeOffsets, encodeOffsets } from './offset-set.ts';
+import { decodeOffsets, decodeRuns, encodeOffsets, encodeRuns } from './offset-set.ts';
+import { TAINTS, type TaintStates } from './taint.ts';
 
 /** Written into every checkpoint; a build that finds a higher one stops instead of guessing. */
 const FORMAT = 1;
@@ -32,6 +33,10 @@ interface Written {
   readonly u?: string;
   readonly s: readonly [headLost: 0 | 1, firstTime: number | null];
   readonly x?: readonly [began: number, events: number];
+  /** Lost offsets. */
+  readonly z?: string;
+  /** Taints, in the order of TAINTS; null: none for this reason. */
+  readonly t?: readonly (readonly [detected: number, below: number | null] | null)[];
 }
 
 /** Where a checkpoint lies that did not fit: `chunks` records from `offset` on in the checkpoint topic. */
@@ -53,6 +58,7 @@ export function encodeSide(id: CutId, cut: SideCut): string {
     ...(cut.givenUp.size === 0 ? {} : { u: toBase64(encodeOffsets(cut.givenUp)) }),
     s: [cut.start.headLost ? 1 : 0, cut.start.firstTime ?? null],
     ...(cut.outage === undefined ? {} : { x: [cut.outage.began, cut.outage.events] }),
+    ...(cut.losses === undefined ? {} : writeLosses(cut.losses)),
   };
   return JSON.stringify(written);
 }
@@ -63,7 +69,8 @@ export function decodeSide(text: string): SavedSide {
   if (!isSound(written)) throw bad(text);
   const open = decodeOffsets(fromBase64(written.o), written.p);
   const givenUp = decodeOffsets(fromBase64(written.u ?? ''), written.p);
-  if (open === undefined || givenUp === undefined) throw bad(text);
+  const lost = written.z === undefined ? undefined : decodeRuns(fromBase64(written.z), written.p);
+  if (open === undefined || givenUp === undefined || (written.z !== undefined && lost === undefined)) throw bad(text);
   return {
     generation: written.g,
     number: written.n,
@@ -74,8 +81,25 @@ export function decodeSide(text: string): SavedSide {
       counts: written.l,
       start: { headLost: written.s[0] === 1, firstTime: written.s[1] ?? undefined },
       outage: written.x === undefined ? undefined : { began: written.x[0], events: written.x[1] },
+      ...(lost === undefined ? {} : { losses: { lost, taints: readTaints(written.t ?? []) } }),
     },
   };
+}
+
+function writeLosses({ lost, taints }: SideLosses): Pick<Written, 'z' | 't'> {
+  const written = TAINTS.map((reason) => {
+    const taint = taints[reason];
+    return taint === undefined ? null : ([taint.detected, taint.below ?? null] as const);
+  });
+  return { z: toBase64(encodeRuns(lost)), t: written };
+}
+
+function readTaints(written: NonNullable<Written['t']>): TaintStates {
+  const known = TAINTS.flatMap((reason, i) => {
+    const taint = written[i] ?? undefined;
+    return taint === undefined ? [] : [[reason, { detected: taint[0], below: taint[1] ?? undefined }] as const];
+  });
+  return Object.fromEntries(known);
 }
 
 /** Whether this text fits a commit's metadata; otherwise its chunks must be written to the checkpoint topic first. */
@@ -132,7 +156,7 @@ function parse<T extends { readonly v: number }>(text: string): T {
   return parsed;
 }
 
-function isSound({ g, n, p, l, o, u, s, x }: Written): boolean {
+function isSound({ g, n, p, l, o, u, s, x, z, t }: Written): boolean {
   const counts = (list: unknown, length: number): boolean =>
     Array.isArray(list) && list.length <= length && list.every(Number.isSafeInteger);
   return (
@@ -142,8 +166,16 @@ function isSound({ g, n, p, l, o, u, s, x }: Written): boolean {
     (u === undefined || typeof u === 'string') &&
     Array.isArray(s) &&
     (s[1] === null || Number.isFinite(s[1])) &&
-    (x === undefined || (Array.isArray(x) && x.length === 2 && x.every(Number.isFinite)))
+    (x === undefined || (Array.isArray(x) && x.length === 2 && x.every(Number.isFinite))) &&
+    (z === undefined || typeof z === 'string') &&
+    (t === undefined || (Array.isArray(t) && t.length <= TAINTS.length && t.every(isTaint)))
   );
+}
+
+function isTaint(one: unknown): boolean {
+  if (one === null) return true;
+  const isOffset = (below: unknown) => below === null || (Number.isSafeInteger(below) && Number(below) >= 0);
+  return Array.isArray(one) && one.length === 2 && Number.isFinite(one[0]) && isOffset(one[1]);
 }
 
 function bad(what: string, cause?: unknown): Fault {

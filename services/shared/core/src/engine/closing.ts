@@ -3,7 +3,7 @@ import type { Outcome, Side } from '../outcome.ts';
 import type { DifferenceRow, PairRow } from '../rows.ts';
 import type { Accounts } from './accounts.ts';
 import type { JoinConfig } from './config.ts';
-import { GIVEN_UP, type Judgement } from './judgement.ts';
+import { isUnproven, type Judgement, NOTHING } from './judgement.ts';
 import type { ClosedEvent, Pair, PairEvent, Tombstone } from './pair.ts';
 import { isCounted, lastTime, tombstoneOf } from './pair.ts';
 import { differenceRows, pairRow } from './pair-row.ts';
@@ -87,6 +87,7 @@ export class Closing {
     this.keep({
       id: pair.id,
       type: row.type,
+      reason: judgement.reason,
       outcome: judgement.outcome,
       was: standing,
       legacy: this.#end('legacy', pair.legacy, judgement),
@@ -96,6 +97,18 @@ export class Closing {
       emitted: this.#emitted,
     });
   }
+  /**
+   * Events of a row that another process judged with all of them before it, and that cannot be judged again: they end as
+   * the row says, which stays as it is.
+   */
+  endAs(pair: Pair, base: Tombstone, standing: Outcome | ''): void {
+    const judgement = { outcome: base.outcome, reason: base.reason, differences: NOTHING, signature: '' };
+    if (standing !== '') this.#accounts.uncount(base, standing);
+    const legacy = this.#end('legacy', pair.legacy, judgement);
+    const candidate = this.#end('candidate', pair.candidate, judgement);
+    this.keep({ ...base, legacy, candidate, emitted: this.#emitted });
+  }
+
 
   drain(): { pairs: PairRow[]; differences: DifferenceRow[] } {
     const drained = { pairs: this.#pairs, differences: this.#differences };
@@ -117,7 +130,7 @@ export class Closing {
   #end(side: Side, events: readonly PairEvent[], { outcome, reason }: Judgement): ClosedEvent[] {
     return events.map(({ offset, digest }, i) => {
       this.#accounts.end(side, offset, this.#accounts.columnOf(outcome, i, events.length));
-      if (reason === GIVEN_UP) this.#accounts[side].givenUp.add(offset);
+      if (isUnproven(reason)) this.#accounts[side].givenUp.add(offset);
       return { offset, digest, counted: true };
     });
   }

@@ -5,7 +5,9 @@ import type { Correlated } from '../envelope/correlate.ts';
 import type { Side } from '../outcome.ts';
 import type { TimestampType } from '../ports/log.ts';
 import type { DifferenceRow, OutageRow, PairRow } from '../rows.ts';
+import type { OffsetRuns } from './offset-runs.ts';
 import type { OffsetSet } from './offset-set.ts';
+import type { TaintStates } from './taint.ts';
 import type { Pick } from './version.ts';
 
 /** Shared by the joins of one output in one process: absence is withheld until any of them has seen a match. */
@@ -46,6 +48,8 @@ export interface JoinConfig {
    */
   readonly sharesTime: boolean;
   readonly timestamps: Readonly<Record<Side, TimestampType>>;
+  /** Logs of which older records of a key may be gone before they are read; absent: neither. */
+  readonly compacted?: Readonly<Record<Side, boolean>>;
   readonly joins: JoinsSeen;
   correlate(side: Side, record: Content): Correlated;
   typeOf(side: Side, record: Content): string;
@@ -70,6 +74,14 @@ export interface SideCut {
   readonly start: SideStart;
   /** An outage of this side that is under way. */
   readonly outage: { readonly began: number; readonly events: number } | undefined;
+  /** Absent: nothing of this side was ever lost. */
+  readonly losses?: SideLosses;
+}
+
+/** What of a side will never be read, and what that means for the other. */
+export interface SideLosses {
+  readonly lost: OffsetRuns;
+  readonly taints: TaintStates;
 }
 
 /** A synchronous copy of all that must survive: both sides at one instant. */

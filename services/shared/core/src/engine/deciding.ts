@@ -8,12 +8,13 @@ import type { Fetch, JoinConfig } from './config.ts';
 import { copyContent, partsOf } from './content.ts';
 import { digestContent } from './digest.ts';
 import type { SideEvidence } from './evidence.ts';
-import { agreed } from './judgement.ts';
+import { agreed, OPEN_TRANSACTION } from './judgement.ts';
 import type { Judging } from './judging.ts';
 import type { OpenPairs } from './open-pairs.ts';
 import type { Outages } from './outages.ts';
-import { isAhead, isLone, type Pair, type PairEvent } from './pair.ts';
+import { isAhead, isLone, other, type Pair, type PairEvent } from './pair.ts';
 import { Settling } from './settling.ts';
+import type { Taints } from './taint.ts';
 import { Unsettled } from './unsettled.ts';
 
 export class Deciding {
@@ -23,6 +24,7 @@ export class Deciding {
   readonly #outages: Outages;
   readonly #beginning: Beginning;
   readonly #judging: Judging;
+  readonly #taints: Taints;
   readonly #settling: Settling;
   readonly #unsettled: Unsettled;
   readonly #absence: Readonly<Record<Side, Absence>>;
@@ -37,6 +39,7 @@ export class Deciding {
     outages: Outages,
     beginning: Beginning,
     judging: Judging,
+    taints: Taints,
   ) {
     this.#config = config;
     this.#evidence = evidence;
@@ -44,6 +47,7 @@ export class Deciding {
     this.#outages = outages;
     this.#beginning = beginning;
     this.#judging = judging;
+    this.#taints = taints;
     this.#settling = new Settling(config.settleMs, evidence);
     this.#unsettled = new Unsettled(config.deadlineMs);
     const absence = (side: Side) => new Absence(side, config, evidence);
@@ -52,6 +56,12 @@ export class Deciding {
 
   consumed(upTo: number, now: number): void {
     this.#absence.candidate.consumed(upTo, now);
+    this.#taints.consumed(upTo, now);
+  }
+
+  /** How long candidate's answers may take, as measured. */
+  get answersWithinMs(): number {
+    return this.#absence.candidate.deadlineMs;
   }
 
   waitsForInput(pair: Pair): boolean {
@@ -86,6 +96,7 @@ export class Deciding {
 
   /** Decides everything whose wait is over. */
   due(now: number): void {
+    this.#taints.look();
     for (const pair of this.#outages.released(now)) this.decide(pair, now);
     for (let pair = this.#settling.take(); pair !== undefined; pair = this.#settling.take()) this.decide(pair, now);
     for (const side of SIDES) {
@@ -119,7 +130,7 @@ export class Deciding {
         return;
       }
     } else {
-      const lacking: Side = pair.legacy.length > pair.candidate.length ? 'candidate' : 'legacy';
+      const lacking = lackingSide(pair);
       if (!this.#isComplete && !pair.givenUp && !this.#isAbsent(pair, lacking, now)) return;
       pair.mustAsk = true;
     }
@@ -133,7 +144,18 @@ export class Deciding {
       return;
     }
     if (this.#beginning.precedes(pair)) this.#judging.endBeforeStart(pair);
-    else this.#judging.close(pair, isWhole, now);
+    else this.#judging.close(pair, isWhole ? undefined : this.#unproven(pair), now);
+  }
+
+  /** Why what is lacking, though it did not come, cannot be called absent. */
+  #unproven(pair: Pair): string | undefined {
+    const givenUp = this.#judging.givenUp(pair);
+    if (givenUp !== undefined) return givenUp;
+    const lacking = lackingSide(pair);
+    const unanswered = pair[other(lacking)][pair[lacking].length] as PairEvent;
+    const taint = this.#taints.explains(lacking, unanswered.offset);
+    if (taint !== undefined) return taint;
+    return !this.#isComplete && this.#absence[lacking].proof(pair) === 'stuck' ? OPEN_TRANSACTION : undefined;
   }
 
   show(pair: Pair, reason: string, now: number): void {
@@ -190,7 +212,7 @@ export class Deciding {
       return false;
     }
     // Answered before the beginning, if at all: no outage of today has to do with it.
-    if (this.#beginning.precedes(pair)) return true;
+    if (proof === 'stuck' || this.#beginning.precedes(pair)) return true;
     const why = proof === 'covered' ? this.#outages.protects(pair, lacking, now) : undefined;
     if (why === undefined) return true;
     this.#outages.park(pair, lacking);
@@ -211,4 +233,9 @@ export class Deciding {
     }
     return lacking;
   }
+}
+
+/** The side that has fewer events of this id. */
+function lackingSide({ legacy, candidate }: Pair): Side {
+  return legacy.length > candidate.length ? 'candidate' : 'legacy';
 }

@@ -19,6 +19,9 @@ const MAX_PENDING = 4096;
 /** Clocks of two brokers, or of one before and after, may be this far apart; stamps that fall further prove nothing. */
 export const CLOCKS_APART_MS = 10_000;
 
+/** Answers this far apart say nothing of the time between them: the broker may have been away. */
+const LOOKS_APART_MS = 5_000;
+
 export class SideEvidence {
   /** Next offset to read, skipped ones counted. */
   cursor: number;
@@ -28,6 +31,13 @@ export class SideEvidence {
   firstEnd = Number.POSITIVE_INFINITY;
   /** The broker stamps this log, and its stamps were never seen to fall by more than its clocks may be apart. */
   stampsHold: boolean;
+  /**
+   * The log holds more, but nothing has come for so long that an open transaction must hold it back: what was to come by
+   * this time was written within it, if at all. Minus infinity while reading goes on.
+   */
+  stuckUpTo = Number.NEGATIVE_INFINITY;
+  /** Offsets were skipped, and whether events were lost with them is being asked: until then nothing is called absent. */
+  isDoubted = false;
   readonly #type: TimestampType;
   #pending: { asked: number; answered: number; end: number }[] = [];
   #head = 0;
@@ -35,6 +45,9 @@ export class SideEvidence {
   #observed = 0;
   #stale = 0;
   #logTime = Number.NEGATIVE_INFINITY;
+  #seenAt = Number.NEGATIVE_INFINITY;
+  #seenCursor = -1;
+  #stillSince = Number.POSITIVE_INFINITY;
 
   constructor(cursor: number, type: TimestampType) {
     this.cursor = cursor;
@@ -76,6 +89,27 @@ export class SideEvidence {
     return this.firstEnd !== Number.POSITIVE_INFINITY && this.#head === this.#pending.length;
   }
 
+  /**
+   * To be called after each sample: has reading come to a stand below the log's end, for `afterMs`? `isRead`: it was not
+   * we who paused it.
+   */
+  look(now: number, isRead: boolean, afterMs: number): void {
+    const isStill = isRead && this.#seenCursor === this.cursor && this.#head < this.#pending.length;
+    if (!isStill || now - this.#seenAt > LOOKS_APART_MS) this.#stillSince = now;
+    this.#seenAt = now;
+    this.#seenCursor = this.cursor;
+    this.stuckUpTo = isStill && now - this.#stillSince >= afterMs ? now : Number.NEGATIVE_INFINITY;
+  }
+
+  get isStuck(): boolean {
+    return this.stuckUpTo !== Number.NEGATIVE_INFINITY;
+  }
+
+  /** What was to be read by then has been, or is held back by a transaction. */
+  get reach(): number {
+    return Math.max(this.covered, this.stuckUpTo);
+  }
+
   /** When this event became readable, as far as we can tell: never later than `now`. Call before advancing past it. */
   arrived(offset: number, now: number): number {
     const head = this.#pending[this.#head];
@@ -85,6 +119,7 @@ export class SideEvidence {
   advance(next: number): void {
     if (next <= this.cursor) return;
     this.cursor = next;
+    this.stuckUpTo = Number.NEGATIVE_INFINITY;
     for (let head = this.#pending[this.#head]; head !== undefined && head.end <= next; ) {
       this.covered = Math.max(this.covered, head.asked);
       this.#head++;

@@ -14,18 +14,24 @@ import type { Emissions, Fetch, JoinConfig, JoinCut, SideCut, SideStart, Unreada
 import { Deciding } from './deciding.ts';
 import { type Sample, SideEvidence } from './evidence.ts';
 import { Judging } from './judging.ts';
+import { Losses } from './losses.ts';
 import { OpenPairs } from './open-pairs.ts';
 import { Outages } from './outages.ts';
 import { Pairing } from './pairing.ts';
 import { Pressure } from './pressure.ts';
 import { Relief } from './relief.ts';
 import { Reopening } from './reopening.ts';
+import { Taints } from './taint.ts';
 
 export type JoinStart = JoinCut | Readonly<Record<Side, { readonly position: number; readonly headLost: boolean }>>;
+
+/** Reading must have come to a stand for this long, or a deadline if longer, before a transaction is held to blame. */
+const LEAST_STUCK_MS = 10_000;
 
 export class Join {
   readonly config: JoinConfig;
   readonly accounts: Accounts;
+  readonly losses: Losses;
   readonly evidence: Readonly<Record<Side, SideEvidence>>;
   readonly #pairs: OpenPairs;
   readonly #closing: Closing;
@@ -60,7 +66,13 @@ export class Join {
     this.#closing = new Closing(config, this.accounts);
     this.#pairs = new OpenPairs(this.accounts, this.#outages, new Pressure(config.openBytes));
     const judging = new Judging(config, this.accounts, this.#pairs, this.#closing);
-    this.#deciding = new Deciding(config, this.evidence, this.#pairs, this.#outages, this.#beginning, judging);
+    const { tracksConsumption } = config;
+    const deadlineMs = () => this.#deciding.answersWithinMs;
+    const taints = new Taints({ tracksConsumption, deadlineMs }, this.evidence);
+    for (const side of SIDES) taints.restore(side, from(side)?.losses?.taints ?? {});
+    const { evidence: known } = this;
+    this.#deciding = new Deciding(config, known, this.#pairs, this.#outages, this.#beginning, judging, taints);
+    this.losses = new Losses(config, this.accounts, known, this.#pairs, this.#deciding, taints);
     this.#reopening = new Reopening(config, this.evidence, this.#pairs, this.#closing, this.#deciding);
     this.#pairing = new Pairing(config, this.accounts, this.#pairs, this.#closing, this.#reopening, this.#deciding);
     this.#relief = new Relief(this.evidence, this.#pairs, this.#outages, this.#deciding);
@@ -89,6 +101,7 @@ export class Join {
   read(side: Side, record: LogRecord, now: number): void {
     const evidence = this.evidence[side];
     if (record.offset < evidence.cursor) return;
+    if (record.offset > evidence.cursor) this.losses.skip(side, record.offset, now);
     const arrived = evidence.arrived(record.offset, now);
     const behind = record.offset < evidence.firstEnd;
     evidence.observe(record.timestamp);
@@ -109,8 +122,14 @@ export class Join {
   }
 
   /** The cursor after a batch: it counts what was skipped, too. */
-  advance(side: Side, next: number): void {
+  advance(side: Side, next: number, now: number): void {
+    if (next > this.evidence[side].cursor) this.losses.skip(side, next, now);
     this.evidence[side].advance(next);
+  }
+
+  /** Call after each sample; `isRead`: this side is not paused. */
+  look(side: Side, isRead: boolean, now: number): void {
+    this.evidence[side].look(now, isRead, Math.max(this.config.deadlineMs, LEAST_STUCK_MS));
   }
 
   sample(side: Side, sample: Sample): void {
@@ -196,6 +215,7 @@ export class Join {
         counts: account.ledger.counts(),
         start: this.#beginning.state(which),
         outage: this.#outages.state(which),
+        ...this.losses.cut(which),
       };
     };
     return { legacy: side('legacy'), candidate: side('candidate') };

@@ -4,6 +4,7 @@ import type { ComparePlan } from '../compare/plan.ts';
 import type { Content } from '../compare/spec.ts';
 import type { Difference, Outcome } from '../outcome.ts';
 import type { PairEvent } from './pair.ts';
+import { TAINTS, type TaintReason } from './taint.ts';
 
 export interface Judgement {
   readonly outcome: Outcome;
@@ -17,6 +18,17 @@ export const NOTHING: readonly Difference[] = [];
 
 /** Reason of what was given up for want of memory. */
 export const GIVEN_UP = 'budget';
+/** Reason of what may be answered in a transaction that has not ended. */
+export const OPEN_TRANSACTION = 'open-transaction';
+/** Reason of what would have to be compared with what is gone. */
+const EVIDENCE_LOST: TaintReason = 'evidence-lost';
+
+/** Reason of what another process may have been able to decide: an event's end under it cannot be told by judging again. */
+const UNPROVEN: ReadonlySet<string> = new Set([GIVEN_UP, OPEN_TRANSACTION, ...TAINTS]);
+
+export function isUnproven(reason: string): boolean {
+  return UNPROVEN.has(reason);
+}
 
 export function undecided(reason: string): Judgement {
   return { outcome: 'inconclusive', reason, differences: NOTHING, signature: '' };
@@ -59,7 +71,7 @@ export function judge(
   if (known !== undefined) return { outcome: known, reason: '', differences: NOTHING, signature: '' };
   const left = contents(legacy);
   const right = contents(candidate);
-  if (left === undefined || right === undefined) return undecided('evidence-lost');
+  if (left === undefined || right === undefined) return undecided(EVIDENCE_LOST);
   const comparison = compareContents(left, right, plan, type);
   switch (comparison.kind) {
     case 'match':

@@ -4,9 +4,9 @@ import { SIDES } from '../outcome.ts';
 import type { Accounts } from './accounts.ts';
 import type { Closing } from './closing.ts';
 import type { JoinConfig } from './config.ts';
-import { GIVEN_UP, type Judgement, judge, undecided } from './judgement.ts';
+import { GIVEN_UP, isUnproven, type Judgement, judge, undecided } from './judgement.ts';
 import type { OpenPairs } from './open-pairs.ts';
-import { holds, isCounted, isLone, type Pair, type PairEvent, typeOf } from './pair.ts';
+import { holds, isCounted, isLone, type Pair, type PairEvent, type Tombstone, typeOf } from './pair.ts';
 
 /** Reason of what differs and has not settled for long. */
 const UNSETTLED = 'unsettled';
@@ -24,11 +24,24 @@ export class Judging {
     this.#closing = closing;
   }
 
-  /** `isWhole`: both sides are there with as many events as they need. */
-  close(pair: Pair, isWhole: boolean, now: number): void {
-    const judgement = !isWhole && isGivenUp(pair) ? undecided(GIVEN_UP) : this.#judge(pair);
+  /**
+   * `unproven`: why what is lacking cannot be called absent; undefined where it is, or where both sides are there with as
+   * many events as they need.
+   */
+  close(pair: Pair, unproven: string | undefined, now: number): void {
+    const judgement = unproven === undefined ? this.#judge(pair) : undecided(unproven);
+    const { base } = pair;
     this.#pairs.drop(pair);
-    this.#closing.close(pair, judgement, this.#standing(pair), now);
+    if (base !== undefined && judgement.reason === 'evidence-lost' && this.#wasWhole(pair, base)) {
+      this.#closing.endAs(pair, base, this.#standing(pair));
+    } else this.#closing.close(pair, judgement, this.#standing(pair), now);
+  }
+
+  /** Given up for want of memory; or the row that was found gave up, for whatever reason. */
+  givenUp(pair: Pair): string | undefined {
+    if (!isGivenUp(pair)) return undefined;
+    const reason = pair.base?.reason ?? GIVEN_UP;
+    return isUnproven(reason) ? reason : GIVEN_UP;
   }
 
   /** A provisional row, once per reason. What was judged before stays in sight until it is judged again. */
@@ -51,6 +64,15 @@ export class Judging {
     for (const side of SIDES) for (const { offset } of pair[side]) this.#accounts.end(side, offset, 'before-start');
   }
 
+  /** The row was judged with these very events, before some of them were lost. */
+  #wasWhole(pair: Pair, base: Tombstone): boolean {
+    return (
+      base.outcome !== 'inconclusive' &&
+      SIDES.every((side) => pair[side].length === base[side].length) &&
+      SIDES.some((side) => base[side].some(({ offset }) => this.#accounts.isLost(side, offset)))
+    );
+  }
+
   #judge(pair: Pair): Judgement {
     return judge(pair.legacy, pair.candidate, this.#config.plan, typeOf(pair));
   }
@@ -60,7 +82,9 @@ export class Judging {
     const { base } = pair;
     if (base === undefined) return '';
     const counted = (side: Side): PairEvent[] =>
-      pair[side].filter(({ offset }) => holds(base, side, offset)?.counted === true);
+      pair[side].filter(
+        ({ offset }) => holds(base, side, offset)?.counted === true && !this.#accounts.isLost(side, offset),
+      );
     const legacy = counted('legacy');
     const candidate = counted('candidate');
     if (legacy.length === 0 && candidate.length === 0) return '';

@@ -1,4 +1,5 @@
 // A set of log offsets, kept as pages of bits: a copy of a million open offsets is a few memory copies.
+import type { OffsetRun, OffsetRuns } from './offset-runs.ts';
 
 const PAGE_BITS = 15;
 const PAGE_SIZE = 1 << PAGE_BITS;
@@ -116,11 +117,15 @@ export class OffsetSet {
   }
 }
 
-/** Run-length encoding: for each run two base-128 varints, the gap from the end of the run before and its length. */
 export function encodeOffsets(set: OffsetSet): Uint8Array {
+  return encodeRuns(set.runs());
+}
+
+/** Run-length encoding: for each run two base-128 varints, the gap from the end of the run before and its length. */
+export function encodeRuns(runs: Iterable<OffsetRun>): Uint8Array {
   const out: number[] = [];
   let end = 0;
-  for (const [first, length] of set.runs()) {
+  for (const [first, length] of runs) {
     pushVarint(out, first - end);
     pushVarint(out, length);
     end = first + length;
@@ -134,6 +139,20 @@ const MOST = 2 ** 27;
 /** The inverse; undefined for bytes that no set of offsets below `end` encodes to. */
 export function decodeOffsets(bytes: Uint8Array, end = Number.MAX_SAFE_INTEGER): OffsetSet | undefined {
   const set = new OffsetSet();
+  for (const [first, length] of runsIn(bytes)) {
+    if (!(first + length <= end) || set.size + length > MOST) return undefined;
+    set.addRun(first, length);
+  }
+  return set;
+}
+
+export function decodeRuns(bytes: Uint8Array, end = Number.MAX_SAFE_INTEGER): OffsetRuns | undefined {
+  const runs = [...runsIn(bytes)];
+  return runs.every(([first, length]) => first + length <= end) ? runs : undefined;
+}
+
+/** Runs as they are written; one that no encoder writes is [NaN, NaN], and the last. */
+function* runsIn(bytes: Uint8Array): Generator<OffsetRun> {
   let at = 0;
   let next = 0;
   const varint = (): number => {
@@ -148,12 +167,13 @@ export function decodeOffsets(bytes: Uint8Array, end = Number.MAX_SAFE_INTEGER):
   while (at < bytes.length) {
     const first = next + varint();
     const length = varint();
-    if (!(length >= 1 && first + length <= end) || (next > 0 && first === next)) return undefined;
-    if (set.size + length > MOST) return undefined;
-    set.addRun(first, length);
+    if (!(length >= 1) || (next > 0 && first === next)) {
+      yield [Number.NaN, Number.NaN];
+      return;
+    }
+    yield [first, length];
     next = first + length;
   }
-  return set;
 }
 
 function pushVarint(out: number[], value: number): void {

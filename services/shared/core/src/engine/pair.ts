@@ -70,6 +70,7 @@ export interface Tombstone {
   readonly id: string;
   readonly type: string;
   readonly outcome: Outcome;
+  readonly reason: string;
   /** The outcome before, as the row tells: a hint where it cannot be judged any more. */
   readonly was: Outcome | '';
   readonly legacy: readonly ClosedEvent[];
@@ -132,6 +133,7 @@ export function tombstoneOf(row: PairRow, counted: (side: Side, offset: number) 
     id: row.id,
     type: row.type,
     outcome: row.outcome,
+    reason: row.reason,
     was: row.was,
     legacy: closed('legacy', row.legacy_offsets, row.legacy_digest),
     candidate: closed('candidate', row.candidate_offsets, row.candidate_digest),

@@ -19,7 +19,7 @@ export class Settling {
   quiet(pair: Pair, side: Side): boolean {
     const last = pair[side].at(-1) as PairEvent;
     const evidence = this.#evidence[side];
-    return evidence.covered >= last.arrived + this.#settleMs || evidence.logTime >= last.timestamp + this.#settleMs;
+    return evidence.reach >= last.arrived + this.#settleMs || evidence.logTime >= last.timestamp + this.#settleMs;
   }
 
   settled(pair: Pair): boolean {
@@ -38,9 +38,9 @@ export class Settling {
   /** The next pair whose awaited side has become quiet. */
   take(): Pair | undefined {
     for (const side of SIDES) {
-      const { covered, logTime } = this.#evidence[side];
+      const { reach, logTime } = this.#evidence[side];
       const pair =
-        this.#byTimestamp[side].take(logTime - this.#settleMs) ?? this.#byArrival[side].take(covered - this.#settleMs);
+        this.#byTimestamp[side].take(logTime - this.#settleMs) ?? this.#byArrival[side].take(reach - this.#settleMs);
       if (pair !== undefined) return pair;
     }
     return undefined;

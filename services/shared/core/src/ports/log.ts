@@ -117,6 +117,8 @@ export interface Batch {
   readonly records: readonly LogRecord[];
   /** The cursor after this batch: it counts skipped offsets (control, compacted, filtered) too. */
   readonly next: number;
+  /** Records of aborted transactions among what was skipped; absent: none. */
+  readonly aborted?: number;
 }
 
 /** No handler is called before the promise of consume() has resolved and its caller has gone on. */

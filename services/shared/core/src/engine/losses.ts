@@ -1,0 +1,104 @@
+// Events that will never be read: expired by retention, compacted away, or taken back by an aborted transaction.
+//
+// Where the offset is known to have held an event (it was open, or retention overtook reading), the event ends as `lost`.
+// In every case its id is unknown, so what the other side published meanwhile may be its answer: see taint.ts. A log is
+// compacted by key, which need not be the id, so of what a compacted log skips nothing is known, not even how many events
+// it was: it taints, and is not counted.
+import { SIDES, type Side } from '../outcome.ts';
+import type { Accounts } from './accounts.ts';
+import type { JoinConfig, SideCut } from './config.ts';
+import type { Deciding } from './deciding.ts';
+import type { SideEvidence } from './evidence.ts';
+import type { OpenPairs } from './open-pairs.ts';
+import type { Taints } from './taint.ts';
+
+export class Losses {
+  readonly #config: JoinConfig;
+  readonly #accounts: Accounts;
+  readonly #evidence: Readonly<Record<Side, SideEvidence>>;
+  readonly #pairs: OpenPairs;
+  readonly #deciding: Deciding;
+  readonly #taints: Taints;
+  /** What was skipped, while it is unknown why. */
+  readonly #skipped: Record<Side, [from: number, to: number][]> = { legacy: [], candidate: [] };
+
+  constructor(
+    config: JoinConfig,
+    accounts: Accounts,
+    evidence: Readonly<Record<Side, SideEvidence>>,
+    pairs: OpenPairs,
+    deciding: Deciding,
+    taints: Taints,
+  ) {
+    this.#config = config;
+    this.#accounts = accounts;
+    this.#evidence = evidence;
+    this.#pairs = pairs;
+    this.#deciding = deciding;
+    this.#taints = taints;
+  }
+
+  /**
+   * The log is about to skip offsets. Until {@link begins} is told where the log begins now, nothing of this side is called
+   * absent.
+   */
+  doubt(side: Side): void {
+    this.#evidence[side].isDoubted = true;
+  }
+
+  isDoubted(side: Side): boolean {
+    return this.#evidence[side].isDoubted;
+  }
+
+  /** The log of this side begins here now: what was skipped or not read before is lost. Returns how many events. */
+  begins(side: Side, start: number, now: number): number {
+    const evidence = this.#evidence[side];
+    const skipped = this.#skipped[side];
+    this.#skipped[side] = [];
+    evidence.isDoubted = false;
+    let lost = 0;
+    for (const [from, to] of [...skipped, [evidence.cursor, start] as const]) {
+      const end = Math.min(to, start);
+      if (from < end) lost += this.#accounts.lose(side, from, end, true);
+    }
+    evidence.advance(start);
+    if (lost > 0) this.#strike(side, now);
+    return lost;
+  }
+
+  /** Between the cursor and `next` nothing will come. */
+  skip(side: Side, next: number, now: number): void {
+    const { cursor, isDoubted } = this.#evidence[side];
+    const account = this.#accounts[side];
+    const lost = cursor < account.resumedAt ? this.#accounts.lose(side, cursor, next, false) : 0;
+    if (isDoubted) this.#skipped[side].push([cursor, next]);
+    const isCompacted = this.#config.compacted?.[side] === true && next > account.resumedAt;
+    if (lost > 0 || isCompacted) this.#strike(side, now);
+  }
+
+  /** Events were written and taken back: what they would have answered is not missing. */
+  aborted(side: Side, now: number): void {
+    this.#taints.strike(side, 'transaction-aborted', now);
+  }
+
+  cut(side: Side): Pick<SideCut, 'losses'> {
+    const { lost } = this.#accounts[side];
+    const taints = this.#taints.states(side);
+    return lost.length === 0 && Object.keys(taints).length === 0 ? {} : { losses: { lost, taints } };
+  }
+
+  /** What waits to read a lost event again waits no more. */
+  #strike(side: Side, now: number): void {
+    this.#taints.strike(side, 'evidence-lost', now);
+    for (const pair of [...this.#pairs.all()]) {
+      if (pair.base === undefined) continue;
+      let isFreed = false;
+      for (const event of pair[side]) {
+        if (!event.unmet || !this.#accounts.isLost(side, event.offset)) continue;
+        event.unmet = false;
+        isFreed = true;
+      }
+      if (isFreed && SIDES.every((each) => pair[each].every(({ unmet }) => !unmet))) this.#deciding.decide(pair, now);
+    }
+  }
+}

@@ -137,7 +137,14 @@ export type {
   TopicSpec,
 } from './ports/log.ts';
 export { MAX_COMMIT_METADATA } from './ports/log.ts';
-export type { DivergenceStore, PairScope, StoreAdmin, StoreReader, StoreWriter } from './ports/store.ts';
+export type {
+  DivergenceStore,
+  GatheredRows,
+  PairScope,
+  StoreAdmin,
+  StoreReader,
+  StoreWriter,
+} from './ports/store.ts';
 export type { DifferenceRow, LedgerRow, OutageRow, PairRow, RowBatch, RowState, RunRow } from './rows.ts';
 export type { Change, ChangedKind, PairGroup, RunComparison } from './runs/compare-runs.ts';
 export { CHANGES, changeOf, compareRuns } from './runs/compare-runs.ts';

@@ -15,6 +15,21 @@ export interface StoreWriter {
    * rows may then have been written.
    */
   write(batch: RowBatch): Promise<void>;
+  /**
+   * For a store that takes rows over in a form of its own as they come, so that they need not be kept as objects until
+   * they are written. Absent: the caller keeps them and calls {@link write}.
+   */
+  gather?(): GatheredRows;
+}
+
+/** Rows of one write to come. */
+export interface GatheredRows {
+  /** Takes over a copy of the rows. Not once {@link write} was called. */
+  add(batch: RowBatch): void;
+  readonly pairs: number;
+  readonly differences: number;
+  /** As {@link StoreWriter.write} with all that was added. After a rejection it may be called again. */
+  write(): Promise<void>;
 }
 
 export interface PairScope {

@@ -1,84 +1,91 @@
 // The divergence store on ClickHouse, embedded or served: the same statements for both.
-import type { ClickHouseClient } from '@clickhouse/client';
+import { Readable } from 'node:stream';
+import { type ClickHouseClient, ClickHouseError, type ClickHouseSettings } from '@clickhouse/client';
 import type { DivergenceStore, PairRow, PairScope } from '@parallax/core';
-import {
-  DIFFERENCES,
-  LEDGER,
-  OUTAGES,
-  PAIR_SELECT,
-  PAIRS,
-  type PairCells,
-  RUNS,
-  readPair,
-  TABLES,
-  type Table,
-} from './columns.ts';
 import type { Connection } from './connection.ts';
 import { quoteString } from './engine/sql-text.ts';
-import { migrate } from './migrate.ts';
 import { readOnlyStatement } from './read-only.ts';
-import { fromStored, toStored } from './text.ts';
+import { PAIR_SELECT, type PairCells, readPair, TABLES } from './rows/columns.ts';
+import { Gathering, InsertMemory, type SendInsert } from './rows/gathering.ts';
+import { fromStored, toStored } from './rows/text.ts';
+import { migrate } from './schema/migrate.ts';
+import { insertSettings, type Quorum, querySettings, readSettings } from './settings.ts';
 
-/** One insert is one part of the table: few big ones, but small enough to be held in memory on both sides. */
-const ROWS_PER_INSERT = 50_000;
-const CHARS_PER_INSERT = 16_000_000;
 const IDS_PER_LOOKUP = 10_000;
 
-export function clickHouseStore(connection: Connection): DivergenceStore {
-  async function insert<Row>(table: Table<Row>, rows: readonly Row[] | undefined): Promise<void> {
-    if (rows === undefined) return;
-    for (const values of chunks(table, rows)) {
-      await connection.run((client) =>
-        client.insert({
-          table: table.name,
-          columns: [...table.columns] as [string, ...string[]],
-          format: 'JSONCompactEachRow',
-          values,
-        }),
-      );
-    }
-  }
+export interface ClickHouseStoreOptions {
+  /** Of replicated tables. */
+  readonly quorum: Quorum;
+  /** Where the tables are made; undefined: on the server that is asked. */
+  readonly cluster: string | undefined;
+}
+
+export function clickHouseStore(connection: Connection, options: ClickHouseStoreOptions): DivergenceStore {
+  const { requestTimeoutMs, queryTimeoutMs } = connection;
+  const inserting = insertSettings(requestTimeoutMs, options.quorum);
+  const reading = readSettings(requestTimeoutMs);
+  const querying = querySettings(queryTimeoutMs);
+  const memory = new InsertMemory();
+  /** The user's profile allows only reading, and refuses to be told so. */
+  let isReadOnly = false;
+
+  const insert: SendInsert = (table, lines) =>
+    connection.run(async (client) => {
+      const query = `INSERT INTO ${table.name} (${table.columns.join(', ')}) FORMAT JSONCompactEachRow`;
+      // A stream of its own for each attempt; the bytes are those of the first.
+      const values = Readable.from([lines], { objectMode: false });
+      const { stream } = await client.exec({ query, values, clickhouse_settings: inserting });
+      for await (const _ of stream);
+    });
+
+  const gather = () => new Gathering(memory, insert);
 
   async function pairs(tail: string, params: Record<string, unknown>): Promise<PairRow[]> {
     const query = `SELECT ${PAIR_SELECT} FROM pairs_raw FINAL
       WHERE experiment = {experiment:String} AND run = {run:String} AND output = {output:String} AND ${tail}`;
     return connection.run(async (client) => {
-      const result = await client.query({ query, query_params: params, format: 'JSONCompactEachRow' });
+      const result = await client.query({
+        query,
+        query_params: params,
+        format: 'JSONCompactEachRow',
+        clickhouse_settings: reading,
+      });
       const rows = await result.json<PairCells>();
       return rows.map(readPair);
     });
   }
 
+  async function lookup(scope: PairScope, ids: readonly string[]): Promise<PairRow[]> {
+    const found: PairRow[] = [];
+    const wanted = [...new Set(ids)].map(toStored);
+    for (let from = 0; from < wanted.length; from += IDS_PER_LOOKUP) {
+      const some = wanted.slice(from, from + IDS_PER_LOOKUP);
+      const tail = `cityHash64(id) IN (SELECT cityHash64(arrayJoin({ids:Array(String)}))) AND id IN {ids:Array(String)}`;
+      for (const row of await pairs(tail, { ...stored(scope), ids: some })) found.push(row);
+    }
+    return found;
+  }
+
   return {
     address: connection.address,
-    migrate: () => migrate(connection),
+    migrate: () => migrate(connection, options.cluster),
 
     async deleteRun(experiment, run) {
       const partition = `(${quoteString(toStored(experiment))}, ${quoteString(toStored(run))})`;
       for (const table of TABLES) {
-        await connection.run((client) => client.command({ query: `ALTER TABLE ${table} DROP PARTITION ${partition}` }));
+        const query = `ALTER TABLE ${table} DROP PARTITION ${partition}`;
+        await connection.run((client) => client.command({ query }), 'patient');
       }
     },
 
-    async write(batch) {
-      // A pair without its differences would be a divergence that cannot be explained; the reverse is invisible.
-      await insert(DIFFERENCES, batch.differences);
-      await insert(PAIRS, batch.pairs);
-      await insert(LEDGER, batch.ledger);
-      await insert(OUTAGES, batch.outages);
-      await insert(RUNS, batch.runs);
+    gather,
+    write(batch) {
+      const rows = gather();
+      rows.add(batch);
+      return rows.write();
     },
 
-    async lookup(scope, ids) {
-      const found: PairRow[] = [];
-      const wanted = [...new Set(ids)].map(toStored);
-      for (let from = 0; from < wanted.length; from += IDS_PER_LOOKUP) {
-        const some = wanted.slice(from, from + IDS_PER_LOOKUP);
-        const tail = `cityHash64(id) IN (SELECT cityHash64(arrayJoin({ids:Array(String)}))) AND id IN {ids:Array(String)}`;
-        found.push(...(await pairs(tail, { ...stored(scope), ids: some })));
-      }
-      return found;
-    },
+    lookup,
 
     recent: (scope, partition, limit) =>
       pairs(
@@ -90,19 +97,34 @@ export function clickHouseStore(connection: Connection): DivergenceStore {
     async query(sql, params = {}) {
       const query = readOnlyStatement(sql);
       const query_params = Object.fromEntries(Object.entries(params).map(([name, value]) => [name, deepStored(value)]));
-      return connection.run((client) => select(client, query, query_params));
+      return connection.run(async (client) => {
+        if (!isReadOnly) {
+          try {
+            return await select(client, query, query_params, { ...querying, readonly: '1' });
+          } catch (error) {
+            if (!refusesReadOnly(error)) throw error;
+            isReadOnly = true;
+          }
+        }
+        return select(client, query, query_params, querying);
+      }, 'patient');
     },
 
     close: () => connection.close(),
   };
 }
 
+/** A user whose profile has `readonly = 2` may set anything but `readonly`, which then needs no setting. */
+function refusesReadOnly(error: unknown): boolean {
+  return error instanceof ClickHouseError && error.code === '164' && /'readonly'/.test(error.message);
+}
+
 async function select(
   client: ClickHouseClient,
   query: string,
   query_params: Record<string, unknown>,
+  clickhouse_settings: ClickHouseSettings,
 ): Promise<Record<string, unknown>[]> {
-  const clickhouse_settings = { readonly: '1' } as const;
   const result = await client.query({
     query,
     query_params,
@@ -134,21 +156,4 @@ function stored(scope: PairScope): Record<string, string> {
 function deepStored(value: unknown): unknown {
   if (typeof value === 'string') return toStored(value);
   return Array.isArray(value) ? value.map(deepStored) : value;
-}
-
-/** Rows as cells, in inserts bounded by rows and by characters. */
-function* chunks<Row>(table: Table<Row>, rows: readonly Row[]): Generator<(readonly unknown[])[]> {
-  let chunk: (readonly unknown[])[] = [];
-  let chars = 0;
-  for (const row of rows) {
-    const cells = table.cells(row);
-    chunk.push(cells);
-    for (const cell of cells) chars += typeof cell === 'string' || Array.isArray(cell) ? cell.length : 1;
-    if (chunk.length >= ROWS_PER_INSERT || chars >= CHARS_PER_INSERT) {
-      yield chunk;
-      chunk = [];
-      chars = 0;
-    }
-  }
-  if (chunk.length > 0) yield chunk;
 }

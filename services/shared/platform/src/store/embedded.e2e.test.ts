@@ -157,7 +157,7 @@ test('as a server, by URL and password and with compression, it is the same stor
   const dir = directory();
   await (await open(dir)).migrate();
   const { url, token } = readEndpoint(dir) ?? { url: '', token: '' };
-  const server = await openStore(`${url.replace('//', '//parallax@')}/parallax`, { password: token });
+  const server = await openStore(`${url.replace('//', '//parallax@')}/parallax`, { password: token, compress: true });
   onTestFinished(() => server.close());
   await server.migrate();
   await server.write({ pairs: rows(0, 2_000) });

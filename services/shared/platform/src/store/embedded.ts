@@ -14,26 +14,42 @@ const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 1_000;
 
 interface Live {
-  readonly client: ClickHouseClient;
+  readonly quick: ClickHouseClient;
+  readonly patient: ClickHouseClient;
   readonly token: string;
 }
 
+export interface EmbeddedOptions {
+  readonly requestTimeoutMs: number;
+  readonly queryTimeoutMs: number;
+}
+
 /** @throws Fault when the engine cannot be started; a request that fails for a dead engine is repeated */
-export function embeddedConnection(directory: string, address: string, requestTimeoutMs: number): Connection {
+export function embeddedConnection(directory: string, address: string, options: EmbeddedOptions): Connection {
   let live: Promise<Live> | undefined;
   let engine: StartedEngine | undefined;
   let closed = false;
 
-  function client(endpoint: Endpoint): ClickHouseClient {
+  function client(endpoint: Endpoint, timeoutMs: number): ClickHouseClient {
     const { url, token } = endpoint;
     return connect({
       url,
       user: 'parallax',
       password: token,
       database: ENGINE_DATABASE,
-      requestTimeoutMs,
+      ca: '',
       compress: false,
+      ...options,
+      timeoutMs,
     });
+  }
+
+  function liveAt(endpoint: Endpoint): Live {
+    return {
+      quick: client(endpoint, options.requestTimeoutMs),
+      patient: client(endpoint, options.queryTimeoutMs),
+      token: endpoint.token,
+    };
   }
 
   /** The engine that answers now: the one known by the directory's endpoint, or else one started here. */
@@ -42,15 +58,15 @@ export function embeddedConnection(directory: string, address: string, requestTi
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
       const known = readEndpoint(directory);
       if (known !== undefined && known.token !== deadBefore) {
-        const candidate = client(known);
+        const candidate = liveAt(known);
         // Not /ping: that answers without a token, and the port may have gone to somebody else's engine.
-        if ((await candidate.ping({ select: true })).success) return { client: candidate, token: known.token };
-        await candidate.close();
+        if ((await candidate.quick.ping({ select: true })).success) return candidate;
+        await closeClients(candidate);
       }
       const started = await startEngine(directory, address);
       if (started.kind === 'ready') {
         engine = started;
-        return { client: client(started.endpoint), token: started.endpoint.token };
+        return liveAt(started.endpoint);
       }
       if (performance.now() > deadline) {
         throw new Fault(`The directory of the store ${address} is held by a process that does not answer.`, {
@@ -75,7 +91,8 @@ export function embeddedConnection(directory: string, address: string, requestTi
 
   return {
     address,
-    async run(work) {
+    ...options,
+    async run(work, pace) {
       const deadline = performance.now() + PATIENCE_MS;
       let dead: Live | undefined;
       for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
@@ -83,13 +100,13 @@ export function embeddedConnection(directory: string, address: string, requestTi
         const using = ensure(dead);
         const current = await using;
         try {
-          return await work(current.client);
+          return await work(pace === 'patient' ? current.patient : current.quick);
         } catch (error) {
           if (!connectionLost(error) || performance.now() > deadline) throw asFault(error, address);
           // Requests fail together when the engine dies: only the first of them gives it up.
           if (live === using) {
             live = undefined;
-            void current.client.close();
+            void closeClients(current);
           }
           dead = current;
           await delay(pause);
@@ -99,8 +116,12 @@ export function embeddedConnection(directory: string, address: string, requestTi
     async close() {
       closed = true;
       const current = await live?.catch(() => undefined);
-      await current?.client.close();
+      if (current !== undefined) await closeClients(current);
       await engine?.release();
     },
   };
+}
+
+async function closeClients({ quick, patient }: Live): Promise<void> {
+  await Promise.all([quick.close(), patient.close()]);
 }

@@ -4,16 +4,30 @@ import { join } from 'node:path';
 import { type DivergenceStore, Fault } from '@parallax/core';
 import { parseStoreAddress } from './address.ts';
 import { clickHouseStore } from './clickhouse.ts';
-import { serverConnection } from './connection.ts';
+import { isLoopback, serverConnection } from './connection.ts';
 import { embeddedConnection } from './embedded.ts';
+import type { Quorum } from './settings.ts';
 
 export interface StoreOptions {
   /** false: an embedded store that is not there is a Fault `store-missing`, not made. Default true. */
   readonly create?: boolean;
   /** For a server; the embedded engine has a token of its own. */
   readonly password?: string;
-  /** Milliseconds until an unanswered request is given up as retryable; default 60,000. Keep it below the log's rebalance timeout. */
+  /** PEM of the authority that signed the server's certificate, where the system does not know it. */
+  readonly ca?: string;
+  /** Whether what goes to and from a server is compressed; default: where it crosses a network. */
+  readonly compress?: boolean;
+  /** Name of the cluster all of whose servers hold the tables; default: the server that is asked, alone. */
+  readonly cluster?: string;
+  /** Replicas that must have rows before they count as written; `auto`, the default: most of them. */
+  readonly quorum?: Quorum;
+  /**
+   * Milliseconds until an unanswered request of a service is given up as retryable; default 30,000. Keep it below the
+   * log's rebalance timeout: a member that waits longer for its rows is put out of its group.
+   */
   readonly requestTimeoutMs?: number;
+  /** The same for queries somebody typed, and for what changes tables; default 300,000. */
+  readonly queryTimeoutMs?: number;
 }
 
 /**
@@ -23,7 +37,9 @@ export interface StoreOptions {
  */
 export async function openStore(address: string, options: StoreOptions = {}): Promise<DivergenceStore> {
   const parsed = parseStoreAddress(address);
-  const { password = '', requestTimeoutMs = 60_000, create = true } = options;
+  const { password = '', ca = '', cluster, quorum = 'auto', create = true } = options;
+  const { requestTimeoutMs = 30_000, queryTimeoutMs = 300_000 } = options;
+  const timeouts = { requestTimeoutMs, queryTimeoutMs };
   if (parsed.kind === 'embedded') {
     if (!create && !existsSync(join(parsed.directory, 'data'))) {
       throw new Fault(`There is no store at ${parsed.shown} yet.`, {
@@ -31,8 +47,13 @@ export async function openStore(address: string, options: StoreOptions = {}): Pr
         cure: '`parallax start` makes one; if yours is elsewhere, give it with --store or PARALLAX_STORE.',
       });
     }
-    return clickHouseStore(embeddedConnection(parsed.directory, parsed.shown, requestTimeoutMs));
+    return clickHouseStore(embeddedConnection(parsed.directory, parsed.shown, timeouts), {
+      quorum,
+      cluster: undefined,
+    });
   }
   const { url, user, database, shown } = parsed;
-  return clickHouseStore(serverConnection({ url, user, password, database, requestTimeoutMs, compress: true }, shown));
+  const compress = options.compress ?? !isLoopback(url);
+  const connection = serverConnection({ url, user, password, database, ca, compress, ...timeouts }, shown);
+  return clickHouseStore(connection, { quorum, cluster: cluster || undefined });
 }

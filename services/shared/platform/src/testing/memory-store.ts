@@ -13,7 +13,7 @@ import {
   type RowBatch,
   type RunRow,
 } from '@parallax/core';
-import { storable } from '../store/time.ts';
+import { storable } from '../store/rows/time.ts';
 
 /**
  * `apply`: now. `hold`: the writer waits until the test lets the write go on (much later, or never: a stale writer).

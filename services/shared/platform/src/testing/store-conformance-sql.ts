@@ -195,7 +195,7 @@ export function describeStoreSql(store: () => DivergenceStore, fresh: () => stri
 
   test('more rows than one insert takes are all written', async () => {
     const experiment = fresh();
-    await store().write({ pairs: Array.from({ length: 60_000 }, (_, n) => pairRow({ experiment, id: `${n}` })) });
-    expect(await count('pairs', experiment)).toBe(60_000);
+    await store().write({ pairs: Array.from({ length: 110_000 }, (_, n) => pairRow({ experiment, id: `${n}` })) });
+    expect(await count('pairs', experiment)).toBe(110_000);
   });
 }

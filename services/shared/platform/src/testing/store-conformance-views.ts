@@ -1,4 +1,4 @@
-// The part of the store's conformance suite about differences, ledger, outages, runs, and their removal.
+// The part of the store's conformance suite about gathered rows, differences, ledger, outages, runs, and their removal.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { differenceRow, ledgerRow, pairRow } from './store-rows.ts';
@@ -7,6 +7,20 @@ import type { StoreSubject } from './store-subject.ts';
 const HOUR = 3_600_000;
 
 export function describeStoreViews(subject: () => StoreSubject, fresh: () => string): void {
+  test('rows gathered as they come are what a write of all of them is, and not there before', async () => {
+    const experiment = fresh();
+    const rows = subject().store.gather?.();
+    if (rows === undefined) return;
+    rows.add({ pairs: [pairRow({ experiment, outcome: 'mismatch' })], differences: [differenceRow({ experiment })] });
+    rows.add({});
+    rows.add({ pairs: [pairRow({ experiment, id: 'order-2' })] });
+    expect([rows.pairs, rows.differences]).toEqual([2, 1]);
+    expect(await subject().read('pairs', experiment)).toEqual([]);
+    await rows.write();
+    expect(await subject().read('pairs', experiment)).toHaveLength(2);
+    expect(await subject().read('differences', experiment)).toHaveLength(1);
+  });
+
   test('only the differences of the latest version are seen, and only once', async () => {
     const experiment = fresh();
     const old = [0, 1, 2].map((position) =>

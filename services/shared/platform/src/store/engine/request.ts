@@ -2,7 +2,7 @@
 
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { gunzipSync } from 'node:zlib';
+import { gunzipSync, zstdDecompressSync } from 'node:zlib';
 
 /** Part of the protocol, not settings of the engine. */
 const PROTOCOL = new Set([
@@ -68,7 +68,14 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk);
   const body = chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
-  return request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body;
+  switch (request.headers['content-encoding']) {
+    case 'gzip':
+      return gunzipSync(body);
+    case 'zstd':
+      return zstdDecompressSync(body);
+    default:
+      return body;
+  }
 }
 
 /** Whether the request carries the token, and the user's name if there is one, by any of the ways ClickHouse takes them. */

@@ -1,19 +1,17 @@
 // The raw tables' columns: how rows become insert lines, and how pairs are read back.
 import type { DifferenceRow, LedgerRow, OutageRow, Outcome, PairRow, RowState, RunRow } from '@parallax/core';
-import { fromStored as read, toStored as s } from './text.ts';
+import type { LineBuffer } from './line-buffer.ts';
+import { fromStored as read } from './text.ts';
 import { storable as time } from './time.ts';
 
-type Cell = string | number | null | readonly number[];
-
-/** One raw table: its columns in order, and a row as their values. */
+/** One raw table: its columns in order, and how the values of a row are written in that order. */
 export interface Table<Row> {
   readonly name: string;
-  readonly columns: readonly [string, ...string[]];
-  readonly cells: (row: Row) => readonly Cell[];
+  readonly columns: readonly string[];
+  readonly write: (row: Row, line: LineBuffer) => void;
 }
 
 const orNull = (ms: number | null) => (ms === null ? null : time(ms));
-const text = (value: string | null) => (value === null ? null : s(value));
 
 export const PAIRS: Table<PairRow> = {
   name: 'pairs_raw',
@@ -44,33 +42,33 @@ export const PAIRS: Table<PairRow> = {
     'rules_version',
     'version',
   ],
-  cells: (r) => [
-    s(r.experiment),
-    s(r.run),
-    s(r.output),
-    s(r.id),
-    s(r.type),
-    r.outcome,
-    s(r.reason),
-    r.state,
-    time(r.first_seen),
-    time(r.judged_at),
-    r.was,
-    orNull(r.legacy_time),
-    orNull(r.candidate_time),
-    r.legacy_partition,
-    r.legacy_offsets,
-    r.legacy_count,
-    r.legacy_digest,
-    r.candidate_partition,
-    r.candidate_offsets,
-    r.candidate_count,
-    r.candidate_digest,
-    r.converged_ms === null ? null : Math.round(r.converged_ms),
-    s(r.signature),
-    r.rules_version,
-    r.version.toString(),
-  ],
+  write: (r, line) => {
+    line.text(r.experiment);
+    line.text(r.run);
+    line.text(r.output);
+    line.text(r.id);
+    line.text(r.type);
+    line.text(r.outcome);
+    line.text(r.reason);
+    line.text(r.state);
+    line.number(time(r.first_seen));
+    line.number(time(r.judged_at));
+    line.text(r.was);
+    line.numberOrNull(orNull(r.legacy_time));
+    line.numberOrNull(orNull(r.candidate_time));
+    line.numberOrNull(r.legacy_partition);
+    line.numbers(r.legacy_offsets);
+    line.number(r.legacy_count);
+    line.text(r.legacy_digest);
+    line.numberOrNull(r.candidate_partition);
+    line.numbers(r.candidate_offsets);
+    line.number(r.candidate_count);
+    line.text(r.candidate_digest);
+    line.numberOrNull(r.converged_ms === null ? null : Math.round(r.converged_ms));
+    line.text(r.signature);
+    line.number(r.rules_version);
+    line.text(r.version.toString());
+  },
 };
 
 export const DIFFERENCES: Table<DifferenceRow> = {
@@ -90,49 +88,68 @@ export const DIFFERENCES: Table<DifferenceRow> = {
     'rule',
     'event',
   ],
-  cells: (r) => [
-    s(r.experiment),
-    s(r.run),
-    s(r.output),
-    s(r.id),
-    r.version.toString(),
-    r.position,
-    s(r.path),
-    s(r.pattern),
-    r.kind,
-    text(r.legacy),
-    text(r.candidate),
-    s(r.rule),
-    r.event,
-  ],
+  write: (r, line) => {
+    line.text(r.experiment);
+    line.text(r.run);
+    line.text(r.output);
+    line.text(r.id);
+    line.text(r.version.toString());
+    line.number(r.position);
+    line.text(r.path);
+    line.text(r.pattern);
+    line.text(r.kind);
+    line.textOrNull(r.legacy);
+    line.textOrNull(r.candidate);
+    line.text(r.rule);
+    line.numberOrNull(r.event);
+  },
 };
 
 export const LEDGER: Table<LedgerRow> = {
   name: 'ledger_raw',
   columns: ['experiment', 'run', 'output', 'partition', 'side', 'column', 'events', 'as_of', 'cut'],
-  cells: (r) => [s(r.experiment), s(r.run), s(r.output), r.partition, r.side, r.column, r.events, time(r.as_of), r.cut],
+  write: (r, line) => {
+    line.text(r.experiment);
+    line.text(r.run);
+    line.text(r.output);
+    line.number(r.partition);
+    line.text(r.side);
+    line.text(r.column);
+    line.number(r.events);
+    line.number(time(r.as_of));
+    line.number(r.cut);
+  },
 };
 
 export const OUTAGES: Table<OutageRow> = {
   name: 'outages_raw',
   columns: ['experiment', 'run', 'output', 'partition', 'side', 'began', 'ended', 'events'],
-  cells: (r) => [s(r.experiment), s(r.run), s(r.output), r.partition, r.side, time(r.began), orNull(r.ended), r.events],
+  write: (r, line) => {
+    line.text(r.experiment);
+    line.text(r.run);
+    line.text(r.output);
+    line.number(r.partition);
+    line.text(r.side);
+    line.number(time(r.began));
+    line.numberOrNull(orNull(r.ended));
+    line.number(r.events);
+  },
 };
 
 export const RUNS: Table<RunRow> = {
   name: 'runs_raw',
   columns: ['experiment', 'run', 'kind', 'build', 'details', 'state', 'started', 'ended', 'revision'],
-  cells: (r) => [
-    s(r.experiment),
-    s(r.run),
-    r.kind,
-    s(r.build),
-    s(r.details),
-    r.state,
-    time(r.started),
-    orNull(r.ended),
-    r.revision,
-  ],
+  write: (r, line) => {
+    line.text(r.experiment);
+    line.text(r.run);
+    line.text(r.kind);
+    line.text(r.build);
+    line.text(r.details);
+    line.text(r.state);
+    line.number(time(r.started));
+    line.numberOrNull(orNull(r.ended));
+    line.number(r.revision);
+  },
 };
 
 export const TABLES: readonly string[] = [PAIRS, DIFFERENCES, LEDGER, OUTAGES, RUNS].map(({ name }) => name);

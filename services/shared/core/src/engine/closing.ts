@@ -5,8 +5,9 @@ import type { Accounts } from './accounts.ts';
 import type { JoinConfig } from './config.ts';
 import { isUnproven, type Judgement, NOTHING } from './judgement.ts';
 import type { ClosedEvent, Pair, PairEvent, Tombstone } from './pair.ts';
-import { isCounted, lastTime, tombstoneOf } from './pair.ts';
+import { lastTime, tombstoneOf } from './pair.ts';
 import { differenceRows, pairRow } from './pair-row.ts';
+import { Tombstones } from './tombstones.ts';
 
 /** An event as far as telling repeats goes. */
 export type KnownEvent = Pick<PairEvent, 'offset' | 'digest'>;
@@ -14,7 +15,7 @@ export type KnownEvent = Pick<PairEvent, 'offset' | 'digest'>;
 export class Closing {
   readonly #config: JoinConfig;
   readonly #accounts: Accounts;
-  readonly #tombstones = new Map<string, Tombstone>();
+  readonly #tombstones: Tombstones;
   #pairs: PairRow[] = [];
   #differences: DifferenceRow[] = [];
   #emitted = 0;
@@ -23,6 +24,7 @@ export class Closing {
   constructor(config: JoinConfig, accounts: Accounts) {
     this.#config = config;
     this.#accounts = accounts;
+    this.#tombstones = new Tombstones(config.tombstones);
   }
 
   /** Rows emitted so far: what a cut copied now waits for. */
@@ -31,18 +33,15 @@ export class Closing {
   }
 
   find(id: string): Tombstone | undefined {
-    return this.#tombstones.get(id);
+    return this.#tombstones.find(id);
   }
 
   forget(id: string): void {
-    this.#tombstones.delete(id);
+    this.#tombstones.forget(id);
   }
 
   keep(tombstone: Tombstone): void {
-    this.#tombstones.delete(tombstone.id);
-    this.#tombstones.set(tombstone.id, tombstone);
-    // In batches: a Map is slow to find its first entry once many before it were deleted.
-    if (this.#tombstones.size > this.#config.tombstones * 1.0625) this.#evict();
+    this.#tombstones.keep(tombstone, this.#acknowledged);
   }
 
   /** Takes over what a stored row says of a pair. `cursor(side)`: the next offset this process reads. */
@@ -87,8 +86,8 @@ export class Closing {
     this.keep({
       id: pair.id,
       type: row.type,
-      reason: judgement.reason,
       outcome: judgement.outcome,
+      reason: judgement.reason,
       was: standing,
       legacy: this.#end('legacy', pair.legacy, judgement),
       candidate: this.#end('candidate', pair.candidate, judgement),
@@ -97,6 +96,7 @@ export class Closing {
       emitted: this.#emitted,
     });
   }
+
   /**
    * Events of a row that another process judged with all of them before it, and that cannot be judged again: they end as
    * the row says, which stays as it is.
@@ -108,7 +108,6 @@ export class Closing {
     const candidate = this.#end('candidate', pair.candidate, judgement);
     this.keep({ ...base, legacy, candidate, emitted: this.#emitted });
   }
-
 
   drain(): { pairs: PairRow[]; differences: DifferenceRow[] } {
     const drained = { pairs: this.#pairs, differences: this.#differences };
@@ -133,14 +132,5 @@ export class Closing {
       if (isUnproven(reason)) this.#accounts[side].givenUp.add(offset);
       return { offset, digest, counted: true };
     });
-  }
-
-  #evict(): void {
-    for (const [id, tombstone] of this.#tombstones) {
-      if (this.#tombstones.size <= this.#config.tombstones) return;
-      if (tombstone.emitted > this.#acknowledged) return;
-      if (!isCounted(tombstone)) continue;
-      this.#tombstones.delete(id);
-    }
   }
 }

@@ -4,6 +4,7 @@
 // everything written by then has been read: the side is covered up to `asked`. Pausing, rebalancing or lagging merely
 // stops `covered`; nothing wrong is ever concluded from time alone.
 import type { TimestampType } from '../ports/log.ts';
+import { medianOf } from './median.ts';
 
 export interface Sample {
   /** Wall ms before asking for the log end. */
@@ -15,6 +16,8 @@ export interface Sample {
 
 const MEDIAN_OF = 256;
 const MEDIAN_EVERY = 32;
+/** For one call at a time. */
+const SCRATCH = new Float64Array(MEDIAN_OF);
 const MAX_PENDING = 4096;
 /** Clocks of two brokers, or of one before and after, may be this far apart; stamps that fall further prove nothing. */
 export const CLOCKS_APART_MS = 10_000;
@@ -149,8 +152,8 @@ export class SideEvidence {
    */
   get logTime(): number {
     if (this.#stale >= MEDIAN_EVERY || (this.#stale > 0 && this.#observed <= MEDIAN_EVERY)) {
-      const known = this.#ring.slice(0, Math.min(this.#observed, MEDIAN_OF)).sort();
-      this.#logTime = Math.max(this.#logTime, known[known.length >>> 1] as number);
+      SCRATCH.set(this.#ring);
+      this.#logTime = Math.max(this.#logTime, medianOf(SCRATCH, Math.min(this.#observed, MEDIAN_OF)));
       this.#stale = 0;
     }
     return this.#logTime;

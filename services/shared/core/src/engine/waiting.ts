@@ -73,63 +73,79 @@ export class WaitingQueue {
   }
 }
 
-/** A binary min-heap by key. */
+/** A binary min-heap by key, in columns: an object for each entry would outlive the garbage collector's first looks. */
 export class WaitingHeap {
-  #entries: { pair: Pair; key: number; token: number }[] = [];
+  readonly #pairs: Pair[] = [];
+  readonly #keys: number[] = [];
+  readonly #tokens: number[] = [];
   #sweepAt = SWEEP_FROM;
 
   push(pair: Pair, key: number): void {
-    if (this.#entries.length >= this.#sweepAt) this.#sweep();
-    this.#entries.push({ pair, key, token: pair.token });
-    this.#up(this.#entries.length - 1);
+    if (this.#pairs.length >= this.#sweepAt) this.#sweep();
+    this.#pairs.push(pair);
+    this.#keys.push(key);
+    this.#tokens.push(pair.token);
+    this.#up(this.#pairs.length - 1, pair, key, pair.token);
   }
 
   take(key: number): Pair | undefined {
-    for (let top = this.#entries[0]; top !== undefined && top.key <= key; top = this.#entries[0]) {
-      const last = this.#entries.pop() as { pair: Pair; key: number; token: number };
-      if (this.#entries.length > 0) {
-        this.#entries[0] = last;
-        this.#down(0);
-      }
-      if (top.pair.stage === 'waiting' && top.pair.token === top.token) return top.pair;
+    while (this.#pairs.length > 0 && (this.#keys[0] as number) <= key) {
+      const pair = this.#pairs[0] as Pair;
+      const token = this.#tokens[0] as number;
+      const last = this.#pairs.pop() as Pair;
+      const lastKey = this.#keys.pop() as number;
+      const lastToken = this.#tokens.pop() as number;
+      if (this.#pairs.length > 0) this.#down(last, lastKey, lastToken);
+      if (pair.stage === 'waiting' && pair.token === token) return pair;
     }
     return undefined;
   }
 
   #sweep(): void {
-    const live = this.#entries.filter(({ pair, token }) => pair.stage === 'waiting' && pair.token === token);
-    this.#entries = live.sort((a, b) => a.key - b.key);
+    const live: number[] = [];
+    for (let i = 0; i < this.#pairs.length; i++) {
+      const pair = this.#pairs[i] as Pair;
+      if (pair.stage === 'waiting' && pair.token === this.#tokens[i]) live.push(i);
+    }
+    live.sort((a, b) => (this.#keys[a] as number) - (this.#keys[b] as number));
+    const pairs = live.map((i) => this.#pairs[i] as Pair);
+    const keys = live.map((i) => this.#keys[i] as number);
+    const tokens = live.map((i) => this.#tokens[i] as number);
+    this.#pairs.length = this.#keys.length = this.#tokens.length = live.length;
+    for (let i = 0; i < live.length; i++) this.#put(i, pairs[i] as Pair, keys[i] as number, tokens[i] as number);
     this.#sweepAt = Math.max(SWEEP_FROM, live.length * 2);
   }
 
-  #up(from: number): void {
-    const entries = this.#entries;
+  #up(from: number, pair: Pair, key: number, token: number): void {
+    const keys = this.#keys;
     let i = from;
-    const entry = entries[i] as { pair: Pair; key: number; token: number };
     while (i > 0) {
       const parent = (i - 1) >>> 1;
-      const above = entries[parent] as { pair: Pair; key: number; token: number };
-      if (above.key <= entry.key) break;
-      entries[i] = above;
+      if ((keys[parent] as number) <= key) break;
+      this.#put(i, this.#pairs[parent] as Pair, keys[parent] as number, this.#tokens[parent] as number);
       i = parent;
     }
-    entries[i] = entry;
+    if (i !== from) this.#put(i, pair, key, token);
   }
 
-  #down(from: number): void {
-    const entries = this.#entries;
-    let i = from;
-    const entry = entries[i] as { pair: Pair; key: number; token: number };
+  /** Puts an entry at the top and lets it sink. */
+  #down(pair: Pair, key: number, token: number): void {
+    const keys = this.#keys;
+    let i = 0;
     for (;;) {
       let child = 2 * i + 1;
-      if (child >= entries.length) break;
-      const right = entries[child + 1];
-      if (right !== undefined && right.key < (entries[child] as { key: number }).key) child++;
-      const below = entries[child] as { pair: Pair; key: number; token: number };
-      if (below.key >= entry.key) break;
-      entries[i] = below;
+      if (child >= keys.length) break;
+      if (child + 1 < keys.length && (keys[child + 1] as number) < (keys[child] as number)) child++;
+      if ((keys[child] as number) >= key) break;
+      this.#put(i, this.#pairs[child] as Pair, keys[child] as number, this.#tokens[child] as number);
       i = child;
     }
-    entries[i] = entry;
+    this.#put(i, pair, key, token);
+  }
+
+  #put(i: number, pair: Pair, key: number, token: number): void {
+    this.#pairs[i] = pair;
+    this.#keys[i] = key;
+    this.#tokens[i] = token;
   }
 }

@@ -1,0 +1,196 @@
+// Closed pairs, remembered in the order in which they were closed: for repeats, late events and revisions.
+//
+// Nearly all of them are of one kind: at most one event a side, each counted, judged once. These rest in columns, not in
+// objects: a hundred thousand objects a partition that live for minutes are what a garbage collector is worst at
+// (scripts/bench/pairs.ts). The others are kept as they are.
+import type { Outcome } from '../outcome.ts';
+import { spread } from './digest.ts';
+import { IdIndex, type Named } from './id-index.ts';
+import { type ClosedEvent, isCounted, type Tombstone } from './pair.ts';
+
+const FIRST_ENTRIES = 64;
+const ABSENT = -1;
+
+export class Tombstones implements Named {
+  readonly #limit: number;
+  readonly #index = new IdIndex();
+  /** A ring: entries from #head on, #count of them, forgotten ones (whose id is undefined) included. */
+  #head = 0;
+  #count = 0;
+  #size = 0;
+  #ids: (string | undefined)[] = new Array(FIRST_ENTRIES);
+  #hashes = new Int32Array(FIRST_ENTRIES);
+  #rich: (Tombstone | undefined)[] = new Array(FIRST_ENTRIES);
+  #types: string[] = new Array(FIRST_ENTRIES);
+  #outcomes: Outcome[] = new Array(FIRST_ENTRIES);
+  #emitted = new Float64Array(FIRST_ENTRIES);
+  readonly #legacy = new Column();
+  readonly #candidate = new Column();
+
+  /** `limit`: how many are remembered; a few more while they are being counted. */
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  isOf(entry: number, id: string): boolean {
+    return this.#ids[entry] === id;
+  }
+
+  find(id: string): Tombstone | undefined {
+    const entry = this.#index.find(id, spread(id) | 0, this.#hashes, this);
+    return entry < 0 ? undefined : this.#at(entry);
+  }
+
+  forget(id: string): void {
+    const entry = this.#index.find(id, spread(id) | 0, this.#hashes, this);
+    if (entry >= 0) this.#remove(entry);
+  }
+
+  /** As the newest. `acknowledged`: rows in the store; what awaits that is never forgotten to make room. */
+  keep(tombstone: Tombstone, acknowledged: number): void {
+    this.forget(tombstone.id);
+    this.#append(tombstone);
+    // In batches, and only what is safe.
+    if (this.#size > this.#limit * 1.0625) this.#evict(acknowledged);
+  }
+
+  #append(tombstone: Tombstone): void {
+    if (this.#count === this.#ids.length) this.#grow();
+    const entry = (this.#head + this.#count) & (this.#ids.length - 1);
+    this.#count++;
+    this.#size++;
+    this.#ids[entry] = tombstone.id;
+    this.#hashes[entry] = spread(tombstone.id);
+    this.#index.add(entry, this.#hashes);
+    if (!isPlain(tombstone)) {
+      this.#rich[entry] = tombstone;
+      return;
+    }
+    this.#types[entry] = tombstone.type;
+    this.#outcomes[entry] = tombstone.outcome;
+    this.#emitted[entry] = tombstone.emitted;
+    this.#legacy.put(entry, tombstone.legacy[0], tombstone.legacyTime);
+    this.#candidate.put(entry, tombstone.candidate[0], tombstone.candidateTime);
+  }
+
+  #at(entry: number): Tombstone {
+    return (
+      this.#rich[entry] ?? {
+        id: this.#ids[entry] as string,
+        type: this.#types[entry] as string,
+        outcome: this.#outcomes[entry] as Outcome,
+        reason: '',
+        was: '',
+        legacy: this.#legacy.events(entry),
+        candidate: this.#candidate.events(entry),
+        legacyTime: this.#legacy.time(entry),
+        candidateTime: this.#candidate.time(entry),
+        emitted: this.#emitted[entry] as number,
+      }
+    );
+  }
+
+  #remove(entry: number): void {
+    this.#index.delete(entry, this.#hashes);
+    this.#ids[entry] = undefined;
+    this.#rich[entry] = undefined;
+    this.#size--;
+  }
+
+  #evict(acknowledged: number): void {
+    const mask = this.#ids.length - 1;
+    for (let left = this.#count; left > 0 && this.#size > this.#limit; left--) {
+      const entry = this.#head;
+      const id = this.#ids[entry];
+      if (id !== undefined) {
+        const rich = this.#rich[entry];
+        if ((rich?.emitted ?? (this.#emitted[entry] as number)) > acknowledged) return;
+        this.#remove(entry);
+        // What is ahead of the accounts is kept until it is counted: as the newest.
+        if (rich !== undefined && !isCounted(rich)) {
+          this.#head = (entry + 1) & mask;
+          this.#count--;
+          this.#append(rich);
+          continue;
+        }
+      }
+      this.#head = (entry + 1) & mask;
+      this.#count--;
+    }
+  }
+
+  /** Twice the room, the oldest first again. */
+  #grow(): void {
+    const before = this.#ids.length;
+    const order = Int32Array.from({ length: before }, (_, i) => (this.#head + i) & (before - 1));
+    for (const entry of order) if (this.#ids[entry] !== undefined) this.#index.delete(entry, this.#hashes);
+    this.#ids = reordered(this.#ids, order);
+    this.#rich = reordered(this.#rich, order);
+    this.#types = reordered(this.#types, order);
+    this.#outcomes = reordered(this.#outcomes, order);
+    this.#hashes = reorderedNumbers(new Int32Array(before * 2), this.#hashes, order);
+    this.#emitted = reorderedNumbers(new Float64Array(before * 2), this.#emitted, order);
+    this.#legacy.reorder(order);
+    this.#candidate.reorder(order);
+    this.#head = 0;
+    for (let entry = 0; entry < before; entry++) {
+      if (this.#ids[entry] !== undefined) this.#index.add(entry, this.#hashes);
+    }
+  }
+}
+
+/** One event of a side, or none. */
+class Column {
+  #offsets = new Float64Array(FIRST_ENTRIES);
+  #times = new Float64Array(FIRST_ENTRIES);
+  #digests: string[] = new Array(FIRST_ENTRIES);
+
+  put(entry: number, event: ClosedEvent | undefined, time: number | null): void {
+    this.#offsets[entry] = event?.offset ?? ABSENT;
+    this.#times[entry] = time ?? Number.NaN;
+    this.#digests[entry] = event?.digest ?? '';
+  }
+
+  events(entry: number): ClosedEvent[] {
+    const offset = this.#offsets[entry] as number;
+    return offset === ABSENT ? [] : [{ offset, digest: this.#digests[entry] as string, counted: true }];
+  }
+
+  time(entry: number): number | null {
+    const time = this.#times[entry] as number;
+    return Number.isNaN(time) ? null : time;
+  }
+
+  reorder(order: Int32Array): void {
+    this.#offsets = reorderedNumbers(new Float64Array(order.length * 2), this.#offsets, order);
+    this.#times = reorderedNumbers(new Float64Array(order.length * 2), this.#times, order);
+    this.#digests = reordered(this.#digests, order);
+  }
+}
+
+function isPlain({ reason, was, legacy, candidate }: Tombstone): boolean {
+  return reason === '' && was === '' && isPlainSide(legacy) && isPlainSide(candidate);
+}
+
+function isPlainSide(events: readonly ClosedEvent[]): boolean {
+  return events.length === 0 || (events.length === 1 && (events[0] as ClosedEvent).counted);
+}
+
+function reordered<T>(values: readonly T[], order: Int32Array): T[] {
+  const out = new Array<T>(order.length * 2);
+  order.forEach((from, to) => {
+    out[to] = values[from] as T;
+  });
+  return out;
+}
+
+function reorderedNumbers<T extends Int32Array | Float64Array>(out: T, values: T, order: Int32Array): T {
+  order.forEach((from, to) => {
+    out[to] = values[from] as number;
+  });
+  return out;
+}

@@ -172,5 +172,6 @@ export {
   verdictExitCode,
 } from './verdict/judge.ts';
 export type { Balance, LedgerColumns, SideLedgers } from './verdict/reconcile.ts';
+export { doubtLedger } from './verdict/doubts.ts';
 export { noLedger, reconcile } from './verdict/reconcile.ts';
 export type { PairReport, ShownDifference, SignatureReport, VerdictReport } from './verdict/report.ts';

@@ -86,11 +86,8 @@ export class Reopening {
       pair.legacy.length > 0 &&
       pair.candidate.length > 0 &&
       SIDES.every((side) => pair[side].every((event) => event.timestamp - lastTime(tombstone) > this.#config.lateMs));
-    if (isReuse) {
-      this.reused++;
-      this.#deciding.decide(pair, now);
-      return;
-    }
+    // Each of its events ends as `late` below, as it would have if the pair were still remembered.
+    if (isReuse) this.reused++;
     this.#pairs.drop(pair);
     const union = this.reopen(tombstone);
     let joined = false;

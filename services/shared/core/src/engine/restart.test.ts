@@ -107,13 +107,21 @@ describe('a row of a process that should be dead', () => {
 });
 
 describe('an id used again', () => {
-  test('beyond its window, and forgotten, is judged by itself and counted as reused', () => {
-    const rig = new Rig({ lookupEvery: 1, tombstones: 0 }).write('legacy', 'a').write('candidate', 'a').settle();
-    rig.restart(undefined, []).pass(100_000);
-    rig.write('legacy', 'a', TWO).write('candidate', 'a', TWO).settle();
-    expect(rig.join.reused).toBe(1);
-    expect([rig.ledger('legacy'), rig.ledger('candidate')]).toEqual([{ agreed: 2 }, { agreed: 2 }]);
-  });
+  test.each(['sequence', 'last'] as const)(
+    'beyond its window, and forgotten, is late as if it were remembered, and leaves the judged pair in sight (%s)',
+    (pick) => {
+      const rig = new Rig({ lookupEvery: 1, pick }).write('legacy', 'a').write('candidate', 'a').settle();
+      const before = rig.rows.get('a');
+      rig.restart(undefined, []).pass(100_000);
+      rig.write('legacy', 'a', TWO).write('candidate', 'a', TWO).settle();
+      expect(rig.join.reused).toBe(1);
+      expect([rig.ledger('legacy'), rig.ledger('candidate')]).toEqual([
+        { agreed: 1, late: 1 },
+        { agreed: 1, late: 1 },
+      ]);
+      expect(rig.rows.get('a')).toEqual(before);
+    },
+  );
 
   test('within it joins the pair of before', () => {
     const rig = new Rig({ lookupEvery: 1, tombstones: 0 }).write('legacy', 'a').write('candidate', 'a').settle();

@@ -12,6 +12,7 @@ test('what is read is the sum of all columns', () => {
   expect(reconcile(both, { legacy: 6, candidate: 5 })).toEqual({
     balances: true,
     consumed: { legacy: 8, candidate: 6 },
+    unheld: 0,
     says: 'Balances: 14 events read, each in one column.',
   });
 });

@@ -10,6 +10,8 @@ export interface Balance {
   readonly balances: boolean;
   /** Events read, the sum of all columns. */
   readonly consumed: Readonly<Record<Side, number>>;
+  /** Events that the ledger calls judged and no row holds. */
+  readonly unheld: number;
   /** One sentence. */
   readonly says: string;
 }
@@ -41,16 +43,23 @@ export function reconcile(ledger: SideLedgers, eventsInRows: Readonly<Record<Sid
     return {
       balances: false,
       consumed,
+      unheld: lost,
       says: `The ledger counts ${formatCount(lost, 'judged event')} that no row holds.`,
     };
   }
-  if (both === 0) return { balances: true, consumed, says: 'No checkpoint has counted an event yet.' };
+  if (both === 0) return { balances: true, consumed, unheld: 0, says: 'No checkpoint has counted an event yet.' };
   if (ahead > 0) {
     return {
       balances: true,
       consumed,
+      unheld: 0,
       says: `Balances; rows are ${formatCount(ahead, 'event')} ahead of the last checkpoint.`,
     };
   }
-  return { balances: true, consumed, says: `Balances: ${formatCount(both, 'event')} read, each in one column.` };
+  return {
+    balances: true,
+    consumed,
+    unheld: 0,
+    says: `Balances: ${formatCount(both, 'event')} read, each in one column.`,
+  };
 }

@@ -1,5 +1,6 @@
 // The verdict on one run: what the store holds, judged.
 import {
+  doubtLedger,
   judgeCounts,
   LEDGER_COLUMNS,
   noCounts,
@@ -66,7 +67,7 @@ export async function readVerdict(store: StoreReader, question: VerdictQuestion)
   const balance = reconcile(ledger, events);
   const silent = [...byOutput].filter(([, counts]) => OUTCOMES.every((outcome) => counts[outcome] === 0));
   const doubts = [
-    ...(balance.balances ? [] : [balance.says]),
+    ...doubtLedger(ledger, balance, thresholds.undecided).reasons,
     ...silent.map(([output]) => `No pair of output ${output} has been judged.`),
   ];
   const lasting = count(silences[0] ?? {}, 'lasting');

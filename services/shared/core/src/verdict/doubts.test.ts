@@ -1,0 +1,35 @@
+// What the ledger says against a verdict.
+import { expect, test } from 'vitest';
+import { doubtLedger } from './doubts.ts';
+import { noLedger, reconcile } from './reconcile.ts';
+
+/** `rows`: judged events that rows hold on each side. */
+function doubts(columns: Partial<Record<'agreed' | 'late' | 'lost', number>>, rows: number) {
+  const ledger = {
+    ...noLedger(),
+    legacy: { ...noLedger().legacy, ...columns },
+    candidate: { ...noLedger().candidate },
+  };
+  return doubtLedger(ledger, reconcile(ledger, { legacy: rows, candidate: 0 }), 0.01).reasons;
+}
+
+test('up to one event in a thousand may come for an id used again', () => {
+  expect(doubts({ agreed: 9_990, late: 10 }, 9_990)).toEqual([]);
+  expect(doubts({ agreed: 9_989, late: 11 }, 9_989)).toEqual([
+    expect.stringMatching(/^11 events \(0\.11 %\).*composite id/),
+  ]);
+});
+
+test('events behind the rows of ids used again count as such, once one was seen', () => {
+  expect(doubts({ agreed: 9_999, late: 1 }, 9_990)).toEqual([]);
+  expect(doubts({ agreed: 9_999, late: 1 }, 9_980)).toEqual([expect.stringMatching(/^20 events .*composite id/)]);
+});
+
+test('an event that no row holds, and no reuse explains, is a lost row', () => {
+  expect(doubts({ agreed: 10_000 }, 9_999)).toEqual(['The ledger counts 1 judged event that no row holds.']);
+});
+
+test('as many events may be lost as pairs may be undecided', () => {
+  expect(doubts({ agreed: 990, lost: 10 }, 990)).toEqual([]);
+  expect(doubts({ agreed: 989, lost: 11 }, 989)).toEqual([expect.stringMatching(/^11 events \(1\.1 %\) expired/)]);
+});

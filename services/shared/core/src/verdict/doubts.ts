@@ -1,0 +1,39 @@
+// What the ledger says against a verdict: more events lost, or more ids used again, than counts of pairs can tell.
+import { SIDES } from '../outcome.ts';
+import { formatCount, formatPercentage } from './judge.ts';
+import type { Balance, SideLedgers } from './reconcile.ts';
+
+/** Share of events, above which ids that come again make every count doubtful. */
+const MOST_REUSED = 0.001;
+
+export interface LedgerDoubts {
+  readonly reasons: readonly string[];
+  /** Events that came for an id long after its pair was judged. */
+  readonly reused: number;
+}
+
+/**
+ * An id that is used again after its window is `late` where that is noticed: where its pair is remembered, or was asked
+ * for. Where it is not, its row lies behind the earlier one, so the ledger counts events that no row holds. Once the
+ * first was seen, the second is explained by it; alone it means a lost row.
+ * @param undecided largest share of undecided pairs that was agreed to
+ */
+export function doubtLedger(ledger: SideLedgers, balance: Balance, undecided: number): LedgerDoubts {
+  const late = SIDES.reduce((sum, side) => sum + ledger[side].late, 0);
+  const lost = SIDES.reduce((sum, side) => sum + ledger[side].lost, 0);
+  const consumed = balance.consumed.legacy + balance.consumed.candidate;
+  const reused = late === 0 ? 0 : late + balance.unheld;
+  const reasons: string[] = [];
+  if (!balance.balances && late === 0) reasons.push(balance.says);
+  if (reused > consumed * MOST_REUSED) {
+    reasons.push(
+      `${formatCount(reused, 'event')} (${formatPercentage(reused / consumed, 'up')}) came for ids that had been judged longer ago than window.late; at most ${formatPercentage(MOST_REUSED, 'up')} may. If ids are used again, make them unique with a composite id, such as correlation: [ path:/order, path:/version ]; if answers are that late, raise window.late.`,
+    );
+  }
+  if (lost > consumed * undecided) {
+    reasons.push(
+      `${formatCount(lost, 'event')} (${formatPercentage(lost / consumed, 'up')}) expired before they were read; at most ${formatPercentage(undecided, 'up')} may. Keep the topics longer.`,
+    );
+  }
+  return { reasons, reused };
+}

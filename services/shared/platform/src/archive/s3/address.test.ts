@@ -26,7 +26,7 @@ test.each([
   's3://traffic/a\nb',
   's3://traffic/\ud800',
   's3://traffic/x?endpoint=http://a',
-  `s3://traffic/${'x'.repeat(401)}`,
+  `s3://traffic/${'x'.repeat(371)}`,
 ])('%j is refused, with what is allowed', (address) => {
   expect(() => openArchive(address)).toThrow(
     expect.objectContaining({

@@ -11,8 +11,8 @@ export interface S3Place {
 }
 
 const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
-// S3 allows keys of 1,024 bytes; what the archive adds to the prefix takes up to 600 (a topic's name has up to 249, twice).
-const MAX_ROOT_BYTES = 400;
+// S3 allows keys of 1,024 bytes; what the archive adds takes up to 650 (a topic has up to 249, twice).
+const MAX_ROOT_BYTES = 370;
 
 /** @throws Fault `archive-bad-address` */
 export function s3Place(address: string): S3Place {

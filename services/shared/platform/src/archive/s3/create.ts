@@ -12,7 +12,9 @@ export async function createObject(
   doing: string,
 ): Promise<'created' | 'exists'> {
   const creation = { doing, key, body, mark: newMark(body) };
-  if (body.length >= connection.settings.multipartBytes) return createInParts(connection, creation);
+  // There is no part without a byte.
+  const inParts = body.length > 0 && body.length >= connection.settings.multipartBytes;
+  if (inParts) return createInParts(connection, creation);
   if ((await createAtOnce(connection, creation)) === 'created') return 'created';
   return (await holderOf(connection, creation)) === 'us' ? 'created' : 'exists';
 }

@@ -87,14 +87,14 @@ export class RecordCursor {
     return this.#left <= 0;
   }
 
-  /** The next records from `from` on, at most `limit`. */
-  take(limit: number, from = 0): LogRecord[] {
-    const taken: LogRecord[] = [];
+  /** The next records from `from` on, at most `limit`, added to `taken`. */
+  take(limit: number, from = 0, taken: LogRecord[] = []): LogRecord[] {
     const { records, baseOffset, baseTimestamp, maxTimestamp, isAppendTime } = this.#batch;
     const reader = READER;
     reader.bytes = records;
     reader.at = this.#at;
-    while (taken.length < limit && this.#left > 0) {
+    const full = taken.length + limit;
+    while (taken.length < full && this.#left > 0) {
       const length = reader.varint();
       const end = reader.at + length;
       if (length < 0 || end > records.length) throw new Error(`A record at ${reader.at} ends outside its batch.`);
@@ -102,8 +102,11 @@ export class RecordCursor {
       const timestamp = baseTimestamp + reader.varlong();
       const offset = baseOffset + reader.varint();
       if (offset >= from) {
+        // Plain objects: whoever spreads or compares a record finds everything it has.
         const stamp = isAppendTime ? maxTimestamp : timestamp;
-        taken.push(new FetchedRecord(offset, stamp, records, reader.at));
+        const [key, value] = [reader.view(), reader.view()];
+        taken.push({ offset, timestamp: stamp, key, value, headers: readHeaders(reader) });
+        if (reader.at > end) throw new Error(`A record at ${reader.at} reaches beyond its length.`);
       }
       reader.at = end;
       this.#left--;
@@ -114,53 +117,6 @@ export class RecordCursor {
 }
 
 const NO_HEADERS: readonly Header[] = [];
-
-/** Takes its parts out of the bytes when they are asked for: most are asked for a value and one header. */
-class FetchedRecord implements LogRecord {
-  readonly offset: number;
-  readonly timestamp: number;
-  readonly #bytes: Buffer;
-  /** Where the key's length stands. */
-  readonly #at: number;
-  #value: Uint8Array | null | undefined;
-  #headers: readonly Header[] | undefined;
-
-  constructor(offset: number, timestamp: number, bytes: Buffer, at: number) {
-    this.offset = offset;
-    this.timestamp = timestamp;
-    this.#bytes = bytes;
-    this.#at = at;
-  }
-
-  get key(): Uint8Array | null {
-    return this.#reader(this.#at).view();
-  }
-
-  get value(): Uint8Array | null {
-    if (this.#value === undefined) {
-      const reader = this.#reader(this.#at);
-      reader.skip();
-      this.#value = reader.view();
-    }
-    return this.#value;
-  }
-
-  get headers(): readonly Header[] {
-    if (this.#headers === undefined) {
-      const reader = this.#reader(this.#at);
-      reader.skip();
-      reader.skip();
-      this.#headers = readHeaders(reader);
-    }
-    return this.#headers;
-  }
-
-  #reader(at: number): Reader {
-    READER.bytes = this.#bytes;
-    READER.at = at;
-    return READER;
-  }
-}
 
 function readHeaders(reader: Reader): readonly Header[] {
   const count = reader.varint();
@@ -208,17 +164,13 @@ class Reader {
     throw new Error('A number of more than ten bytes in a record.');
   }
 
-  skip(): void {
-    const length = this.varint();
-    if (length > 0) this.at += length;
-  }
-
   view(): Uint8Array | null {
     const length = this.varint();
     if (length < 0) return null;
     const from = this.at;
     this.at += length;
-    return this.bytes.subarray(from, this.at);
+    // Not a Buffer: its slice() would hand out a view where everyone expects a copy.
+    return new Uint8Array(this.bytes.buffer, this.bytes.byteOffset + from, length);
   }
 
   name(): string {

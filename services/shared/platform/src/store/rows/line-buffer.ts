@@ -1,6 +1,6 @@
 // Rows as JSONCompactEachRow, written as bytes into one growing buffer: no object and no string is made for a row.
 //
-// Written for speed, with the bench scripts/bench/store.ts beside it: 0.9 µs a pair's row of 300 bytes, where an array of
+// Written for speed, with the bench scripts/bench/store.ts beside it: 1.0 µs a pair's row of 300 bytes, where an array of
 // cells and JSON.stringify take 2.2 µs and leave the garbage collector as much again to do.
 import { toStored } from './text.ts';
 

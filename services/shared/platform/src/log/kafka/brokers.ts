@@ -6,7 +6,7 @@ import type { Logger } from 'kafkajs';
 import Broker from 'kafkajs/src/broker/index.js';
 import type { PoolBuilder } from 'kafkajs/src/cluster/connectionPoolBuilder.js';
 import { ask, type MetadataAnswer, type RequestName, type Requests } from './ask.ts';
-import { check, ProtocolFailure } from './error-codes.ts';
+import { check, LEADER_NOT_AVAILABLE, ProtocolFailure } from './error-codes.ts';
 
 const AUTHENTICATION_MS = 10_000;
 
@@ -59,8 +59,8 @@ export class Brokers {
   /** The broker of that id, connected; it must have stood in an answer of metadata() or coordinator(). */
   async node(id: number): Promise<Broker> {
     const node = this.#nodes.get(id);
-    // -1 and the like: an election goes on; 5: LEADER_NOT_AVAILABLE.
-    if (node === undefined) throw new ProtocolFailure(5);
+    // -1 and the like: an election goes on.
+    if (node === undefined) throw new ProtocolFailure(LEADER_NOT_AVAILABLE);
     return this.#connect(node.broker);
   }
 
@@ -70,8 +70,13 @@ export class Brokers {
     name: N,
     request: Requests[N]['request'],
   ): Promise<Requests[N]['answer']> {
+    return this.using(broker, () => ask(broker, name, request));
+  }
+
+  /** The same for a request of one's own making. */
+  async using<T>(broker: Broker, request: () => Promise<T>): Promise<T> {
     try {
-      return await ask(broker, name, request);
+      return await request();
     } catch (error) {
       if (error instanceof Error && /ConnectionClosed|RequestTimeout|ConnectionError/.test(error.name))
         this.drop(broker);
@@ -88,6 +93,7 @@ export class Brokers {
 
   /** What each broker that can be reached knows of these topics. */
   async metadataOfAll(topics: readonly string[]): Promise<readonly MetadataAnswer[]> {
+    await this.metadata(topics);
     const answers = await Promise.all(
       [...this.#nodes.keys()].map(async (id) => {
         try {

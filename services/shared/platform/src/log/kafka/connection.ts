@@ -36,6 +36,8 @@ export const BRIEF: RetryOptions = { retries: 3, initialRetryTime: 100, maxRetry
 export const METADATA_MAX_AGE_MS = 60_000;
 const CONNECT_MS = 5_000;
 const REQUEST_MS = 30_000;
+/** For questions of our own: a broker that says nothing for so long is taken for dead, and another one asked. */
+const ANSWER_MS = 20_000;
 
 export interface ClusterOptions {
   /** Default {@link BRIEF}. */
@@ -86,7 +88,7 @@ export function kafkaConnection(address: string, options: KafkaOptions = {}): Ka
       logLevel: kafkajs.logLevel.INFO,
       logCreator,
     }),
-    open: () => new Brokers(brokers.length, createPools({ ...below, requestTimeout: REQUEST_MS }), logger),
+    open: () => new Brokers(brokers.length, createPools({ ...below, requestTimeout: ANSWER_MS }), logger),
     cluster: ({ retry = BRIEF, isolationLevel = 0, requestMs = REQUEST_MS } = {}) =>
       new Cluster({
         ...below,

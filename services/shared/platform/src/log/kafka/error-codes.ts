@@ -6,6 +6,7 @@ import errors from 'kafkajs/src/protocol/error.js';
 export const NONE = 0;
 export const OFFSET_OUT_OF_RANGE = 1;
 export const UNKNOWN_TOPIC_OR_PARTITION = 3;
+export const LEADER_NOT_AVAILABLE = 5;
 export const MESSAGE_TOO_LARGE = 10;
 export const INVALID_TOPIC = 17;
 export const RECORD_LIST_TOO_LARGE = 18;
@@ -26,7 +27,7 @@ export const INVALID_RECORD = 87;
 
 /** Others are moving or electing; the same request succeeds once they have. */
 const PASSING = new Set([
-  5, // LEADER_NOT_AVAILABLE
+  LEADER_NOT_AVAILABLE,
   6, // NOT_LEADER_OR_FOLLOWER
   7, // REQUEST_TIMED_OUT
   8, // BROKER_NOT_AVAILABLE

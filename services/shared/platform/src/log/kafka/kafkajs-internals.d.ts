@@ -157,6 +157,22 @@ declare module 'kafkajs/src/protocol/error.js' {
   export default errors;
 }
 
+declare module 'kafkajs/src/protocol/requests/produce/v7/response.js' {
+  const response: {
+    decode(raw: Buffer): Promise<{
+      readonly topics: readonly {
+        readonly topicName: string;
+        readonly partitions: readonly {
+          readonly partition: number;
+          readonly errorCode: number;
+          readonly baseOffset: string;
+        }[];
+      }[];
+    }>;
+  };
+  export default response;
+}
+
 declare module 'kafkajs/src/protocol/encoder.js' {
   import type { Encoded } from 'kafkajs/src/broker/index.js';
   export default class Encoder implements Encoded {

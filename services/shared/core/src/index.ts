@@ -38,6 +38,8 @@ export type {
   UnorderedRule,
 } from './compare/rules.ts';
 export type { CompareSpec, Content } from './compare/spec.ts';
+export type { DeadLetter } from './deadletters/letter.ts';
+export { DEAD_LETTER_HEADERS, deadLetterRecord, deadLetterTopic, readDeadLetter } from './deadletters/letter.ts';
 export type { CutId, SavedSide } from './engine/checkpoint.ts';
 export {
   decodeSide,
@@ -66,6 +68,10 @@ export { CLOSED_COLUMNS } from './engine/ledger.ts';
 export { OffsetSet } from './engine/offset-set.ts';
 export type { JoinSettings } from './engine/plan.ts';
 export { DEFAULT_TOMBSTONES, planJoins } from './engine/plan.ts';
+export type { Reopened, RetryScope } from './engine/retry.ts';
+export { reopenUnread } from './engine/retry.ts';
+export type { Unread, UnreadColumn } from './engine/unread.ts';
+export { UNREAD_COLUMNS, UnreadOffsets } from './engine/unread.ts';
 export { rowVersion } from './engine/version.ts';
 export type { Correlate, Correlated } from './envelope/correlate.ts';
 export { compileCorrelation, compileType, MAX_ID_BYTES, maskedId } from './envelope/correlate.ts';
@@ -160,6 +166,7 @@ export {
 export { describePair, reasonWords } from './verdict/describe-pair.ts';
 export { describeDifferences, describeSignature } from './verdict/describe-signature.ts';
 export { describeVerdict, summariseVerdict } from './verdict/describe-verdict.ts';
+export { doubtLedger } from './verdict/doubts.ts';
 export type { OutcomeCounts, Thresholds, Verdict, VerdictName } from './verdict/judge.ts';
 export {
   formatCount,
@@ -172,6 +179,5 @@ export {
   verdictExitCode,
 } from './verdict/judge.ts';
 export type { Balance, LedgerColumns, SideLedgers } from './verdict/reconcile.ts';
-export { doubtLedger } from './verdict/doubts.ts';
 export { noLedger, reconcile } from './verdict/reconcile.ts';
 export type { PairReport, ShownDifference, SignatureReport, VerdictReport } from './verdict/report.ts';

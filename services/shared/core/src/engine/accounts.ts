@@ -6,6 +6,7 @@ import { CLOSED_COLUMNS, type ClosedColumn, Ledger } from './ledger.ts';
 import { countRuns, mergeRuns, NO_RUNS, type OffsetRun, type OffsetRuns, runsHold } from './offset-runs.ts';
 import { OffsetSet } from './offset-set.ts';
 import type { Tombstone } from './pair.ts';
+import { copyUnread, noUnread, type Unread, type UnreadColumn } from './unread.ts';
 import type { Pick } from './version.ts';
 
 export interface SideAccount {
@@ -15,6 +16,8 @@ export interface SideAccount {
   readonly givenUp: OffsetSet;
   /** Events below it were accounted for before this process began, unless they were open. */
   readonly resumedAt: number;
+  /** Events that ended without an id. */
+  readonly unread: Unread;
   /** Events that will never be read again; what a row of another process says of them changes nothing here. */
   lost: OffsetRuns;
 }
@@ -43,6 +46,12 @@ export class Accounts {
     account.open.delete(offset);
     if (account.givenUp.size > 0) account.givenUp.delete(offset);
     account.ledger.add(column);
+  }
+
+  /** An event without an id ends in this column, and can be opened again from there. */
+  endUnread(side: Side, offset: number, column: UnreadColumn): void {
+    this.end(side, offset, column);
+    if (!this.isLost(side, offset)) this[side].unread[column].add(offset);
   }
 
   isLost(side: Side, offset: number): boolean {
@@ -98,13 +107,21 @@ export class Accounts {
 
 function restore(from: SideCut | number): SideAccount {
   if (typeof from === 'number')
-    return { ledger: new Ledger(), open: new OffsetSet(), givenUp: new OffsetSet(), resumedAt: from, lost: NO_RUNS };
-  const { counts, open, givenUp, position, losses } = from;
+    return {
+      ledger: new Ledger(),
+      open: new OffsetSet(),
+      givenUp: new OffsetSet(),
+      resumedAt: from,
+      lost: NO_RUNS,
+      unread: noUnread(),
+    };
+  const { counts, open, givenUp, position, losses, unread } = from;
   return {
     ledger: new Ledger(counts),
     open: open.copy(),
     givenUp: givenUp.copy(),
     resumedAt: position,
     lost: losses?.lost ?? NO_RUNS,
+    unread: unread === undefined ? noUnread() : copyUnread(unread),
   };
 }

@@ -7,6 +7,7 @@ import { digestBytes } from './digest.ts';
 import { CLOSED_COLUMNS } from './ledger.ts';
 import { decodeOffsets, decodeRuns, encodeOffsets, encodeRuns } from './offset-set.ts';
 import { TAINTS, type TaintStates } from './taint.ts';
+import { type Unread, UnreadOffsets } from './unread.ts';
 
 /** Written into every checkpoint; a build that finds a higher one stops instead of guessing. */
 const FORMAT = 1;
@@ -33,6 +34,9 @@ interface Written {
   readonly u?: string;
   readonly s: readonly [headLost: 0 | 1, firstTime: number | null];
   readonly x?: readonly [began: number, events: number];
+  /** Offsets counted as no-id, and as undecodable. */
+  readonly i?: readonly number[];
+  readonly d?: readonly number[];
   /** Lost offsets. */
   readonly z?: string;
   /** Taints, in the order of TAINTS; null: none for this reason. */
@@ -59,6 +63,7 @@ export function encodeSide(id: CutId, cut: SideCut): string {
     s: [cut.start.headLost ? 1 : 0, cut.start.firstTime ?? null],
     ...(cut.outage === undefined ? {} : { x: [cut.outage.began, cut.outage.events] }),
     ...(cut.losses === undefined ? {} : writeLosses(cut.losses)),
+    ...(cut.unread === undefined ? {} : writeUnread(cut.unread)),
   };
   return JSON.stringify(written);
 }
@@ -70,6 +75,8 @@ export function decodeSide(text: string): SavedSide {
   const open = decodeOffsets(fromBase64(written.o), written.p);
   const givenUp = decodeOffsets(fromBase64(written.u ?? ''), written.p);
   const lost = written.z === undefined ? undefined : decodeRuns(fromBase64(written.z), written.p);
+  const unread = readUnread(written);
+  if (unread === undefined) throw bad(text);
   if (open === undefined || givenUp === undefined || (written.z !== undefined && lost === undefined)) throw bad(text);
   return {
     generation: written.g,
@@ -81,9 +88,24 @@ export function decodeSide(text: string): SavedSide {
       counts: written.l,
       start: { headLost: written.s[0] === 1, firstTime: written.s[1] ?? undefined },
       outage: written.x === undefined ? undefined : { began: written.x[0], events: written.x[1] },
+      ...(written.i === undefined && written.d === undefined ? {} : { unread }),
       ...(lost === undefined ? {} : { losses: { lost, taints: readTaints(written.t ?? []) } }),
     },
   };
+}
+
+function writeUnread(unread: Unread): Pick<Written, 'i' | 'd'> {
+  const { 'no-id': none, undecodable } = unread;
+  return {
+    ...(none.size + none.forgottenBelow === 0 ? {} : { i: none.encode() }),
+    ...(undecodable.size + undecodable.forgottenBelow === 0 ? {} : { d: undecodable.encode() }),
+  };
+}
+
+function readUnread({ i = [], d = [], p }: Written): Unread | undefined {
+  const none = Array.isArray(i) ? UnreadOffsets.decode(i, p) : undefined;
+  const undecodable = Array.isArray(d) ? UnreadOffsets.decode(d, p) : undefined;
+  return none === undefined || undecodable === undefined ? undefined : { 'no-id': none, undecodable };
 }
 
 function writeLosses({ lost, taints }: SideLosses): Pick<Written, 'z' | 't'> {

@@ -3,11 +3,12 @@ import type { ComparePlan } from '../compare/plan.ts';
 import type { Content } from '../compare/spec.ts';
 import type { Correlated } from '../envelope/correlate.ts';
 import type { Side } from '../outcome.ts';
-import type { TimestampType } from '../ports/log.ts';
+import type { LogRecord, TimestampType } from '../ports/log.ts';
 import type { DifferenceRow, OutageRow, PairRow } from '../rows.ts';
 import type { OffsetRuns } from './offset-runs.ts';
 import type { OffsetSet } from './offset-set.ts';
 import type { TaintStates } from './taint.ts';
+import type { Unread, UnreadColumn } from './unread.ts';
 import type { Pick } from './version.ts';
 
 /** Shared by the joins of one output in one process: absence is withheld until any of them has seen a match. */
@@ -69,6 +70,8 @@ export interface SideCut {
   readonly open: OffsetSet;
   /** Events counted as undecided because they were given up for want of memory. */
   readonly givenUp: OffsetSet;
+  /** Events counted as `no-id` or `undecodable`, as far as they are remembered; absent: none. */
+  readonly unread?: Unread;
   /** In the order of CLOSED_COLUMNS. */
   readonly counts: readonly number[];
   readonly start: SideStart;
@@ -107,6 +110,10 @@ export interface Fetch {
 export interface Unreadable {
   readonly side: Side;
   readonly offset: number;
-  readonly column: 'no-id' | 'undecodable';
+  readonly column: UnreadColumn;
   readonly reason: string;
+  /** As it was read: its bytes are only good until the next call. */
+  readonly record: LogRecord;
+  /** It had been read before: after a crash, or in a retry. */
+  readonly wasOpen: boolean;
 }

@@ -22,6 +22,7 @@ import { Pressure } from './pressure.ts';
 import { Relief } from './relief.ts';
 import { Reopening } from './reopening.ts';
 import { Taints } from './taint.ts';
+import { copyUnread } from './unread.ts';
 
 export type JoinStart = JoinCut | Readonly<Record<Side, { readonly position: number; readonly headLost: boolean }>>;
 
@@ -112,9 +113,9 @@ export class Join {
     this.#beginning.read(side, record.timestamp);
     const correlated = this.config.correlate(side, record);
     if (correlated.kind !== 'id') {
-      this.accounts.end(side, record.offset, correlated.kind);
+      this.accounts.endUnread(side, record.offset, correlated.kind);
       const reason = correlated.kind === 'undecodable' ? correlated.reason : '';
-      this.#unreadable.push({ side, offset: record.offset, column: correlated.kind, reason });
+      this.#unreadable.push({ side, offset: record.offset, column: correlated.kind, reason, record, wasOpen });
       return;
     }
     this.#outages.delivered(side, record.timestamp);
@@ -185,6 +186,7 @@ export class Join {
     return { ...this.#closing.drain(), outages: this.#outages.drain() };
   }
 
+  /** To be taken right after reading: the records are the log's. */
   takeUnreadable(): readonly Unreadable[] {
     const unreadable = this.#unreadable;
     this.#unreadable = [];
@@ -213,6 +215,7 @@ export class Join {
         open: account.open.copy(),
         givenUp: account.givenUp.copy(),
         counts: account.ledger.counts(),
+        unread: copyUnread(account.unread),
         start: this.#beginning.state(which),
         outage: this.#outages.state(which),
         ...this.losses.cut(which),

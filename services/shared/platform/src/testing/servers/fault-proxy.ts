@@ -58,6 +58,7 @@ interface Link {
   /** What has struck this connection and still holds. */
   caught: FaultKind | undefined;
   bytes: { up: number; down: number };
+  readonly chain: { up: Promise<void>; down: Promise<void> };
 }
 
 /** An answer of an HTTP server that closes the connection. */
@@ -77,7 +78,6 @@ export async function faultProxy(target: string): Promise<FaultProxy> {
 
   function strike(): void {
     struck += 1;
-    if (active !== undefined && --active.left <= 0) active = undefined;
     for (const { resolve } of waiting.filter(({ count }) => count <= struck)) resolve();
     waiting = waiting.filter(({ count }) => count > struck);
   }
@@ -87,20 +87,27 @@ export async function faultProxy(target: string): Promise<FaultProxy> {
     link.server.destroy();
   }
 
-  /** Passes a chunk on, slowly if that is the fault; order is kept because each direction waits for itself. */
-  async function pass(from: Socket, to: Socket, chunk: Buffer): Promise<void> {
+  /** Passes a chunk on, or the end, slowly if that is the fault. Each direction is a chain, so that order is kept. */
+  function pass(link: Link, direction: 'up' | 'down', chunk: Buffer | 'end'): void {
+    const [from, to] = direction === 'up' ? [link.client, link.server] : [link.server, link.client];
+    const lateMs = active?.fault.kind === 'latency' ? active.fault.ms : 0;
     from.pause();
-    if (active?.fault.kind === 'latency') {
-      await new Promise((resolve) => setTimeout(resolve, active?.fault.kind === 'latency' ? active.fault.ms : 0));
-    }
-    if (!to.destroyed && !to.write(chunk)) await Promise.race([once(to, 'drain'), once(to, 'close')]).catch(() => {});
-    from.resume();
+    link.chain[direction] = link.chain[direction].then(async () => {
+      if (lateMs > 0) await new Promise((resolve) => setTimeout(resolve, lateMs));
+      if (chunk === 'end') to.end();
+      else if (!to.destroyed && !to.write(chunk)) {
+        await Promise.race([once(to, 'drain'), once(to, 'close')]).catch(() => {});
+      }
+      from.resume();
+    });
   }
 
   function fromClient(link: Link, chunk: Buffer): void {
     if (link.caught?.kind === 'hang') return;
     if (active?.when(chunk) && link.caught === undefined) {
       const { fault } = active;
+      // Latency and refusal are no connection's own.
+      if (fault.kind !== 'latency' && fault.kind !== 'refuse' && --active.left <= 0) active = undefined;
       switch (fault.kind) {
         case 'hang':
           link.caught = fault;
@@ -139,10 +146,13 @@ export async function faultProxy(target: string): Promise<FaultProxy> {
   function limited(link: Link, direction: 'up' | 'down', chunk: Buffer): void {
     const [from, to] = direction === 'up' ? [link.client, link.server] : [link.server, link.client];
     const limit = link.caught;
-    if (limit?.kind !== 'limit' || limit.direction !== direction) return void pass(from, to, chunk);
-    const room = limit.bytes - link.bytes[direction];
+    const limits = limit?.kind === 'limit' && limit.direction === direction;
+    const room = limits ? limit.bytes - link.bytes[direction] : Number.POSITIVE_INFINITY;
     link.bytes[direction] += chunk.length;
-    if (chunk.length < room) return void pass(from, to, chunk);
+    if (chunk.length < room) {
+      pass(link, direction, chunk);
+      return;
+    }
     strike();
     // What is within the limit arrives: a reset would overtake it.
     to.end(chunk.subarray(0, Math.max(0, room)));
@@ -151,15 +161,21 @@ export async function faultProxy(target: string): Promise<FaultProxy> {
 
   const server = createServer((client) => {
     const upstream = createConnection({ host, port: Number(targetPort) });
-    const link: Link = { client, server: upstream, caught: undefined, bytes: { up: 0, down: 0 } };
+    const link: Link = {
+      client,
+      server: upstream,
+      caught: undefined,
+      bytes: { up: 0, down: 0 },
+      chain: { up: Promise.resolve(), down: Promise.resolve() },
+    };
     links.add(link);
     client.setNoDelay();
     upstream.setNoDelay();
     client.on('data', (chunk: Buffer) => fromClient(link, chunk));
     upstream.on('data', (chunk: Buffer) => fromServer(link, chunk));
     // The other side learns of an end, unless a hang swallows it.
-    client.on('end', () => upstream.end());
-    upstream.on('end', () => link.caught?.kind !== 'hang' && client.end());
+    client.on('end', () => pass(link, 'up', 'end'));
+    upstream.on('end', () => link.caught?.kind !== 'hang' && pass(link, 'down', 'end'));
     client.on('error', () => upstream.destroy());
     upstream.on('error', () => link.caught?.kind !== 'hang' && client.resetAndDestroy());
     client.on('close', () => {

@@ -115,6 +115,8 @@ export function jvmArguments(heapMegabytes: number, jars: readonly string[], mai
     '-XX:+UseSerialGC',
     '-XX:TieredStopAtLevel=1',
     '-Djava.awt.headless=true',
+    // Without it a JVM that cannot start would end in silence.
+    '-Dorg.slf4j.simpleLogger.defaultLogLevel=error',
     '-cp',
     jars.join(':'),
     main,

@@ -118,5 +118,10 @@ export async function untilServing(
 }
 
 function lastWords(server: ServerProcess): string {
-  return server.printed().trim().split('\n').slice(-15).join('\n').slice(-4_000);
+  // Where in its own code a JVM failed tells nobody here anything.
+  const lines = server
+    .printed()
+    .split('\n')
+    .filter((line) => line.trim() !== '' && !/^\s+at /.test(line));
+  return lines.slice(-10).join('\n').slice(-4_000);
 }

@@ -17,7 +17,7 @@ export interface KafkaOptions {
 }
 
 export interface KafkaSecurity {
-  /** Name to password. */
+  /** Name to password: letters, digits, spaces and dashes. */
   readonly users: Readonly<Record<string, string>>;
   /** Users of the secure listener may do nothing until an ACL says so; the plaintext listener's clients may do everything. */
   readonly acl?: boolean;

@@ -10,6 +10,7 @@ import {
   type Mac,
   planJoins,
   SIDES,
+  type Side,
   type StoreReader,
 } from '@parallax/core';
 import type { Telemetry } from '@parallax/platform';
@@ -63,10 +64,15 @@ export async function openJoins(assigned: readonly AssignedPartition[], around: 
     deadlineMs: experiment.window.deadlineMs,
   });
   const opened: OpenedJoin[] = [];
+  const elsewhere = (output: string) => (id: string, side: Side, partition: number) =>
+    opened.find(
+      ({ pair, join }) => pair.output.output === output && pair.partition !== partition && join.holds(id, side),
+    )?.pair.partition;
   for (const pair of pairs) {
     const { output } = pair.output;
     const joins = around.joinsSeen.get(output) ?? { seen: false };
     around.joinsSeen.set(output, joins);
+    joins.elsewhere = elsewhere(output);
     const cut = saved.get(pair);
     if (cut !== undefined && hasJoined(cut)) joins.seen = true;
     const config = (configs.get(output) as ReturnType<typeof planJoins>)({
@@ -81,6 +87,7 @@ export async function openJoins(assigned: readonly AssignedPartition[], around: 
         candidate: infos.get(pair.candidate.topic)?.compacted === true,
       },
       joins,
+      topics: { legacy: pair.legacy.topic, candidate: pair.candidate.topic },
       tracksConsumption: around.tracksConsumption,
       openBytes: experiment.budgets.openBytes / Math.max(1, pairs.length),
       rulesVersion: around.rulesVersion,

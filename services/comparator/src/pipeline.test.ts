@@ -1,11 +1,9 @@
 // What the comparator makes of two logs: rows, ledger, and what it says of what it cannot judge.
-import type { NewRecord } from '@parallax/core';
+import { crc32 } from 'node:zlib';
+import { type NewRecord, partitionOfKey } from '@parallax/core';
 import { mixedTraffic, TRAFFIC_BEGINS } from '@parallax/platform/testing';
-import { expect, test } from 'vitest';
-import { comparatorGroup } from './comparing.ts';
+import { describe, expect, test } from 'vitest';
 import { experiment, World } from './testing/world.ts';
-
-const GROUP = comparatorGroup('x', 'live');
 
 function record(id: string, value: string, partition = 0, timestamp = TRAFFIC_BEGINS): NewRecord {
   return { partition, key: null, timestamp, value: Buffer.from(value), headers: [['correlation-id', Buffer.from(id)]] };
@@ -161,12 +159,43 @@ test('absent topics are named, with those there are', async () => {
   });
 });
 
-test('topics of unequal partitions are refused before anything is judged', async () => {
-  const world = await new World({ topics: { a: 2, b: 3 } }).open();
-  const comparator = await world.start();
-  await expect(comparator.caughtUp()).rejects.toMatchObject({ code: 'partition-counts-differ' });
-  expect(await comparator.ended).toMatchObject({ code: 'partition-counts-differ' });
-  expect(await world.log.committed(GROUP, ['a', 'b'])).toEqual([]);
+describe('systems that place ids differently', () => {
+  const CURE = expect.stringContaining('shuffle: true');
+
+  test('on unequal partitions are refused before anything is read', async () => {
+    const world = await new World({ topics: { a: 4, b: 6 } }).open();
+    await expect(world.start()).rejects.toMatchObject({
+      code: 'partition-counts-differ',
+      message: expect.stringContaining('a has 4 partitions, b has 6'),
+      cure: CURE,
+    });
+  });
+
+  // Java's clients hash keys by murmur2, librdkafka's by CRC32: on four partitions one id in four meets all the same.
+  test.each([4, 1000])(
+    'by murmur2 and CRC32 on %i partitions halt before anything is called missing',
+    async (count) => {
+      const world = await new World({ topics: { a: count, b: count } }).open();
+      const ids = Array.from({ length: 40 }, (_, i) => `order-${i}`);
+      const key = (id: string) => Buffer.from(id);
+      await world.append(
+        'a',
+        ids.map((id) => record(id, '1', partitionOfKey(key(id), count))),
+      );
+      await world.append(
+        'b',
+        ids.map((id) => record(id, '1', crc32(key(id)) % count)),
+      );
+      const comparator = await world.start();
+      expect(await comparator.ended).toMatchObject({
+        code: 'split-id',
+        message: expect.stringMatching(/the id "order-\d+" is in a partition \d+ and in b partition \d+/),
+        cure: CURE,
+      });
+      expect(outcomes(world)).not.toHaveProperty('missing-legacy');
+      expect(outcomes(world)).not.toHaveProperty('missing-candidate');
+    },
+  );
 });
 
 test('a second comparator of the same run is refused', async () => {

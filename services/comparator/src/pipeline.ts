@@ -39,7 +39,8 @@ export async function startComparator(ports: ComparatorPorts, options: Comparato
   const { experiment, run, topicOf = (topic) => topic } = options;
   const sides = new Sides(experiment, topicOf);
   const input = options.input ?? watchedInput(experiment);
-  await checkTopics(ports.log, [...sides.topics, ...(input === undefined ? [] : [input.topic])]);
+  const infos = await checkTopics(ports.log, [...sides.topics, ...(input === undefined ? [] : [input.topic])]);
+  sides.checkCounts(infos);
   const group = comparatorGroup(experiment.name, run);
   const topic = await CheckpointTopic.open(ports.log, experiment.name, group);
   const epoch = await topic.epoch(experiment, options.mac);

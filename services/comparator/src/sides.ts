@@ -1,5 +1,14 @@
 // Which topic is which side of which output.
-import { type AssignedPartition, type Experiment, Fault, type OutputPlan, type Side } from '@parallax/core';
+import {
+  type AssignedPartition,
+  type Experiment,
+  Fault,
+  type OutputPlan,
+  SHUFFLE_CURE,
+  SIDES,
+  type Side,
+  type TopicInfo,
+} from '@parallax/core';
 
 /** Topics that stand in for the experiment's own: a replay has its own. */
 export type TopicNames = (topic: string) => string;
@@ -42,6 +51,20 @@ export class Sides {
     return (this.#topics.get(output) as Record<Side, string>)[side];
   }
 
+  /**
+   * Before anything is read: a member of a group may be given partitions that both topics have, and never see the others.
+   * @throws Fault `partition-counts-differ`
+   */
+  checkCounts(infos: readonly TopicInfo[]): void {
+    const countOf = (topic: string) => infos.find((info) => info.topic === topic)?.partitions ?? 0;
+    for (const { output } of this.#outputs) {
+      const [legacy, candidate] = SIDES.map((side) => this.topic(output, side)) as [string, string];
+      if (countOf(legacy) !== countOf(candidate)) {
+        throw countsDiffer(output, `${legacy} has ${countOf(legacy)}`, `${candidate} has ${countOf(candidate)}`);
+      }
+    }
+  }
+
   /** Pairs up what was assigned; both topics of an output must have the same partitions. */
   pairUp(assigned: readonly AssignedPartition[]): readonly PartitionPair[] {
     return this.#outputs.flatMap((output) => {
@@ -51,12 +74,10 @@ export class Sides {
           .sort((a, b) => a.partition - b.partition);
       const [legacy, candidate] = [of('legacy'), of('candidate')];
       if (legacy.length !== candidate.length || legacy.some((one, i) => one.partition !== candidate[i]?.partition)) {
-        throw new Fault(
-          `Output ${output.output}: ${this.topic(output.output, 'legacy')} has ${legacy.length} partitions, ${this.topic(output.output, 'candidate')} has ${candidate.length}`,
-          {
-            code: 'partition-counts-differ',
-            cure: 'Both topics of an output need the same number of partitions and the same partitioner, so that both sides of an id meet.',
-          },
+        throw countsDiffer(
+          output.output,
+          `${this.topic(output.output, 'legacy')} was given with ${legacy.length}`,
+          `${this.topic(output.output, 'candidate')} with ${candidate.length}`,
         );
       }
       return legacy.map((one, i) => ({
@@ -67,4 +88,11 @@ export class Sides {
       }));
     });
   }
+}
+
+function countsDiffer(output: string, legacy: string, candidate: string): Fault {
+  return new Fault(
+    `Output ${output}: ${legacy} partitions, ${candidate}. An id would not be in the same partition on both sides, so the two would never meet.`,
+    { code: 'partition-counts-differ', cure: SHUFFLE_CURE },
+  );
 }

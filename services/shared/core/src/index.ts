@@ -70,6 +70,7 @@ export type { JoinSettings } from './engine/plan.ts';
 export { DEFAULT_TOMBSTONES, planJoins } from './engine/plan.ts';
 export type { Reopened, RetryScope } from './engine/retry.ts';
 export { reopenUnread } from './engine/retry.ts';
+export { SHUFFLE_CURE } from './engine/split-id.ts';
 export type { Unread, UnreadColumn } from './engine/unread.ts';
 export { UNREAD_COLUMNS, UnreadOffsets } from './engine/unread.ts';
 export { rowVersion } from './engine/version.ts';

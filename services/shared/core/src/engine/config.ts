@@ -14,6 +14,8 @@ import type { Pick } from './version.ts';
 /** Shared by the joins of one output in one process: absence is withheld until any of them has seen a match. */
 export interface JoinsSeen {
   seen: boolean;
+  /** The other partition of this process in which an event of `side` with this id was read; absent: not to be known. */
+  elsewhere?: (id: string, side: Side, partition: number) => number | undefined;
 }
 
 export interface JoinConfig {
@@ -52,6 +54,8 @@ export interface JoinConfig {
   /** Logs of which older records of a key may be gone before they are read; absent: neither. */
   readonly compacted?: Readonly<Record<Side, boolean>>;
   readonly joins: JoinsSeen;
+  /** For messages. */
+  readonly topics?: Readonly<Record<Side, string>>;
   correlate(side: Side, record: Content): Correlated;
   typeOf(side: Side, record: Content): string;
 }

@@ -14,6 +14,7 @@ import type { OpenPairs } from './open-pairs.ts';
 import type { Outages } from './outages.ts';
 import { isAhead, isLone, other, type Pair, type PairEvent } from './pair.ts';
 import { Settling } from './settling.ts';
+import { splitId } from './split-id.ts';
 import type { Taints } from './taint.ts';
 import { Unsettled } from './unsettled.ts';
 
@@ -212,12 +213,22 @@ export class Deciding {
       return false;
     }
     // Answered before the beginning, if at all: no outage of today has to do with it.
+    this.#checkElsewhere(pair, lacking);
     if (proof === 'stuck' || this.#beginning.precedes(pair)) return true;
     const why = proof === 'covered' ? this.#outages.protects(pair, lacking, now) : undefined;
     if (why === undefined) return true;
     this.#outages.park(pair, lacking);
     this.#judging.show(pair, why, now);
     return false;
+  }
+
+  /** What was read of this id in another partition would never be found by waiting. Throws `split-id`. */
+  #checkElsewhere({ id, base }: Pair, lacking: Side): void {
+    const { joins, partition } = this.#config;
+    const found = base === undefined ? joins.elsewhere?.(id, lacking, partition) : undefined;
+    if (found === undefined) return;
+    const partitions = { legacy: partition, candidate: partition, [lacking]: found };
+    throw splitId(this.#config, id, partitions);
   }
 
   /** Asks for the payloads that were let go, where judging needs them. */

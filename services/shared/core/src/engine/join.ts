@@ -172,6 +172,11 @@ export class Join {
     this.#deciding.supply(fetch, record, now);
   }
 
+  /** Whether an event of this side with this id was read and is remembered. */
+  holds(id: string, side: Side): boolean {
+    return ((this.#pairs.find(id) ?? this.#closing.find(id))?.[side].length ?? 0) > 0;
+  }
+
   /** Remembers pairs closed by an earlier process, oldest first. Throws `split-id`. */
   recall(rows: readonly PairRow[]): void {
     this.#reopening.recall(rows);

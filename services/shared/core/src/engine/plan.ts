@@ -10,7 +10,15 @@ import type { JoinConfig } from './config.ts';
 /** What differs between partitions, processes and runs. */
 export type JoinSettings = Pick<
   JoinConfig,
-  'run' | 'partition' | 'timestamps' | 'compacted' | 'joins' | 'tracksConsumption' | 'openBytes' | 'rulesVersion'
+  | 'run'
+  | 'partition'
+  | 'timestamps'
+  | 'compacted'
+  | 'joins'
+  | 'topics'
+  | 'tracksConsumption'
+  | 'openBytes'
+  | 'rulesVersion'
 > &
   Partial<Pick<JoinConfig, 'tombstones' | 'lookupEvery'>>;
 

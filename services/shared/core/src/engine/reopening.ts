@@ -1,5 +1,4 @@
 // Opening closed pairs again: when an event comes for one, or when the store knows more of an id than we do.
-import { Fault } from '../fault.ts';
 import type { Side } from '../outcome.ts';
 import { SIDES } from '../outcome.ts';
 import type { PairRow } from '../rows.ts';
@@ -9,6 +8,7 @@ import type { Deciding } from './deciding.ts';
 import type { SideEvidence } from './evidence.ts';
 import type { OpenPairs } from './open-pairs.ts';
 import { isCounted, lastTime, newPair, type Pair, reopened, sortByOffset, type Tombstone } from './pair.ts';
+import { splitId } from './split-id.ts';
 
 export class Reopening {
   /** Ids found again in the store beyond their window: reuse that the tombstones no longer remember. */
@@ -69,13 +69,10 @@ export class Reopening {
   #adopt(row: PairRow): Tombstone {
     const { partition } = this.#config;
     if ((row.legacy_partition ?? partition) !== partition || (row.candidate_partition ?? partition) !== partition) {
-      throw new Fault(
-        `The id ${JSON.stringify(row.id)} was read from partition ${partition} of output ${row.output}, and from another one before: legacy ${row.legacy_partition}, candidate ${row.candidate_partition}.`,
-        {
-          code: 'split-id',
-          cure: 'Both sides must put an id into the same partition: same partition count, same partitioner, keyed by the id.',
-        },
-      );
+      throw splitId(this.#config, row.id, {
+        legacy: row.legacy_partition ?? partition,
+        candidate: row.candidate_partition ?? partition,
+      });
     }
     return this.#closing.adopt(row, (side) => this.#evidence[side].cursor);
   }

@@ -1,23 +1,25 @@
 // The event log on Kafka: what the port asks for, of the parts in this folder.
-import {
-  type Committed,
-  type ConsumeOptions,
-  type ConsumerHandlers,
-  type Consumption,
-  type EventLog,
-  type Extent,
+import type {
+  Committed,
+  ConsumeOptions,
+  ConsumerHandlers,
+  Consumption,
+  EventLog,
+  Extent,
   Fault,
-  type LogRecord,
-  type NewRecord,
-  type Position,
-  type TopicInfo,
-  type TopicSpec,
+  LogRecord,
+  NewRecord,
+  Position,
+  TopicInfo,
+  TopicSpec,
 } from '@parallax/core';
 import { logClosed } from '../faults.ts';
 import { checkGroup, checkTopicSpec } from '../limits.ts';
 import type { Brokers } from './brokers.ts';
 import type { Compression } from './codecs.ts';
 import { type KafkaConnection, type KafkaOptions, kafkaConnection } from './connection.ts';
+import { KafkaConsumers } from './consuming/consumers.ts';
+import type { ConsumerTiming } from './consuming/timing.ts';
 import { type Doing, faultOf, tooOld } from './failures.ts';
 import { committedBy, removeGroup } from './group-commits.ts';
 import { extentsOf, offsetsAtTime } from './offsets.ts';
@@ -38,6 +40,8 @@ export interface KafkaLogOptions extends KafkaOptions {
   readonly compression?: Compression;
   /** Epoch milliseconds; default Date.now. */
   readonly clock?: () => number;
+  /** Of its consumers; what is left out stands in consuming/timing.ts. */
+  readonly timing?: Partial<ConsumerTiming>;
 }
 
 /**
@@ -63,15 +67,17 @@ class KafkaLog implements EventLog {
   readonly #topology: Topology;
   readonly #writer: Writer;
   readonly #reader: Reader;
+  readonly #consumers: KafkaConsumers;
   readonly #closed = new AbortController();
   #closing: Promise<void> | undefined;
 
-  constructor(connection: KafkaConnection, { compression = 'none', clock = Date.now }: KafkaLogOptions) {
+  constructor(connection: KafkaConnection, { compression = 'none', clock = Date.now, timing }: KafkaLogOptions) {
     this.address = connection.address;
     this.#user = connection.user;
     this.#brokers = connection.open();
     this.#topology = new Topology(this.#brokers);
     this.#reader = new Reader(this.#brokers, this.#topology);
+    this.#consumers = new KafkaConsumers({ connection, clock, ...(timing === undefined ? {} : { timing }) });
     this.#writer = new Writer({
       brokers: this.#brokers,
       topology: this.#topology,
@@ -144,8 +150,8 @@ class KafkaLog implements EventLog {
     return this.#persist(doing, () => this.#reader.read(topic, partition, offset, limit));
   }
 
-  async consume(options: ConsumeOptions, _handlers: ConsumerHandlers): Promise<Consumption> {
-    throw new Fault(`Group "${options.group}" cannot consume yet.`, { code: 'not-built' });
+  consume(options: ConsumeOptions, handlers: ConsumerHandlers): Promise<Consumption> {
+    return this.#consumers.consume(options, handlers);
   }
 
   close(): Promise<void> {
@@ -155,6 +161,7 @@ class KafkaLog implements EventLog {
 
   async #close(): Promise<void> {
     this.#closed.abort();
+    await this.#consumers.close();
     this.#writer.close(logClosed(this.address));
     await this.#brokers.close();
   }

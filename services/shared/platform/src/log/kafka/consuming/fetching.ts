@@ -1,0 +1,228 @@
+// Keeps every owned partition supplied: one fetch per broker at a time, one answer ahead of delivery.
+//
+// A broker is asked for all its partitions at once, and again as soon as none of them has more than one fetch waiting to
+// be delivered; asking for some of them only would let the broker hold its answer back while another runs dry. A leader
+// that moves is found by renewing the picture of the cluster; nobody else is disturbed by it.
+import type Broker from 'kafkajs/src/broker/index.js';
+import type { Brokers } from '../brokers.ts';
+import { ProtocolFailure } from '../error-codes.ts';
+import { isPassing, tooOld } from '../failures.ts';
+import type { Cursor } from './cursor.ts';
+import { outOfRange } from './faults.ts';
+import { type AnsweredPartition, decodeFetchAnswer, FETCH_VERSION, type FetchAnswer } from './fetch-answer.ts';
+import { Fetched } from './fetched.ts';
+import { EARLIEST, LATEST, listOffsets } from './offsets.ts';
+import type { Picture } from './picture.ts';
+import { ask, CODE, MOVED } from './requests.ts';
+import { backoff } from './timing.ts';
+
+const FETCH_KEY = 1;
+const READ_COMMITTED = 1;
+const PARTITION_BYTES = 4 * 1024 * 1024;
+const ANSWER_BYTES = 16 * 1024 * 1024;
+/** Nothing more is fetched while so much waits to be delivered. */
+const QUEUED_BYTES = 48 * 1024 * 1024;
+const QUEUED_FETCHES = 2;
+const LIST_MS = 5_000;
+/** A topic that brokers have called unknown so many times in a row is gone. */
+const UNKNOWN_TIMES = 15;
+/** Stands for partitions without a leader. */
+const NOBODY = -1;
+
+export interface FetchingParts {
+  readonly address: string;
+  readonly brokers: Brokers;
+  readonly picture: Picture;
+  readonly cursors: readonly Cursor[];
+  /** How long a broker may hold an answer back that it has nothing for, in milliseconds. */
+  readonly waitMs: number;
+  /** How old the picture may grow, in milliseconds. */
+  readonly metadataMs: number;
+  /** Something was queued. */
+  arrived(): void;
+  failed(error: unknown): void;
+}
+
+export class Fetching {
+  readonly #parts: FetchingParts;
+  /** Brokers that are being asked, or are left alone for a moment. */
+  readonly #busy = new Set<number>();
+  readonly #timers = new Set<NodeJS.Timeout>();
+  #isClosed = false;
+  /** Tries in a row without an answer that was of use, by broker. */
+  readonly #failures = new Map<number, number>();
+  #unknown = 0;
+  #isChecking = false;
+
+  constructor(parts: FetchingParts) {
+    this.#parts = parts;
+  }
+
+  /** Asks whom there is something to ask. To be called whenever a cursor has moved, was resumed or ran dry. */
+  wake(): void {
+    if (this.#isClosed || this.#isChecking) return;
+    const { cursors, picture } = this.#parts;
+    if (!this.#hasRoom()) return;
+    const byLeader = new Map<number, Cursor[]>();
+    let isLeaderless = false;
+    for (const cursor of cursors) {
+      if (cursor.isPaused || cursor.isAsked) continue;
+      const leader = picture.leader(cursor.topic, cursor.partition);
+      if (leader === undefined) isLeaderless = true;
+      else if (byLeader.has(leader)) byLeader.get(leader)?.push(cursor);
+      else byLeader.set(leader, [cursor]);
+    }
+    for (const [leader, led] of byLeader) {
+      if (this.#busy.has(leader) || led.some(({ queue }) => queue.length >= QUEUED_FETCHES)) continue;
+      this.#busy.add(leader);
+      void this.#ask(leader, led);
+    }
+    if (isLeaderless) this.#lookAround();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    for (const timer of this.#timers) clearTimeout(timer);
+  }
+
+  /** What waits for a paused partition makes room for those that are read. */
+  #hasRoom(): boolean {
+    const { cursors } = this.#parts;
+    let queued = cursors.reduce((sum, cursor) => sum + cursor.queuedBytes, 0);
+    for (const cursor of cursors) {
+      if (queued <= QUEUED_BYTES) return true;
+      if (!cursor.isPaused) continue;
+      queued -= cursor.queuedBytes;
+      cursor.forget();
+    }
+    return queued <= QUEUED_BYTES;
+  }
+
+  async #ask(leader: number, cursors: readonly Cursor[]): Promise<void> {
+    const { brokers, picture, metadataMs, waitMs } = this.#parts;
+    const asked = cursors.map((cursor) => ({ cursor, version: cursor.version, from: cursor.fetchFrom }));
+    for (const { cursor } of asked) cursor.isAsked = true;
+    let isQuiet = true;
+    try {
+      if (picture.age > metadataMs) await picture.renew();
+      const broker = await brokers.node(leader);
+      checkVersion(broker.versions, this.#parts.address);
+      const request = {
+        isolationLevel: READ_COMMITTED,
+        maxWaitTime: waitMs,
+        minBytes: 1,
+        maxBytes: ANSWER_BYTES,
+        topics: shuffled(asked).map(({ cursor: { topic, partition }, from }) => {
+          return { topic, partitions: [{ partition, fetchOffset: from, maxBytes: PARTITION_BYTES }] };
+        }),
+      };
+      const answer = await ask<FetchAnswer>(brokers, broker, 'Fetch', request, { decode: decodeFetchAnswer });
+      if (answer.errorCode !== CODE.none) throw new ProtocolFailure(answer.errorCode);
+      if (this.#isClosed) return;
+      isQuiet = this.#take(answer.partitions, asked);
+    } catch (error) {
+      if (this.#isClosed) return;
+      if (!isPassing(error)) this.#parts.failed(error);
+      isQuiet = false;
+    } finally {
+      for (const { cursor } of asked) cursor.isAsked = false;
+    }
+    if (isQuiet) {
+      this.#failures.delete(leader);
+      this.#busy.delete(leader);
+      this.wake();
+    } else this.#later(leader, () => this.#busy.delete(leader));
+  }
+
+  /** False: some of it failed in a way that passes. */
+  #take(partitions: readonly AnsweredPartition[], asked: readonly Asked[]): boolean {
+    const byPlace = new Map(asked.map((each) => [`${each.cursor.topic}/${each.cursor.partition}`, each]));
+    let isQuiet = true;
+    for (const { topic, partition, errorCode, lastStable, aborted, records } of partitions) {
+      const one = byPlace.get(`${topic}/${partition}`);
+      if (one === undefined || one.cursor.version !== one.version) continue;
+      if (errorCode === CODE.none) {
+        this.#unknown = 0;
+        this.#queue(one, new Fetched(records, aborted, one.from), lastStable);
+      } else if (errorCode === CODE.offsetOutOfRange) {
+        void this.#check(one);
+      } else if (errorCode === CODE.unknownTopic && ++this.#unknown > UNKNOWN_TIMES) {
+        this.#parts.failed(new ProtocolFailure(errorCode));
+      } else if (MOVED.has(errorCode)) isQuiet = false;
+      else this.#parts.failed(new ProtocolFailure(errorCode));
+    }
+    this.#parts.arrived();
+    return isQuiet;
+  }
+
+  #queue({ cursor, from }: Asked, fetched: Fetched, lastStable: number): void {
+    if (!fetched.isEmpty) {
+      cursor.queue.push(fetched);
+      cursor.fetchFrom = fetched.end;
+      cursor.isAnywhere = false;
+      cursor.progress++;
+    } else if (from >= lastStable) cursor.progress++;
+  }
+
+  /**
+   * A broker says that there is no such offset. KafkaJS would go to the log's beginning or end without a word, and
+   * commit that. Whether it is so is asked of the present leader, for a replica may be behind.
+   */
+  async #check({ cursor, version, from }: Asked): Promise<void> {
+    const { brokers, picture } = this.#parts;
+    this.#isChecking = true;
+    try {
+      await picture.renew();
+      const [start, end] = await Promise.all(
+        ([EARLIEST, LATEST] as const).map(async (at) => {
+          const { found } = await listOffsets(brokers, picture, [cursor], { at, withinMs: LIST_MS });
+          return found[0]?.offset;
+        }),
+      );
+      if (this.#isClosed || cursor.version !== version || start === undefined || end === undefined) return;
+      if (from < start && cursor.isAnywhere) cursor.seek(start);
+      else if (from < start || from > end) this.#parts.failed(outOfRange(cursor, from, start, end));
+    } catch (error) {
+      if (!this.#isClosed && !isPassing(error)) this.#parts.failed(error);
+    } finally {
+      this.#isChecking = false;
+      this.#later(NOBODY);
+    }
+  }
+
+  /** Renews the picture, and goes on. */
+  #lookAround(): void {
+    if (this.#timers.size === 0) this.#later(NOBODY);
+  }
+
+  #later(leader: number, then: () => void = () => undefined): void {
+    if (this.#isClosed) return;
+    const tries = this.#failures.get(leader) ?? 0;
+    this.#failures.set(leader, tries + 1);
+    const timer = setTimeout(async () => {
+      await this.#parts.picture.renew().catch((error: unknown) => {
+        if (!this.#isClosed && !isPassing(error)) this.#parts.failed(error);
+      });
+      this.#timers.delete(timer);
+      then();
+      this.wake();
+    }, backoff(tries));
+    this.#timers.add(timer);
+  }
+}
+
+interface Asked {
+  readonly cursor: Cursor;
+  readonly version: number;
+  readonly from: number;
+}
+
+function checkVersion(versions: Broker['versions'], address: string): void {
+  if ((versions?.[FETCH_KEY]?.maxVersion ?? 0) < FETCH_VERSION) throw tooOld(address);
+}
+
+/** A broker fills its answer in the order it was asked in: with one order some partitions would always come last. */
+function shuffled<T>(items: readonly T[]): T[] {
+  const from = Math.floor(Math.random() * items.length);
+  return [...items.slice(from), ...items.slice(0, from)];
+}

@@ -233,8 +233,10 @@ export class PartitionArchiver {
     try {
       if (!this.#abandoned && epoch === this.#epoch) await work();
     } catch (error) {
+      // What was still under way when it was given up ends with the archive being closed.
+      const mayFail = isRetryable(error) || this.#abandoned;
       this.abandon();
-      if (stopping.aborted && isRetryable(error)) telemetry.record(leftForNextStart(this.#scope, error));
+      if (stopping.aborted && mayFail) telemetry.record(leftForNextStart(this.#scope, error));
       else failed(error);
     }
     this.#waiting -= 1;

@@ -33,11 +33,16 @@ export interface Archiving {
   stats(): ArchiverStats;
   /** Resolves when archiving has ended: undefined after stop(), otherwise what ended it. */
   readonly ended: Promise<unknown>;
-  /** Stores what was read, tails included, once, and stops; what the archive does not take is read again next time. */
+  /**
+   * Stores what was read, tails included, once, and stops; what the archive does not take, or not within five seconds, is
+   * read again next time.
+   */
   stop(): Promise<void>;
 }
 
 const TICK_MS = 250;
+/** An archive that does not answer is not waited for longer when stopping: a process that is told to stop must end. */
+const STOP_MS = 5_000;
 
 export function archiverGroup(experiment: string): string {
   return `parallax.${experiment}.archiver`;
@@ -139,7 +144,9 @@ export async function startArchiver(ports: ArchiverPorts, options: ArchiverOptio
     async stop() {
       if (!stopping.signal.aborted) {
         stopping.abort();
-        await assignment.flush();
+        const flushed = new AbortController();
+        await Promise.race([assignment.flush(), clock.sleep(STOP_MS, flushed.signal)]);
+        flushed.abort();
         await end(undefined);
       }
       await ended.promise;

@@ -24,9 +24,10 @@ export async function storeObject(archive: Archive, manifest: Manifest, body: Ui
     await writeManifest(archive, manifest);
     return { kind: 'created', last: manifest.last };
   }
-  const there = await archive.read(key);
+  const there = await archive.read(key).catch(faultOfDamage);
   // Removed between the two calls, as tails are.
   if (there === undefined) return storeObject(archive, manifest, body);
+  if (there instanceof Fault) return setAside(archive, manifest, body, there.message);
   const existing = inspected(key, there);
   if (existing instanceof Fault) return setAside(archive, manifest, body, existing.message);
   if (existing.records !== manifest.records) {
@@ -72,12 +73,19 @@ async function isSuperseded(
 ): Promise<boolean> {
   const told = await readManifest(archive, key).catch(onlyIfUnreadable);
   if (told !== undefined && (told.first < by.manifest.first || told.last > by.manifest.last)) return false;
-  const body = await archive.read(key);
-  return body !== undefined && !(inspected(key, body) instanceof Fault) && holdsAll(by.body, body, key);
+  const body = await archive.read(key).catch(faultOfDamage);
+  if (body === undefined || body instanceof Fault) return false;
+  return !(inspected(key, body) instanceof Fault) && holdsAll(by.body, body, key);
 }
 
 function onlyIfUnreadable(error: unknown): undefined {
   if (error instanceof Fault && !error.retryable) return undefined;
+  throw error;
+}
+
+/** An archive that keeps checksums finds damage itself. */
+function faultOfDamage(error: unknown): Fault {
+  if (error instanceof Fault && error.code === 'archive-object-damaged') return error;
   throw error;
 }
 

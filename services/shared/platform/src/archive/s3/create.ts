@@ -1,7 +1,7 @@
 // Creating an object on S3: only if its key is free, whole or not at all, and knowing whose it is afterwards.
 import type { S3Connection } from './connection.ts';
 import { statusOf } from './failures.ts';
-import { type Creation, holderOf } from './holder.ts';
+import { type Creation, type Holder, lookUp } from './holder.ts';
 import { asMetadata, newMark } from './mark.ts';
 import { createInParts } from './multipart.ts';
 
@@ -15,12 +15,14 @@ export async function createObject(
   // There is no part without a byte.
   const inParts = body.length > 0 && body.length >= connection.settings.multipartBytes;
   if (inParts) return createInParts(connection, creation);
-  if ((await createAtOnce(connection, creation)) === 'created') return 'created';
-  return (await holderOf(connection, creation)) === 'us' ? 'created' : 'exists';
+  return createAtOnce(connection, creation);
 }
 
-function createAtOnce(connection: S3Connection, { doing, key, body, mark }: Creation): Promise<'created' | 'taken'> {
-  return connection.run(doing, 'write', async ({ s3, client, until }) => {
+function createAtOnce(connection: S3Connection, creation: Creation): Promise<'created' | 'exists'> {
+  const { doing, key, body, mark } = creation;
+  let tries = 0;
+  return connection.run(doing, 'write', async (session) => {
+    const { s3, client, until } = session;
     const put = new s3.PutObjectCommand({
       Bucket: connection.place.bucket,
       Key: key,
@@ -30,12 +32,19 @@ function createAtOnce(connection: S3Connection, { doing, key, body, mark }: Crea
       ContentType: 'application/octet-stream',
       ChecksumAlgorithm: 'CRC32',
     });
-    try {
-      await client.send(put, until);
-      return 'created';
-    } catch (error) {
-      if (statusOf(error) === 412) return 'taken';
-      throw error;
+    tries += 1;
+    // A server that refuses a body before it has read it may reset the connection, which hides the refusal: after a
+    // failure the key is looked at before the body is sent again.
+    let holder: Holder = tries === 1 ? 'nobody' : await lookUp(session, connection.place, creation);
+    if (holder === 'nobody') {
+      try {
+        await client.send(put, until);
+        return 'created';
+      } catch (error) {
+        if (statusOf(error) !== 412) throw error;
+      }
+      holder = await lookUp(session, connection.place, creation);
     }
+    return holder === 'us' ? 'created' : 'exists';
   });
 }

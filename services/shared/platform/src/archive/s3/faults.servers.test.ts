@@ -87,6 +87,8 @@ describeOn('s3', 'S3 that fails', (server) => {
     test.each(cases(STORING, FAULTS))('$title', async ({ step, fault, key, body, what }) => {
       const archive = behind(step, HASTY);
       proxy.inject(step, fault);
+      // Nor is it to be learned that a put whose answer was lost has succeeded.
+      proxy.inject('head', fault);
       await expect(archive.create(key, body)).rejects.toMatchObject({ name: 'Fault', retryable: true });
       proxy.clear();
       // Where the answers were lost the object is there, as the caller will find.

@@ -12,7 +12,7 @@ import { isNamed, ShortBody, s3Fault, statusOf } from './failures.ts';
 import { type Creation, holderOf } from './holder.ts';
 import { asMetadata } from './mark.ts';
 import { CONTENDED } from './refusals.ts';
-import { abortUpload, unfinishedUploads } from './uploads.ts';
+import { abortUpload, sweepUploads } from './uploads.ts';
 
 const PARTS_AT_ONCE = 4;
 const ROUNDS = 4;
@@ -134,9 +134,7 @@ function complete(
 /** What it leaves is listed by `parallax doctor` and ended by the bucket's lifecycle rule: it is not worth a failure. */
 async function sweep(connection: S3Connection, { key }: Creation): Promise<void> {
   try {
-    for await (const upload of unfinishedUploads(connection, key)) {
-      if (upload.key === key) await abortUpload(connection, key, upload.uploadId);
-    }
+    await sweepUploads(connection, key);
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
   }

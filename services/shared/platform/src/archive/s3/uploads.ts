@@ -1,5 +1,4 @@
 // Uploads in parts that were begun and neither completed nor aborted: S3 keeps, and charges for, their parts.
-import type { ListMultipartUploadsCommandOutput } from '@aws-sdk/client-s3';
 import type { S3Connection } from './connection.ts';
 import { isNamed } from './failures.ts';
 
@@ -13,15 +12,21 @@ export interface Upload {
 
 /** Those of keys with this prefix, the archive's included. */
 export async function* unfinishedUploads(connection: S3Connection, prefix: string): AsyncGenerator<Upload> {
-  let from: Marker | undefined = {};
-  while (from !== undefined) {
-    const page = await pageOf(connection, prefix, from);
-    for (const { Key, UploadId, Initiated } of page.Uploads ?? []) {
-      if (Key === undefined || UploadId === undefined) continue;
-      // Not every server heeds the prefix.
-      if (Key.startsWith(prefix)) yield { key: Key, uploadId: UploadId, begun: Initiated?.getTime() };
-    }
-    from = markerAfter(page);
+  for (let from: Marker | undefined = {}; from !== undefined; ) {
+    const page: Page = await pageOf(connection, prefix, from);
+    yield* page.uploads;
+    from = page.next;
+  }
+}
+
+/** Aborts all uploads of this very key. */
+export async function sweepUploads(connection: S3Connection, key: string): Promise<void> {
+  for (let more = true; more; ) {
+    // Always the first page: what it has shown is gone by the next time, and with it the place to go on from.
+    const { uploads, next } = await pageOf(connection, key, {});
+    const own = uploads.filter((upload) => upload.key === key);
+    for (const { uploadId } of own) await abortUpload(connection, key, uploadId);
+    more = next !== undefined && own.length > 0;
   }
 }
 
@@ -30,8 +35,14 @@ interface Marker {
   readonly UploadIdMarker?: string;
 }
 
-function pageOf(connection: S3Connection, prefix: string, from: Marker): Promise<ListMultipartUploadsCommandOutput> {
-  return connection.run('list unfinished uploads', 'list', ({ s3, client, until }) =>
+interface Page {
+  readonly uploads: readonly Upload[];
+  /** Undefined on the last one. */
+  readonly next: Marker | undefined;
+}
+
+async function pageOf(connection: S3Connection, prefix: string, from: Marker): Promise<Page> {
+  const page = await connection.run('list unfinished uploads', 'list', ({ s3, client, until }) =>
     client.send(
       new s3.ListMultipartUploadsCommand({
         Bucket: connection.place.bucket,
@@ -42,15 +53,14 @@ function pageOf(connection: S3Connection, prefix: string, from: Marker): Promise
       until,
     ),
   );
-}
-
-function markerAfter(page: ListMultipartUploadsCommandOutput): Marker | undefined {
-  const { IsTruncated, NextKeyMarker, NextUploadIdMarker } = page;
-  if (IsTruncated !== true || NextKeyMarker === undefined) return undefined;
-  return {
-    KeyMarker: NextKeyMarker,
-    ...(NextUploadIdMarker === undefined ? {} : { UploadIdMarker: NextUploadIdMarker }),
-  };
+  const uploads = (page.Uploads ?? []).flatMap(({ Key, UploadId, Initiated }): Upload[] => {
+    // Not every server heeds the prefix.
+    if (Key === undefined || UploadId === undefined || !Key.startsWith(prefix)) return [];
+    return [{ key: Key, uploadId: UploadId, begun: Initiated?.getTime() }];
+  });
+  const { IsTruncated, NextKeyMarker: KeyMarker, NextUploadIdMarker: UploadIdMarker } = page;
+  if (IsTruncated !== true || KeyMarker === undefined) return { uploads, next: undefined };
+  return { uploads, next: { KeyMarker, ...(UploadIdMarker === undefined ? {} : { UploadIdMarker }) } };
 }
 
 /** Aborting what is gone already is fine. */

@@ -5,13 +5,27 @@ import type { DivergenceStore, PairRow, PairScope } from '@parallax/core';
 import type { Connection } from './connection.ts';
 import { quoteString } from './engine/sql-text.ts';
 import { readOnlyStatement } from './read-only.ts';
+import { recentPairs } from './recent.ts';
 import { PAIR_SELECT, type PairCells, readPair, TABLES } from './rows/columns.ts';
 import { Gathering, InsertMemory, type SendInsert } from './rows/gathering.ts';
 import { fromStored, toStored } from './rows/text.ts';
+import { storable } from './rows/time.ts';
 import { migrate } from './schema/migrate.ts';
 import { insertSettings, type Quorum, querySettings, readSettings } from './settings.ts';
 
 const IDS_PER_LOOKUP = 10_000;
+
+const SCOPE = 'experiment = {experiment:String} AND run = {run:String} AND output = {output:String}';
+
+/** Of few ids the latest version is found quicker by sorting them than by FINAL. */
+const LOOKUP = `SELECT ${PAIR_SELECT} FROM pairs_raw
+  WHERE ${SCOPE} AND cityHash64(id) IN (SELECT cityHash64(arrayJoin({ids:Array(String)}))) AND id IN {ids:Array(String)}
+  ORDER BY pairs_raw.version DESC LIMIT 1 BY pairs_raw.id`;
+
+const CANDIDATES = `SELECT id, toUnixTimestamp64Milli(judged_at) FROM pairs_raw
+  WHERE ${SCOPE} AND judged_at >= fromUnixTimestamp64Milli({since:Int64}) AND state != 'provisional'
+    AND (legacy_partition = {partition:UInt32} OR candidate_partition = {partition:UInt32})
+  ORDER BY judged_at DESC LIMIT {most:UInt32}`;
 
 export interface ClickHouseStoreOptions {
   /** Of replicated tables. */
@@ -40,18 +54,11 @@ export function clickHouseStore(connection: Connection, options: ClickHouseStore
 
   const gather = () => new Gathering(memory, insert);
 
-  async function pairs(tail: string, params: Record<string, unknown>): Promise<PairRow[]> {
-    const query = `SELECT ${PAIR_SELECT} FROM pairs_raw FINAL
-      WHERE experiment = {experiment:String} AND run = {run:String} AND output = {output:String} AND ${tail}`;
+  async function read<Row>(query: string, query_params: Record<string, unknown>): Promise<Row[]> {
     return connection.run(async (client) => {
-      const result = await client.query({
-        query,
-        query_params: params,
-        format: 'JSONCompactEachRow',
-        clickhouse_settings: reading,
-      });
-      const rows = await result.json<PairCells>();
-      return rows.map(readPair);
+      const format = 'JSONCompactEachRow';
+      const result = await client.query({ query, query_params, format, clickhouse_settings: reading });
+      return result.json<Row>();
     });
   }
 
@@ -60,8 +67,7 @@ export function clickHouseStore(connection: Connection, options: ClickHouseStore
     const wanted = [...new Set(ids)].map(toStored);
     for (let from = 0; from < wanted.length; from += IDS_PER_LOOKUP) {
       const some = wanted.slice(from, from + IDS_PER_LOOKUP);
-      const tail = `cityHash64(id) IN (SELECT cityHash64(arrayJoin({ids:Array(String)}))) AND id IN {ids:Array(String)}`;
-      for (const row of await pairs(tail, { ...stored(scope), ids: some })) found.push(row);
+      for (const cells of await read<PairCells>(LOOKUP, { ...stored(scope), ids: some })) found.push(readPair(cells));
     }
     return found;
   }
@@ -88,10 +94,18 @@ export function clickHouseStore(connection: Connection, options: ClickHouseStore
     lookup,
 
     recent: (scope, partition, limit) =>
-      pairs(
-        `state != 'provisional' AND (legacy_partition = {partition:UInt32} OR candidate_partition = {partition:UInt32})
-          ORDER BY judged_at DESC, id LIMIT {limit:UInt32}`,
-        { ...stored(scope), partition, limit },
+      recentPairs(
+        {
+          candidates: async (most, since) => {
+            const params = { ...stored(scope), partition, most, since: storable(since) };
+            const rows = await read<[string, number]>(CANDIDATES, params);
+            return rows.map(([id, judgedAt]) => ({ id: fromStored(id), judgedAt }));
+          },
+          lookup: (ids) => lookup(scope, ids),
+          now: Date.now,
+        },
+        partition,
+        limit,
       ),
 
     async query(sql, params = {}) {

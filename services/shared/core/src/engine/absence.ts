@@ -49,15 +49,26 @@ export class Absence {
   proof(pair: Pair): Proof | undefined {
     const { covered, isDoubted, reach } = this.#evidence;
     if (isDoubted) return undefined;
-    const due = this.#countsFrom(pair) + this.deadlineMs;
+    const due = this.#countsFromOf(pair) + this.deadlineMs;
     if (covered >= due) return 'covered';
     if (this.#stamped.proven(pair)) return 'stamps';
     return reach >= due ? 'stuck' : undefined;
   }
 
+  /** Whether there may be proof for a lone event that arrived then: it is to be decided on. */
+  isDue(arrived: number, notBefore: number): boolean {
+    const { isDoubted, reach } = this.#evidence;
+    return !isDoubted && reach >= this.countsFrom(arrived, notBefore) + this.deadlineMs;
+  }
+
+  /** What is stamped by then, and alone, is to be decided on; undefined where stamps prove nothing. */
+  get stampedReach(): number | undefined {
+    return this.#evidence.isDoubted ? undefined : this.#stamped.reach;
+  }
+
   wait(pair: Pair): void {
     pair.token++;
-    const from = this.#countsFrom(pair);
+    const from = this.#countsFromOf(pair);
     if (from === Number.POSITIVE_INFINITY) this.#unconsumed.push(pair, lastArrived(pair[other(this.#side)]));
     else this.#due.push(pair, from);
     this.#stamped.wait(pair);
@@ -65,7 +76,7 @@ export class Absence {
 
   /** A lone legacy pair whose input the candidate may not have consumed yet. */
   waitsForInput(pair: Pair): boolean {
-    return pair.candidate.length === 0 && this.#countsFrom(pair) === Number.POSITIVE_INFINITY;
+    return pair.candidate.length === 0 && this.#countsFromOf(pair) === Number.POSITIVE_INFINITY;
   }
 
   /** The candidate has consumed everything that had arrived by `upTo`; noticed at `now`. */
@@ -104,9 +115,12 @@ export class Absence {
   }
 
   /** The wall time from which the deadline counts; infinite while the candidate has not read what it must answer. */
-  #countsFrom(pair: Pair): number {
-    const arrived = lastArrived(pair[other(this.#side)]);
-    return Math.max(arrived, pair.notBefore, this.#tracks ? this.#consumedAt(arrived) : arrived);
+  countsFrom(arrived: number, notBefore: number): number {
+    return Math.max(arrived, notBefore, this.#tracks ? this.#consumedAt(arrived) : arrived);
+  }
+
+  #countsFromOf(pair: Pair): number {
+    return this.countsFrom(lastArrived(pair[other(this.#side)]), pair.notBefore);
   }
 
   /** When it was noticed that the candidate had consumed what had arrived by then. */

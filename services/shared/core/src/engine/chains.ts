@@ -1,4 +1,5 @@
-// Entries of a table in a few chains, each in the order in which they were appended: two numbers an entry.
+// Entries of a table in a few chains, each in the order in which they were appended: two numbers an entry. A chain can be
+// worked through in several ways at once: each has a mark, on the first entry that it has yet to pass.
 
 const NONE = -1;
 
@@ -8,13 +9,16 @@ export class Chains {
   readonly #first: Int32Array;
   readonly #last: Int32Array;
   readonly #size: Int32Array;
+  /** By way, then by chain. */
+  readonly #marks: readonly Int32Array[];
 
-  constructor(chains: number, entries: number) {
+  constructor(chains: number, ways: number, entries: number) {
     this.#next = new Int32Array(entries);
     this.#previous = new Int32Array(entries);
     this.#first = new Int32Array(chains).fill(NONE);
     this.#last = new Int32Array(chains).fill(NONE);
     this.#size = new Int32Array(chains);
+    this.#marks = Array.from({ length: ways }, () => new Int32Array(chains).fill(NONE));
   }
 
   /** The oldest entry, or -1. */
@@ -31,6 +35,15 @@ export class Chains {
     return this.#size[chain] as number;
   }
 
+  /** The first entry not yet passed in this way, or -1. */
+  marked(way: number, chain: number): number {
+    return (this.#marks[way] as Int32Array)[chain] as number;
+  }
+
+  pass(way: number, chain: number): void {
+    (this.#marks[way] as Int32Array)[chain] = this.next(this.marked(way, chain));
+  }
+
   append(chain: number, entry: number): void {
     const last = this.#last[chain] as number;
     this.#previous[entry] = last;
@@ -39,6 +52,7 @@ export class Chains {
     else this.#next[last] = entry;
     this.#last[chain] = entry;
     this.#size[chain] = this.size(chain) + 1;
+    for (const marks of this.#marks) if (marks[chain] === NONE) marks[chain] = entry;
   }
 
   remove(chain: number, entry: number): void {
@@ -49,6 +63,7 @@ export class Chains {
     if (next === NONE) this.#last[chain] = previous;
     else this.#previous[next] = previous;
     this.#size[chain] = this.size(chain) - 1;
+    for (const marks of this.#marks) if (marks[chain] === entry) marks[chain] = next;
   }
 
   grow(entries: number): void {

@@ -10,6 +10,7 @@ import { digestContent } from './digest.ts';
 import type { SideEvidence } from './evidence.ts';
 import { agreed, OPEN_TRANSACTION } from './judgement.ts';
 import type { Judging } from './judging.ts';
+import { LoneDue } from './lone-due.ts';
 import type { OpenPairs } from './open-pairs.ts';
 import type { Outages } from './outages.ts';
 import { isAhead, isLone, other, type Pair, type PairEvent } from './pair.ts';
@@ -17,6 +18,9 @@ import { Settling } from './settling.ts';
 import { splitId } from './split-id.ts';
 import type { Taints } from './taint.ts';
 import { Unsettled } from './unsettled.ts';
+
+/** Questions to the store that may wait, and lone events decided on in one go. */
+const AT_ONCE = 10_000;
 
 export class Deciding {
   readonly #config: JoinConfig;
@@ -29,6 +33,7 @@ export class Deciding {
   readonly #settling: Settling;
   readonly #unsettled: Unsettled;
   readonly #absence: Readonly<Record<Side, Absence>>;
+  readonly #loneDue: LoneDue;
   readonly #complete: Record<Side, boolean> = { legacy: false, candidate: false };
   #asks: Pair[] = [];
   #fetches: Fetch[] = [];
@@ -53,6 +58,7 @@ export class Deciding {
     this.#unsettled = new Unsettled(config.deadlineMs);
     const absence = (side: Side) => new Absence(side, config, evidence);
     this.#absence = { legacy: absence('legacy'), candidate: absence('candidate') };
+    this.#loneDue = new LoneDue(pairs.lone, evidence, outages, this.#absence);
   }
 
   consumed(upTo: number, now: number): void {
@@ -86,7 +92,8 @@ export class Deciding {
   complete(side: Side, now: number): void {
     this.#complete[side] = true;
     if (!this.#isComplete) return;
-    for (const pair of [...this.#pairs.all()]) {
+    for (const side of SIDES) this.#pairs.lone.release(side, Number.NEGATIVE_INFINITY);
+    for (const pair of [...this.#pairs.awake()]) {
       if (pair.stage === 'parked') {
         this.#outages.unpark(pair);
         pair.stage = 'waiting';
@@ -104,10 +111,32 @@ export class Deciding {
       const absence = this.#absence[side];
       for (let pair = absence.take(); pair !== undefined; pair = absence.take()) this.decide(pair, now);
     }
+    this.#dueLone(now);
     const unsettled = this.#unsettled;
     for (let pair = unsettled.take(now); pair !== undefined; pair = unsettled.take(now)) {
       this.#judging.showDifferences(pair, now);
     }
+  }
+
+  /** Much may fall due at once, when an outage ends: what is asked for is bounded, the rest waits where it is. */
+  #dueLone(now: number): void {
+    for (let turns = 0; turns < AT_ONCE && this.hasRoom; turns++) {
+      const entry = this.#loneDue.next(this.#isComplete);
+      if (entry < 0) return;
+      const pair = this.#pairs.wake(entry);
+      this.#pairs.keepLent();
+      this.decide(pair, now);
+    }
+  }
+
+  /** Not too much is being asked already. */
+  get hasRoom(): boolean {
+    return this.#asks.length < AT_ONCE;
+  }
+
+  /** What a resting event waits for will not come before the candidate has read its input. */
+  restsForInput(entry: number): boolean {
+    return this.#loneDue.waitsForInput(entry);
   }
 
   /** Judges what only waits for both sides to be quiet: under pressure it may. */
@@ -179,7 +208,8 @@ export class Deciding {
     const event = pair?.[fetch.side].find(({ offset }) => offset === fetch.offset);
     if (pair === undefined || event === undefined || event.content !== undefined) return;
     const content = record === undefined ? null : copyContent(partsOf(record, this.#config));
-    event.content = content === null || digestContent(content) !== event.digest ? null : content;
+    const isSame = content !== null && digestContent(content) === event.digest;
+    this.#pairs.refill(fetch.side, event, isSame ? content : null);
     if (pair.stage !== 'fetching') return;
     if (SIDES.every((side) => pair[side].every((one) => one.content !== undefined))) {
       pair.stage = 'waiting';
@@ -208,8 +238,11 @@ export class Deciding {
     const absence = this.#absence[lacking];
     const proof = absence.proof(pair);
     const { logTime } = this.#evidence[lacking];
-    if (proof === undefined || (proof === 'stamps' && this.#outages.mayExplain(pair, lacking, logTime))) {
-      absence.wait(pair);
+    if (
+      proof === undefined ||
+      (proof === 'stamps' && this.#outages.mayExplain(lastTimeOf(pair, lacking), lacking, logTime))
+    ) {
+      if (!this.#pairs.rest(pair, false)) absence.wait(pair);
       return false;
     }
     // Answered before the beginning, if at all: no outage of today has to do with it.
@@ -217,8 +250,9 @@ export class Deciding {
     if (proof === 'stuck' || this.#beginning.precedes(pair)) return true;
     const why = proof === 'covered' ? this.#outages.protects(pair, lacking, now) : undefined;
     if (why === undefined) return true;
-    this.#outages.park(pair, lacking);
     this.#judging.show(pair, why, now);
+    if (this.#pairs.rest(pair, true)) this.#outages.parkedMore(lacking);
+    else this.#outages.park(pair, lacking);
     return false;
   }
 
@@ -244,6 +278,10 @@ export class Deciding {
     }
     return lacking;
   }
+}
+
+function lastTimeOf(pair: Pair, lacking: Side): number {
+  return (pair[other(lacking)].at(-1) as PairEvent).timestamp;
 }
 
 /** The side that has fewer events of this id. */

@@ -14,6 +14,7 @@ import type { Emissions, Fetch, JoinConfig, JoinCut, SideCut, SideStart, Unreada
 import { Deciding } from './deciding.ts';
 import { type Sample, SideEvidence } from './evidence.ts';
 import { Judging } from './judging.ts';
+import { LoneEvents } from './lone-events.ts';
 import { Losses } from './losses.ts';
 import { OpenPairs } from './open-pairs.ts';
 import { Outages } from './outages.ts';
@@ -62,10 +63,11 @@ export class Join {
       return 'open' in given ? given.start : { headLost: given.headLost, firstTime: undefined };
     };
     this.#beginning = new Beginning({ legacy: begun('legacy'), candidate: begun('candidate') }, config.deadlineMs);
-    this.#outages = new Outages(config, now);
+    const lone = new LoneEvents();
+    this.#outages = new Outages(config, lone, now);
     for (const side of SIDES) this.#outages.restore(side, from(side)?.outage);
     this.#closing = new Closing(config, this.accounts);
-    this.#pairs = new OpenPairs(this.accounts, this.#outages, new Pressure(config.openBytes));
+    this.#pairs = new OpenPairs(this.accounts, this.#outages, lone, new Pressure(config.openBytes));
     const judging = new Judging(config, this.accounts, this.#pairs, this.#closing);
     const { tracksConsumption } = config;
     const deadlineMs = () => this.#deciding.answersWithinMs;
@@ -76,7 +78,7 @@ export class Join {
     this.losses = new Losses(config, this.accounts, known, this.#pairs, this.#deciding, taints);
     this.#reopening = new Reopening(config, this.evidence, this.#pairs, this.#closing, this.#deciding);
     this.#pairing = new Pairing(config, this.accounts, this.#pairs, this.#closing, this.#reopening, this.#deciding);
-    this.#relief = new Relief(this.evidence, this.#pairs, this.#outages, this.#deciding);
+    this.#relief = new Relief(config.deadlineMs, this.evidence, this.#pairs, this.#outages, this.#deciding);
   }
 
   /** The offset a side must be read from: its smallest open event, else the position. */
@@ -184,7 +186,12 @@ export class Join {
 
   /** Shows everything still open, for a run that ends here. */
   showOpen(reason: string, now: number): void {
-    for (const pair of this.#pairs.all()) this.#deciding.show(pair, reason, now);
+    for (const pair of this.#pairs.awake()) this.#deciding.show(pair, reason, now);
+    const { lone } = this.#pairs;
+    for (const entry of restingEntries(lone)) {
+      this.#deciding.show(this.#pairs.peek(entry), reason, now);
+      lone.show(entry, reason);
+    }
   }
 
   drain(): Emissions {
@@ -239,11 +246,26 @@ export class Join {
    */
   remaining(ends: Readonly<Record<Side, number>>): 'none' | 'protected' | 'waiting' {
     let left: 'none' | 'protected' = 'none';
-    for (const pair of this.#pairs.all()) {
+    for (const pair of this.#pairs.awake()) {
       if (!SIDES.some((side) => pair[side].some(({ offset }) => offset < ends[side]))) continue;
       if (pair.stage !== 'parked' && !this.#deciding.waitsForInput(pair)) return 'waiting';
       left = 'protected';
     }
+    const { lone } = this.#pairs;
+    for (const entry of restingEntries(lone)) {
+      if (lone.offsetOf(entry) >= ends[lone.sideOf(entry)]) continue;
+      if (!lone.isParked(entry) && !this.#deciding.restsForInput(entry)) return 'waiting';
+      left = 'protected';
+    }
     return left;
+  }
+}
+
+/** Those that wait before those that wait for an outage to end. */
+function* restingEntries(lone: LoneEvents): Generator<number> {
+  for (const parked of [false, true]) {
+    for (const side of SIDES) {
+      for (let entry = lone.first(side, parked); entry >= 0; entry = lone.next(entry)) yield entry;
+    }
   }
 }

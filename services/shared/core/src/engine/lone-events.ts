@@ -37,12 +37,17 @@ const BEHIND = 16;
 const STUB = 32;
 const CHAIN = CANDIDATE | PARKED;
 
+/** In which what waits is worked through besides from the first on: by its stamps, and to let go of payloads. */
+const BY_STAMP = 0;
+const BY_PAYLOAD = 1;
+const WAYS = 2;
+
 export class LoneEvents implements Named {
   readonly #index = new IdIndex();
   readonly #records = new LoneRecords((entry, place) => {
     this.#places[entry] = place;
   });
-  readonly #chains = new Chains(CHAIN + 1, FIRST_ENTRIES);
+  readonly #chains = new Chains(CHAIN + 1, WAYS, FIRST_ENTRIES);
   #hashes = new Int32Array(FIRST_ENTRIES);
   #places = new Uint32Array(FIRST_ENTRIES);
   #states = new Uint8Array(FIRST_ENTRIES);
@@ -103,7 +108,7 @@ export class LoneEvents implements Named {
       asked: (state & ASKED) !== 0,
       notBefore: this.notBefore(entry),
       shown: this.shown(entry),
-      parked: (state & PARKED) !== 0,
+      parked: this.isParked(entry),
     };
   }
 
@@ -114,9 +119,9 @@ export class LoneEvents implements Named {
     this.#unused.push(entry);
   }
 
-  /** Lets go of the payload: a stub is left. */
+  /** Lets go of the payload, where that makes room: a stub is left. */
   shrink(entry: number): void {
-    if (this.isStub(entry)) return;
+    if (this.isStub(entry) || !this.#records.isWorthShrinking(this.#places[entry] as number)) return;
     const place = this.#places[entry] as number;
     const record = this.#records.read(place, false);
     const digest = digestContent(this.#records.content(place));
@@ -140,6 +145,10 @@ export class LoneEvents implements Named {
 
   isStub(entry: number): boolean {
     return ((this.#states[entry] as number) & STUB) !== 0;
+  }
+
+  isParked(entry: number): boolean {
+    return ((this.#states[entry] as number) & PARKED) !== 0;
   }
 
   sideOf(entry: number): Side {
@@ -183,6 +192,29 @@ export class LoneEvents implements Named {
 
   count(side: Side, parked: boolean): number {
     return this.#chains.size(chainOf(side, parked));
+  }
+
+  /** The first that waits and whose stamp has not been asked of yet, or -1. */
+  firstByStamp(side: Side): number {
+    return this.#chains.marked(BY_STAMP, chainOf(side, false));
+  }
+
+  passByStamp(side: Side): void {
+    this.#chains.pass(BY_STAMP, chainOf(side, false));
+  }
+
+  /** Shrinks the oldest that has its payload. Returns the bytes that are free now; 0 when all are stubs. */
+  shrinkOldest(side: Side, parked: boolean): number {
+    const chain = chainOf(side, parked);
+    for (let entry = this.#chains.marked(BY_PAYLOAD, chain); entry >= 0; ) {
+      this.#chains.pass(BY_PAYLOAD, chain);
+      const before = this.bytesOf(entry);
+      this.shrink(entry);
+      const freed = before - this.bytesOf(entry);
+      if (freed > 0) return freed;
+      entry = this.#chains.marked(BY_PAYLOAD, chain);
+    }
+    return 0;
   }
 
   /** What was parked waits again, behind what waits already, its deadline counted from `notBefore` on. */

@@ -107,6 +107,13 @@ export class LoneRecords {
     return { key, value: length < 0 ? null : bytes.subarray(valueAt, restAt), headers };
   }
 
+  /** Its payload is larger than the digest that would take its place. */
+  isWorthShrinking(place: number): boolean {
+    const { words } = this.#slabs.slab(place);
+    const word = (this.#slabs.at(place) >>> 2) + LENGTHS;
+    return Math.max(0, words[word + 2] as number) + (words[word + 3] as number) >= DIGEST_BYTES + RECORD_HEADER;
+  }
+
   /** Of a stub. */
   digest(place: number): string {
     return readDigest(this.#slabs.slab(place).words, (this.#slabs.at(place) >>> 2) + DIGEST);

@@ -90,7 +90,7 @@ export class Losses {
   /** What waits to read a lost event again waits no more. */
   #strike(side: Side, now: number): void {
     this.#taints.strike(side, 'evidence-lost', now);
-    for (const pair of [...this.#pairs.all()]) {
+    for (const pair of [...this.#pairs.awake()]) {
       if (pair.base === undefined) continue;
       let isFreed = false;
       for (const event of pair[side]) {

@@ -1,33 +1,44 @@
 // The open pairs of a join: their events, the memory these hold, and the offsets that stay open until they are judged.
+//
+// An event that waits alone rests in a compact table (lone-events.ts); it is a pair only while something is decided about
+// it. Everything else is a pair all the time.
 import type { Side } from '../outcome.ts';
 import { SIDES } from '../outcome.ts';
 import type { Accounts } from './accounts.ts';
 import { copyContent } from './content.ts';
+import { digestContent, spread } from './digest.ts';
+import type { LoneEvent, LoneEvents } from './lone-events.ts';
 import type { Outages } from './outages.ts';
-import { type Pair, type PairEvent, sortByOffset } from './pair.ts';
+import { newPair, other, type Pair, type PairEvent, sortByOffset } from './pair.ts';
 import type { Pressure } from './pressure.ts';
 
-/** What an open event weighs besides its payload, by measurement of the heap. */
+/** What an event of a pair weighs besides its payload, by measurement of the heap. */
 export const EVENT_BYTES = 256;
 
 export class OpenPairs {
   readonly pressure: Pressure;
+  readonly lone: LoneEvents;
+  /** Pairs of which both sides have come. */
+  joined = 0;
   readonly #accounts: Accounts;
   readonly #outages: Outages;
   readonly #byId = new Map<string, Pair>();
+  /** Its content is a view of the table's memory, good until something rests. */
+  #lent: PairEvent | undefined;
 
-  constructor(accounts: Accounts, outages: Outages, pressure: Pressure) {
+  constructor(accounts: Accounts, outages: Outages, lone: LoneEvents, pressure: Pressure) {
     this.#accounts = accounts;
     this.#outages = outages;
+    this.lone = lone;
     this.pressure = pressure;
   }
 
   get size(): number {
-    return this.#byId.size;
+    return this.#byId.size + this.lone.size;
   }
 
-  /** Oldest first. */
-  all(): IterableIterator<Pair> {
+  /** All that do not rest, oldest first. */
+  awake(): IterableIterator<Pair> {
     return this.#byId.values();
   }
 
@@ -43,6 +54,7 @@ export class OpenPairs {
   add(pair: Pair, side: Side, event: PairEvent): boolean {
     const events = pair[side];
     const before = events.at(-1);
+    if (before === undefined && pair[other(side)].length > 0) this.joined++;
     events.push(event);
     const isLast = before === undefined || before.offset < event.offset;
     if (!isLast) sortByOffset(pair);
@@ -59,6 +71,66 @@ export class OpenPairs {
     this.#hold(pair, side, stored);
   }
 
+  /** The first event of its id, which has just been read. */
+  begin(event: LoneEvent): void {
+    this.#accounts[event.side].open.add(event.offset);
+    this.#addLone(event);
+  }
+
+  /**
+   * Puts a pair that waits back to rest, where it is one event alone; false when it is more than that. The pair is void
+   * then.
+   */
+  rest(pair: Pair, parked: boolean): boolean {
+    const { legacy, candidate } = pair;
+    const event = legacy[0] ?? candidate[0];
+    if (event === undefined || legacy.length + candidate.length > 1) return false;
+    if (pair.base !== undefined || pair.givenUp || event.content === null) return false;
+    const { offset, timestamp, arrived, behind, type, content, digest } = event;
+    const { id, mustAsk, asked, notBefore, shown } = pair;
+    const side = legacy.length > 0 ? 'legacy' : 'candidate';
+    this.#byId.delete(id);
+    this.pressure.remove(side, event.bytes);
+    pair.stage = 'closed';
+    const flags = { mustAsk, asked, notBefore, shown, parked };
+    this.#addLone({ id, side, offset, timestamp, arrived, behind, type, content, digest, ...flags });
+    return true;
+  }
+
+  /** The pair of an event that rested. Its payload is only lent: {@link keepLent} before anything rests again. */
+  wake(entry: number): Pair {
+    const side = this.lone.sideOf(entry);
+    this.pressure.remove(side, this.lone.bytesOf(entry));
+    const pair = this.peek(entry);
+    const event = pair[side][0] as PairEvent;
+    this.lone.remove(entry);
+    this.#byId.set(pair.id, pair);
+    this.pressure.add(side, event.bytes);
+    this.#lent = event;
+    return pair;
+  }
+
+  /** The same without waking it: to be looked at, and forgotten. */
+  peek(entry: number): Pair {
+    const { id, side, parked, mustAsk, asked, notBefore, shown, ...event } = this.lone.get(entry);
+    const { offset, timestamp, arrived, behind, type, content } = event;
+    const pair = newPair(id);
+    pair.mustAsk = mustAsk;
+    pair.asked = asked;
+    pair.notBefore = notBefore;
+    pair.shown = shown;
+    const digest = content === undefined ? event.digest : digestContent(content);
+    const bytes = (content?.value?.length ?? 0) + EVENT_BYTES;
+    const known = { offset, timestamp, arrived, digest, type, behind, content, bytes };
+    pair[side].push({ ...known, agrees: undefined, unmet: false });
+    return pair;
+  }
+
+  keepLent(): void {
+    if (this.#lent !== undefined) this.keepContent(this.#lent);
+    this.#lent = undefined;
+  }
+
   /** Keeps a copy of what an event just read was handed. */
   keepContent(event: PairEvent): void {
     if (event.content !== undefined && event.content !== null) event.content = copyContent(event.content);
@@ -71,11 +143,37 @@ export class OpenPairs {
     event.content = undefined;
   }
 
+  /** A payload that was let go is here again. */
+  refill(side: Side, event: PairEvent, content: PairEvent['content']): void {
+    event.content = content;
+    const bytes = (content?.value?.length ?? 0) + EVENT_BYTES;
+    this.pressure.add(side, bytes - event.bytes);
+    event.bytes = bytes;
+  }
+
   drop(pair: Pair): void {
     if (pair.stage === 'parked') this.#outages.unpark(pair);
     pair.stage = 'closed';
     for (const side of SIDES) for (const event of pair[side]) this.pressure.remove(side, event.bytes);
     this.#byId.delete(pair.id);
+  }
+
+  /** Lets go of payloads of resting events, those that wait for an outage first, until memory is low. */
+  shrinkLone(first: Side): void {
+    for (const parked of [true, false]) {
+      for (const side of [first, other(first)]) {
+        while (!this.pressure.isLow) {
+          const freed = this.lone.shrinkOldest(side, parked);
+          if (freed === 0) break;
+          this.pressure.remove(side, freed);
+        }
+      }
+    }
+  }
+
+  #addLone(event: LoneEvent): void {
+    const entry = this.lone.add(event, spread(event.id));
+    this.pressure.add(event.side, this.lone.bytesOf(entry));
   }
 
   #hold(pair: Pair, side: Side, event: PairEvent): void {

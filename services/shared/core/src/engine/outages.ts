@@ -2,6 +2,7 @@
 import { SIDES, type Side } from '../outcome.ts';
 import type { OutageRow } from '../rows.ts';
 import type { JoinConfig, SideCut } from './config.ts';
+import type { LoneEvents } from './lone-events.ts';
 import { OutageWatch } from './outage.ts';
 import { other, type Pair, type PairEvent } from './pair.ts';
 
@@ -11,11 +12,14 @@ export class Outages {
   readonly #watch: Readonly<Record<Side, OutageWatch>>;
   /** By the side that is lacking. */
   readonly #parked: Readonly<Record<Side, Set<Pair>>> = { legacy: new Set(), candidate: new Set() };
+  /** Those of them that rest, by the side that is there. */
+  readonly #lone: LoneEvents;
   readonly #since: number;
   #rows: OutageRow[] = [];
 
-  constructor(config: JoinConfig, now: number) {
+  constructor(config: JoinConfig, lone: LoneEvents, now: number) {
     this.#config = config;
+    this.#lone = lone;
     this.#since = now;
     this.#watch = { legacy: new OutageWatch(config, now), candidate: new OutageWatch(config, now) };
   }
@@ -26,7 +30,7 @@ export class Outages {
 
   state(side: Side): SideCut['outage'] {
     const { began } = this.#watch[other(side)];
-    return began === undefined ? undefined : { began, events: this.#parked[side].size };
+    return began === undefined ? undefined : { began, events: this.#waiting(side) };
   }
 
   delivered(side: Side, timestamp: number): void {
@@ -56,29 +60,37 @@ export class Outages {
     return 'outage';
   }
 
-  /** Whether an outage may explain that nothing of `lacking` was found for this pair, read as far as `logTime`. */
-  mayExplain(pair: Pair, lacking: Side, logTime: number): boolean {
+  /** Whether an outage may explain that nothing of `lacking` was found for an event of this timestamp, read as far as `logTime`. */
+  mayExplain(timestamp: number, lacking: Side, logTime: number): boolean {
     if (!this.#config.joins.seen) return true;
-    const { timestamp } = pair[other(lacking)].at(-1) as PairEvent;
     return this.#watch[other(lacking)].mayHaveBeenOut(timestamp, logTime);
   }
 
   park(pair: Pair, lacking: Side): void {
     pair.stage = 'parked';
     this.#parked[lacking].add(pair);
+    this.parkedMore(lacking);
+  }
+
+  /** One more waits for `lacking` to be back. */
+  parkedMore(lacking: Side): void {
     const watch = this.#watch[other(lacking)];
-    watch.waiting = Math.max(watch.waiting, this.#parked[lacking].size);
+    watch.waiting = Math.max(watch.waiting, this.#waiting(lacking));
   }
 
   unpark(pair: Pair): void {
     for (const side of SIDES) this.#parked[side].delete(pair);
   }
 
-  /** The pairs whose protection has ended. */
+  #waiting(lacking: Side): number {
+    return this.#parked[lacking].size + this.#lone.count(other(lacking), true);
+  }
+
+  /** The pairs whose protection has ended; what rests waits again. */
   released(now: number): readonly Pair[] {
     const free: Pair[] = [];
     for (const side of SIDES) {
-      if (this.#parked[side].size === 0) continue;
+      if (this.#waiting(side) === 0) continue;
       const watch = this.#watch[other(side)];
       const began = watch.began ?? (this.#config.joins.seen ? undefined : this.#since);
       if (began !== undefined && now - began < this.#config.maxOutageMs) continue;
@@ -89,6 +101,7 @@ export class Outages {
         free.push(pair);
       }
       this.#parked[side].clear();
+      this.#lone.release(other(side), watch.ended);
     }
     return free;
   }

@@ -11,7 +11,7 @@ import type { Deciding } from './deciding.ts';
 import { digestContent, spread } from './digest.ts';
 import { agreement } from './judgement.ts';
 import { EVENT_BYTES, type OpenPairs } from './open-pairs.ts';
-import { newPair, other, type Pair, type PairEvent, typeOf } from './pair.ts';
+import { other, type Pair, type PairEvent, typeOf } from './pair.ts';
 import type { Reopening } from './reopening.ts';
 
 /** How a record came: when it became readable, whether it was there before us, whether it was open at the cut. */
@@ -46,8 +46,22 @@ export class Pairing {
   }
 
   take(side: Side, id: string, record: LogRecord, arrival: Arrival, now: number): void {
-    const known = this.#pairs.find(id);
     const content = partsOf(record, this.#config);
+    let known = this.#pairs.find(id);
+    if (known === undefined) {
+      const { lone } = this.#pairs;
+      const entry = lone.find(id, spread(id));
+      if (entry >= 0) {
+        if (this.#repeatsLone(entry, side, record.offset, content)) {
+          this.#accounts.end(side, record.offset, 'duplicate');
+          return;
+        }
+        known = this.#pairs.wake(entry);
+      } else if (this.#closing.find(id) === undefined) {
+        this.#begin(side, id, record, content, arrival);
+        return;
+      }
+    }
     const twin = known === undefined ? undefined : this.#twin(known, side, content);
     const event: PairEvent = {
       offset: record.offset,
@@ -61,11 +75,38 @@ export class Pairing {
       unmet: false,
       bytes: (content.value?.length ?? 0) + EVENT_BYTES,
     };
-    const pair =
-      known === undefined
-        ? this.#pairOf(side, id, event, arrival.wasOpen)
-        : this.#join(known, side, event, arrival, now);
+    const pair = known === undefined ? this.#reopen(side, id, event) : this.#join(known, side, event, arrival, now);
     if (pair !== undefined) this.#add(pair, side, event, now);
+    this.#pairs.keepLent();
+  }
+
+  /** The first event of its id: it rests until there is something to decide. */
+  #begin(side: Side, id: string, record: LogRecord, content: Content, { arrived, behind, wasOpen }: Arrival): void {
+    const { lookupEvery } = this.#config;
+    this.#pairs.begin({
+      id,
+      side,
+      offset: record.offset,
+      timestamp: record.timestamp,
+      arrived,
+      behind,
+      type: this.#config.typeOf(side, record),
+      // Whatever was open at the cut may have been judged, and its row written, before the process ended.
+      mustAsk: wasOpen || lookupEvery <= 1 || spread(id) % lookupEvery === 0,
+      asked: false,
+      notBefore: Number.NEGATIVE_INFINITY,
+      shown: '',
+      parked: false,
+      content,
+      digest: '',
+    });
+  }
+
+  #repeatsLone(entry: number, side: Side, offset: number, content: Content): boolean {
+    const { lone } = this.#pairs;
+    if (lone.sideOf(entry) !== side) return false;
+    const isLater = this.#config.pick === 'set' || lone.offsetOf(entry) < offset;
+    return isLater && lone.isRepeated(entry, content);
   }
 
   /** The event at the next place on the other side, if its bytes are the same: then so is its digest. */
@@ -75,20 +116,12 @@ export class Pairing {
     return sameContent(content, partner.content) ? partner : undefined;
   }
 
-  /** The pair of an id that has none open; undefined when the event ends here. */
-  #pairOf(side: Side, id: string, event: PairEvent, wasOpen: boolean): Pair | undefined {
+  /** The closed pair of this id, opened again; undefined when the event ends here. */
+  #reopen(side: Side, id: string, event: PairEvent): Pair | undefined {
     const tombstone = this.#closing.find(id);
-    if (tombstone !== undefined) {
-      if (!this.#closing.meet(tombstone, side, event, tombstone[side])) return undefined;
-      this.#closing.forget(id);
-      return this.#reopening.reopen(tombstone);
-    }
-    const pair = newPair(id);
-    const { lookupEvery } = this.#config;
-    // Whatever was open at the cut may have been judged, and its row written, before the process ended.
-    pair.mustAsk = wasOpen || lookupEvery <= 1 || spread(id) % lookupEvery === 0;
-    this.#pairs.put(pair);
-    return pair;
+    if (tombstone === undefined || !this.#closing.meet(tombstone, side, event, tombstone[side])) return undefined;
+    this.#closing.forget(id);
+    return this.#reopening.reopen(tombstone);
   }
 
   /** The open pair the event is to be added to; undefined when it repeats one, or is one that a stored row holds. */

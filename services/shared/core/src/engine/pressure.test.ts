@@ -5,8 +5,10 @@ import { Pressure } from './pressure.ts';
 import { Rig, START } from './testing/rig.ts';
 
 const TWO = '{"n":2}';
-/** About ten lone events of the size used here. */
-const BUDGET = 10 * (256 + 7);
+/** Ten lone events of the size used here. */
+const BUDGET = 10 * 92;
+/** Both events of a pair of which each has come. */
+const PAIR = 2 * (256 + 7);
 
 function full(more = {}): Rig {
   return new Rig({ openBytes: BUDGET, ...more });
@@ -42,7 +44,7 @@ describe('the budget', () => {
 
 describe('a join short of memory', () => {
   test('judges pairs without waiting for quiet, the oldest first and no more than it must', () => {
-    const rig = full({ settleMs: 1_000_000 });
+    const rig = full({ settleMs: 1_000_000, openBytes: (3 * PAIR + 2 * 92) / 0.8 });
     for (let i = 0; i < 3; i++) rig.write('legacy', `a-${i}`).write('candidate', `a-${i}`, TWO);
     expect(rig.tick().join.openPairs).toBe(3);
     for (let i = 3; i < 5; i++) rig.write('legacy', `a-${i}`);
@@ -105,12 +107,17 @@ describe('a join short of memory', () => {
   });
 
   test('does not keep a side paused for ever when the other has nothing more to bring', () => {
-    const rig = full().write('candidate', 'big', `{"n":"${'x'.repeat(1300)}"}`);
-    for (let i = 0; i < 3; i++) rig.write('legacy', `a-${i}`);
+    const rig = full();
+    for (let i = 0; i < 5; i++) rig.write('candidate', `z-${i}`);
+    for (let i = 0; i < 4; i++) rig.write('legacy', `a-${i}`);
     expect(rig.tick().join.paused).toBe('candidate');
     rig.prove('legacy');
-    expect([rig.shown('a-0'), rig.shown('a-1')]).toEqual(['inconclusive (budget)', 'no row']);
-    expect(rig.tick().join.paused).toBeUndefined();
+    expect([rig.shown('a-0'), rig.shown('a-1'), rig.shown('a-2')]).toEqual([
+      'inconclusive (budget)',
+      'inconclusive (budget)',
+      'no row',
+    ]);
+    expect(rig.tick().tick().join.paused).toBeUndefined();
   });
 
   test('never pauses both sides, and reads everything to the end whatever comes', () => {

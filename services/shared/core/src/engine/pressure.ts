@@ -25,11 +25,15 @@ export class Pressure {
 
   remove(side: Side, bytes: number): void {
     this.#held[side] -= bytes;
-    if (this.#paused !== undefined && this.bytes < this.#budget * LOW) this.#paused = undefined;
+    if (this.#paused !== undefined && this.isLow) this.#paused = undefined;
   }
 
   get bytes(): number {
     return this.#held.legacy + this.#held.candidate;
+  }
+
+  get isLow(): boolean {
+    return this.bytes < this.#budget * LOW;
   }
 
   get isHigh(): boolean {

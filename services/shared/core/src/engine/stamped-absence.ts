@@ -46,6 +46,11 @@ export class StampedAbsence {
     if (from > this.#reach && from !== Number.POSITIVE_INFINITY) this.#due.push(pair, from);
   }
 
+  /** Partners of events stamped by then would have been read; undefined where stamps prove nothing. */
+  get reach(): number | undefined {
+    return this.#isOn ? this.#reach : undefined;
+  }
+
   /** By the stamps, X's event came this long after its partner. */
   matched(lagMs: number): void {
     if (this.#isOn) this.#lag.add(lagMs);
@@ -63,7 +68,6 @@ export class StampedAbsence {
     return this.#applies && this.#evidence[this.#side].isBehind && legacy.stampsHold && candidate.stampsHold;
   }
 
-  /** Partners of events stamped by then would have been read. */
   get #reach(): number {
     return this.#evidence[this.#side].logTime - CLOCKS_APART_MS - this.#deadlineMs - this.#lag.ms;
   }

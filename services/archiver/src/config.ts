@@ -6,7 +6,7 @@ import {
   type Environment,
   integer,
   LOG_LEVEL_OPTION,
-  LOG_OPTION,
+  LOG_OPTIONS,
   option,
   readArguments,
   readOptions,
@@ -16,7 +16,7 @@ import { TAIL_TIMING } from './partition.ts';
 const DAY_MS = 86_400_000;
 
 export const ARCHIVER_OPTIONS = {
-  log: LOG_OPTION,
+  ...LOG_OPTIONS,
   archive: ARCHIVE_OPTION,
   chunkRecords: option({
     name: 'chunkRecords',

@@ -29,10 +29,11 @@ export async function runArchiver(
   const experiment = await loadExperiment(config.experiment, shown);
   const crash = crashPoints(ARCHIVER_CRASH_POINTS, config.crashAt);
   const topics = topicsOf(experiment);
-  const log = life.use('the event log', await openLog(config.log));
+  const telemetry = openTelemetry('archiver', logger);
+  const log = life.use('the event log', await openLog(config.log, { ...config, telemetry }));
   const archive = life.use('the archive', openArchive(config.archive));
   const archiver = await startArchiver(
-    { log, archive, telemetry: openTelemetry('archiver', logger), crash },
+    { log, archive, telemetry, crash },
     {
       experiment: experiment.name,
       topics,

@@ -1,6 +1,13 @@
 // What the command line takes from its surroundings: shared options, their environment variables, and the caller's folder.
 import { dirname, resolve } from 'node:path';
-import { PRIVACY_KEY_OPTION, readOptions, STORE_PASSWORD_OPTION, type StoreOptions } from '@parallax/platform';
+import {
+  LOG_ACCESS_OPTIONS,
+  type LogAccess,
+  PRIVACY_KEY_OPTION,
+  readOptions,
+  STORE_PASSWORD_OPTION,
+  type StoreOptions,
+} from '@parallax/platform';
 import { Option } from 'commander';
 
 const LOCAL_ADDRESS = /^(embedded|chdb|file):(?!\/\/)(.*)$/s;
@@ -35,7 +42,17 @@ function addressOption(name: string, env: string, description: string, fallback:
 
 /** Where events are read and written: `--log`, PARALLAX_LOG. */
 export function logOption(): Option {
-  return addressOption('log', 'PARALLAX_LOG', 'event log, embedded:DIR', 'embedded:.parallax/log');
+  return addressOption(
+    'log',
+    'PARALLAX_LOG',
+    'event log, embedded:DIR or kafka://HOST:PORT,…',
+    'embedded:.parallax/log',
+  );
+}
+
+/** What a Kafka cluster asks of those who come: PARALLAX_LOG_TLS and the like; secrets never stand on a command line. */
+export function logAccess(): LogAccess {
+  return readOptions(LOG_ACCESS_OPTIONS, process.env);
 }
 
 /** Under which name positions are kept: `--group`, PARALLAX_GROUP. */

@@ -5,7 +5,7 @@ import {
   type Environment,
   integer,
   LOG_LEVEL_OPTION,
-  LOG_OPTION,
+  LOG_OPTIONS,
   option,
   PRIVACY_KEY_OPTION,
   readArguments,
@@ -16,7 +16,7 @@ import {
 import { type From, parseFrom } from './start.ts';
 
 export const COMPARATOR_OPTIONS = {
-  log: LOG_OPTION,
+  ...LOG_OPTIONS,
   store: STORE_OPTION,
   storePassword: STORE_PASSWORD_OPTION,
   privacyKey: PRIVACY_KEY_OPTION,

@@ -42,7 +42,7 @@ export async function runComparator(
   const mac = openMac(experiment, config.privacyKey);
   const crash = crashPoints(COMPARATOR_CRASH_POINTS, config.crashAt);
   const telemetry = openTelemetry('comparator', logger);
-  const log = life.use('the event log', await openLog(config.log));
+  const log = life.use('the event log', await openLog(config.log, { ...config, telemetry }));
   const store = life.use('the divergence store', await openStore(config.store, { password: config.storePassword }));
   await patiently(life, telemetry, () => store.migrate());
   if (config.forget) await log.deleteGroup(comparatorGroup(experiment.name, run));

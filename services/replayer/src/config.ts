@@ -5,7 +5,7 @@ import {
   CRASH_AT_OPTION,
   type Environment,
   LOG_LEVEL_OPTION,
-  LOG_OPTION,
+  LOG_OPTIONS,
   readArguments,
   readOptions,
   STORE_OPTION,
@@ -16,7 +16,7 @@ import type { TimeRange } from './ranges.ts';
 import { timeRange } from './refusals.ts';
 
 export const REPLAYER_OPTIONS = {
-  log: LOG_OPTION,
+  ...LOG_OPTIONS,
   archive: ARCHIVE_OPTION,
   store: STORE_OPTION,
   storePassword: STORE_PASSWORD_OPTION,

@@ -30,11 +30,11 @@ export async function runReplayer(
 ): Promise<number> {
   const experiment = await loadExperiment(config.experiment, shown);
   const crash = crashPoints(REPLAYER_CRASH_POINTS, config.crashAt);
-  const log = life.use('the event log', await openLog(config.log));
+  const telemetry = openTelemetry('replayer', logger);
+  const log = life.use('the event log', await openLog(config.log, { ...config, telemetry }));
   const archive = life.use('the archive', openArchive(config.archive));
   const store = life.use('the divergence store', await openStore(config.store, { password: config.storePassword }));
   await store.migrate();
-  const telemetry = openTelemetry('replayer', logger);
   const replay = await startReplay({ log, archive, store, telemetry, crash }, { ...config, experiment });
   life.own('the replay', () => replay.stop());
   const report = await replay.done;

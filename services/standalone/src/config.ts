@@ -5,7 +5,7 @@ import {
   CRASH_AT_OPTION,
   type Environment,
   LOG_LEVEL_OPTION,
-  LOG_OPTION,
+  LOG_OPTIONS,
   PRIVACY_KEY_OPTION,
   readArguments,
   readOptions,
@@ -14,7 +14,7 @@ import {
 } from '@parallax/platform';
 
 export const STANDALONE_OPTIONS = {
-  log: LOG_OPTION,
+  ...LOG_OPTIONS,
   store: STORE_OPTION,
   storePassword: STORE_PASSWORD_OPTION,
   privacyKey: PRIVACY_KEY_OPTION,

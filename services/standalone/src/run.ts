@@ -5,6 +5,7 @@ import { type Experiment, type VerdictReport, verdictExitCode } from '@parallax/
 import {
   crashPoints,
   type Lifecycle,
+  type LogAccess,
   type OpenLogger,
   openArchive,
   openLog,
@@ -18,7 +19,7 @@ import {
 import { standaloneStarted, standaloneStopped } from './events.ts';
 import { startStandalone } from './pipeline.ts';
 
-export interface RunSettings {
+export interface RunSettings extends LogAccess {
   readonly experiment: Experiment;
   readonly log: string;
   readonly store: string;
@@ -44,7 +45,7 @@ export async function runStandalone(life: Lifecycle, settings: RunSettings): Pro
   const mac = openMac(experiment, settings.privacyKey);
   const telemetry = openTelemetry('standalone', logger);
   const crash = crashPoints([...ARCHIVER_CRASH_POINTS, ...COMPARATOR_CRASH_POINTS], settings.crashAt);
-  const log = life.use('the event log', await openLog(settings.log));
+  const log = life.use('the event log', await openLog(settings.log, { ...settings, telemetry }));
   const store = life.use('the divergence store', await openStore(settings.store, { password: settings.storePassword }));
   await store.migrate();
   const archive = life.use('the archive', openArchive(settings.archive));

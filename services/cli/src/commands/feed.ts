@@ -2,7 +2,7 @@
 import { type EventLog, Fault, type NewRecord } from '@parallax/core';
 import { openLog } from '@parallax/platform';
 import { Command, InvalidArgumentError } from 'commander';
-import { callerPath, jsonOption, logOption } from '../config.ts';
+import { callerPath, jsonOption, logAccess, logOption } from '../config.ts';
 import { linesOf } from '../feeding/lines.ts';
 import { RecordReader } from '../feeding/record.ts';
 import { withExamples } from '../help.ts';
@@ -23,7 +23,7 @@ interface Options {
 export function feedCommand(): Command {
   const command = new Command('feed')
     .description(
-      'Append events to a topic of the embedded log: NDJSON lines {"id":"…","value":<any JSON>}. Optional: key, headers,\ntimestamp (epoch ms, else now); "valueBase64" in place of value for other bytes. An id becomes the header\ncorrelation-id and, without a key, the key. Exit code 0, or 2 when a line could not be used.',
+      'Append events to a topic: NDJSON lines {"id":"…","value":<any JSON>}. Optional: key, headers,\ntimestamp (epoch ms, else now); "valueBase64" in place of value for other bytes. An id becomes the header\ncorrelation-id and, without a key, the key. Exit code 0, or 2 when a line could not be used.',
     )
     .argument('<topic>', 'the topic')
     .argument('[file]', 'the lines; - or nothing: what is piped in', '-')
@@ -40,7 +40,7 @@ export function feedCommand(): Command {
 }
 
 async function feed(topic: string, file: string, options: Options): Promise<void> {
-  const log = await openLog(options.log);
+  const log = await openLog(options.log, logAccess());
   try {
     await prepare(log, topic, options);
     const { events, unreadable } = await append(log, topic, file);

@@ -2,7 +2,15 @@
 import { Fault } from '@parallax/core';
 import { type Lifecycle, openLog, runUntilSignal } from '@parallax/platform';
 import { Command } from 'commander';
-import { callerDirectory, callerEnvironment, groupOption, jsonOption, logOption, pipeTopics } from '../config.ts';
+import {
+  callerDirectory,
+  callerEnvironment,
+  groupOption,
+  jsonOption,
+  logAccess,
+  logOption,
+  pipeTopics,
+} from '../config.ts';
 import { explain, render } from '../failure.ts';
 import { withExamples } from '../help.ts';
 import { counted } from '../output/amount.ts';
@@ -64,7 +72,7 @@ async function pipe(
 ): Promise<number> {
   const given = { input: givenInput ?? pipeTopics().input, output: givenOutput ?? pipeTopics().output };
   const { input, output, group, file, args } = complete({ ...given, group: options.group }, command);
-  const log = life.use('the event log', await openLog(options.log));
+  const log = life.use('the event log', await openLog(options.log, logAccess()));
   const program = await startProgram({
     command: [file, ...args],
     directory: callerDirectory(),

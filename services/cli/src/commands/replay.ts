@@ -27,6 +27,7 @@ import {
   callerEnvironment,
   callerPath,
   jsonOption,
+  logAccess,
   logOption,
   privacyKey,
   storeOption,
@@ -106,7 +107,7 @@ async function replay(
     'the logger',
     openLogger({ service: 'replay', to: { file: callerPath('.parallax/replay.log') } }),
   );
-  const log = life.use('the event log', await openLog(options.log));
+  const log = life.use('the event log', await openLog(options.log, logAccess()));
   const archive = life.use('the archive', openArchive(options.archive));
   const store = life.use('the divergence store', await openStore(options.store, { password: storePassword() }));
   await store.migrate();

@@ -11,7 +11,7 @@ import {
 } from '@parallax/core';
 import { openLog, type RunSummary, readRunComparison, readRuns, readVerdict } from '@parallax/platform';
 import { Command } from 'commander';
-import { jsonOption, logOption, storeOption } from '../config.ts';
+import { jsonOption, logAccess, logOption, storeOption } from '../config.ts';
 import { withExamples } from '../help.ts';
 import { asTime, counted } from '../output/amount.ts';
 import { table } from '../output/table.ts';
@@ -126,7 +126,7 @@ function deleteCommand(): Command {
       await withStore(options.store, async (store) => {
         const { experiment } = await findSubject(store, given);
         const summary = await oneRun(store, experiment, run);
-        const log = await openLog(options.log);
+        const log = await openLog(options.log, logAccess());
         try {
           const removed = await remove(log, store, summary);
           if (options.json) await print(JSON.stringify({ experiment, run, ...removed }));

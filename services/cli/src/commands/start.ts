@@ -15,6 +15,7 @@ import {
   callerPath,
   demoSurroundings,
   jsonOption,
+  logAccess,
   logOption,
   privacyKey,
   storeOption,
@@ -101,6 +102,7 @@ async function experiment(life: Lifecycle, file: string, options: Options): Prom
   if (!untilCaughtUp) say(`Comparing ${loaded.name}. Ctrl-C stops; the next start goes on from there. Log: ${logFile}`);
   return runStandalone(life, {
     experiment: loaded,
+    ...logAccess(),
     log: options.log,
     store: options.store,
     storePassword: storePassword(),

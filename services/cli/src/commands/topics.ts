@@ -1,7 +1,7 @@
 // `parallax topics`: what is in the event log.
 import { openLog } from '@parallax/platform';
 import { Command } from 'commander';
-import { jsonOption, logOption } from '../config.ts';
+import { jsonOption, logAccess, logOption } from '../config.ts';
 import { withExamples } from '../help.ts';
 import { table } from '../output/table.ts';
 import { print, say } from '../output/terminal.ts';
@@ -21,7 +21,7 @@ export function topicsCommand(): Command {
     .addOption(logOption())
     .addOption(jsonOption('print one JSON object a partition'))
     .action(async (options: Options) => {
-      const log = await openLog(options.log);
+      const log = await openLog(options.log, logAccess());
       try {
         const topics = await log.topics();
         const extents = await log.extents(topics.map(({ topic }) => topic));

@@ -32,6 +32,7 @@ export {
   STORE_PASSWORD_OPTION,
 } from './config/common-options.ts';
 export { loadExperiment, readExperiment } from './config/experiment-file.ts';
+export { LOG_ACCESS_OPTIONS, LOG_OPTIONS } from './config/log-options.ts';
 export type { Environment, Option, OptionSpec } from './config/options.ts';
 export { integer, oneOf, option, readOptions, redacted, text, withoutPassword } from './config/options.ts';
 export { macFor, openMac } from './config/privacy.ts';
@@ -48,6 +49,7 @@ export type { RunOptions, SignalSource } from './lifecycle/run.ts';
 export { runUntilSignal } from './lifecycle/run.ts';
 export type { EmbeddedLogOptions } from './log/embedded/log.ts';
 export { openEmbeddedLog } from './log/embedded/log.ts';
+export type { LogAccess, LogOptions } from './log/index.ts';
 export { openLog } from './log/index.ts';
 export type { StoreOptions } from './store/index.ts';
 export { openStore } from './store/index.ts';

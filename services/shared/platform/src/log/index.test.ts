@@ -21,15 +21,22 @@ describe('an address of an event log', () => {
     await log.close();
   });
 
-  it('kafka:// is refused for now, saying what there is instead', async () => {
+  it('kafka:// with a user in it is told where the user belongs, without its password', async () => {
     const refusal = openLog('kafka://me:secret@broker:9092');
-    await expect(refusal).rejects.toMatchObject({ code: 'not-built', cure: expect.stringContaining('embedded:DIR') });
+    const cure = expect.stringContaining('PARALLAX_LOG_PASSWORD_FILE');
+    await expect(refusal).rejects.toMatchObject({ code: 'bad-address', cure });
     await expect(refusal).rejects.not.toThrow(/secret/);
+  });
+
+  it('brokers alone are told how they are addressed', async () => {
+    await expect(openLog('one:9092,two:9092')).rejects.toMatchObject({
+      cure: expect.stringContaining('kafka://one:9092,two:9092'),
+    });
   });
 
   it('a bare name is told what is allowed, and what it probably means', async () => {
     await expect(openLog('orders')).rejects.toMatchObject({
-      message: '"orders" is no address of an event log; allowed is embedded:DIR.',
+      message: '"orders" is no address of an event log; allowed are embedded:DIR and kafka://HOST:PORT.',
       cure: expect.stringContaining('embedded:orders'),
     });
   });

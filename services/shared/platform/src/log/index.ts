@@ -1,28 +1,47 @@
 // The event log an address names.
 import { type EventLog, Fault } from '@parallax/core';
 import { withoutPassword } from '../config/options.ts';
+import type { Telemetry } from '../telemetry/telemetry.ts';
 import { openEmbeddedLog } from './embedded/log.ts';
+import type { Compression } from './kafka/codecs.ts';
+import type { KafkaSecurity } from './kafka/security.ts';
 
-/** `embedded:DIR`. Throws `bad-address`, `not-built`, and what the folder gives reason for. */
-export async function openLog(address: string): Promise<EventLog> {
+/** What a Kafka cluster asks of those who come; a folder asks nothing. */
+export interface LogAccess extends KafkaSecurity {
+  readonly logCompression?: Compression;
+}
+
+export interface LogOptions extends LogAccess {
+  /** What the client of a cluster tells of itself; default: nothing is told. */
+  readonly telemetry?: Pick<Telemetry, 'record'>;
+}
+
+/**
+ * `embedded:DIR` or `kafka://HOST:PORT,…`. Throws `bad-address`, `log-security`, and what the folder or the cluster
+ * gives reason for.
+ */
+export async function openLog(address: string, options: LogOptions = {}): Promise<EventLog> {
   if (address.startsWith('embedded:')) {
     const directory = address.slice('embedded:'.length);
     if (directory === '') throw badAddress(address);
     return openEmbeddedLog({ directory });
   }
   if (address.startsWith('kafka:')) {
-    throw new Fault('The event log on Kafka is not built yet.', {
-      code: 'not-built',
-      cure: 'Use the embedded log: embedded:DIR, where DIR is a folder on this machine.',
-    });
+    // Its client takes a while to load, and most commands on a folder never need it.
+    const { openKafkaLog } = await import('./kafka/log.ts');
+    return openKafkaLog(address, { ...options, compression: options.logCompression ?? 'none' });
   }
   throw badAddress(address);
 }
 
 function badAddress(address: string): Fault {
   const meant = /^[^:]+$/.test(address) ? `; the folder ${address} would be embedded:${address}` : '';
-  return new Fault(`"${withoutPassword(address)}" is no address of an event log; allowed is embedded:DIR.`, {
-    code: 'bad-address',
-    cure: `Use embedded:DIR, where DIR is a folder on this machine${meant}.`,
-  });
+  const brokers = /^[^:/]+:\d+(,|$)/.test(address) ? `; the brokers ${address} would be kafka://${address}` : '';
+  return new Fault(
+    `"${withoutPassword(address)}" is no address of an event log; allowed are embedded:DIR and kafka://HOST:PORT.`,
+    {
+      code: 'bad-address',
+      cure: `Use embedded:DIR, where DIR is a folder on this machine, or kafka://HOST:PORT,… for a cluster${meant}${brokers}.`,
+    },
+  );
 }

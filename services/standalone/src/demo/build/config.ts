@@ -1,6 +1,7 @@
 // What a build process is told: on its command line, which build it is; in its environment, which topics.
 import { readFileSync } from 'node:fs';
 import { Fault } from '@parallax/core';
+import { LOG_ACCESS_OPTIONS, type LogAccess, readOptions } from '@parallax/platform';
 import { z } from 'zod';
 import { FAULT_KINDS, type FaultPlan } from '../faults.ts';
 import { BUILDS, type BuildName } from './renderers.ts';
@@ -9,6 +10,7 @@ export interface BuildConfig {
   readonly build: BuildName;
   /** Address of the event log. */
   readonly log: string;
+  readonly access: LogAccess;
   readonly input: string;
   readonly output: string;
   readonly group: string;
@@ -55,7 +57,8 @@ export function buildConfig(argv: readonly string[], env: Readonly<Record<string
       cure: `Set ${VARIABLES.join(', ')} and name the build, for example: --build b`,
     });
   }
-  return { build, log, input, output, group, faults: readFaultPlan(env.PARALLAX_DEMO_FAULTS) };
+  const access = readOptions(LOG_ACCESS_OPTIONS, env);
+  return { build, log, access, input, output, group, faults: readFaultPlan(env.PARALLAX_DEMO_FAULTS) };
 }
 
 /** The plan in a file; undefined without one. */

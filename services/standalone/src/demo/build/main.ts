@@ -11,7 +11,7 @@ import { reportUsage } from './usage.ts';
 process.exitCode = await runUntilSignal(
   async (life) => {
     const config = buildConfig(process.argv.slice(2), process.env);
-    const log = life.use('the event log', await openLog(config.log));
+    const log = life.use('the event log', await openLog(config.log, config.access));
     const side = config.build === 'legacy' ? 'legacy' : 'candidate';
     // Nobody would stop a system whose demo was killed, and it would hold its group.
     if (process.connected) process.once('disconnect', () => void life.stop('the demo is gone'));

@@ -3,6 +3,7 @@ import type { DivergenceStore, EventLog, Experiment, Mac } from '@parallax/core'
 import type { Clock, CrashPoints, Telemetry } from '@parallax/platform';
 import type { InputWatched } from './consumed.ts';
 import type { ComparatorCrashPoint } from './crash-points.ts';
+import type { Retried, RetrySelection } from './retry.ts';
 import type { From } from './start.ts';
 import type { ComparatorStats } from './stats.ts';
 
@@ -25,6 +26,8 @@ export interface ComparatorOptions {
   readonly input?: InputWatched;
   /** What values are masked with; needed where the experiment's `privacy` says hmac. */
   readonly mac?: Mac | undefined;
+  /** Reads events again that could not be read before; all partitions of the run must be this comparator's. */
+  readonly retry?: RetrySelection;
   /** Where to begin without a checkpoint. */
   readonly from?: From;
   /**
@@ -44,6 +47,11 @@ export interface Pace {
   readonly cutMs: number;
 }
 
+export interface RetryReport extends Retried {
+  /** Events read again that still have no id. */
+  readonly unread: number;
+}
+
 export interface Comparing {
   /**
    * Resolves once everything both logs held when it was called is judged, or provably waits for a side that is out:
@@ -51,6 +59,8 @@ export interface Comparing {
    */
   caughtUp(): Promise<ComparatorStats>;
   stats(): ComparatorStats;
+  /** What became of the events of `retry`, once partitions are assigned. */
+  retried(): RetryReport;
   /** Resolves when comparing has ended: undefined after stop(), otherwise what ended it. */
   readonly ended: Promise<unknown>;
   /**

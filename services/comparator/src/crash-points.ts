@@ -6,6 +6,10 @@ export const COMPARATOR_CRASH_POINTS = [
   'comparator.after-assigned',
   /** A batch has been read and joined. */
   'comparator.after-read',
+  /** Events that could not be read wait to be written to the dead-letter topic. */
+  'comparator.before-deadletters',
+  /** They are there, and no cut counts them yet. */
+  'comparator.after-deadletters',
   /** The store has answered look-ups, the joins do not know yet. */
   'comparator.after-lookup',
   /** Rows are judged and wait to be written. */
@@ -25,4 +29,10 @@ export const COMPARATOR_CRASH_POINTS = [
   'comparator.after-ledger',
 ] as const;
 
-export type ComparatorCrashPoint = (typeof COMPARATOR_CRASH_POINTS)[number];
+/** Reached in a retry of dead letters only. */
+export const RETRY_CRASH_POINTS = [
+  /** What is retried is open again in memory; nothing of it is committed. */
+  'comparator.after-reopened',
+] as const;
+
+export type ComparatorCrashPoint = (typeof COMPARATOR_CRASH_POINTS)[number] | (typeof RETRY_CRASH_POINTS)[number];

@@ -24,6 +24,8 @@ export interface CutsAround {
   readonly telemetry: Telemetry;
   readonly crash: CrashPoints<ComparatorCrashPoint>;
   readonly topic: (output: string, side: Side) => string;
+  /** Resolves once every dead letter taken so far is in its topic. */
+  readonly flushLetters: () => Promise<void>;
   readonly writeLedger: (rows: readonly LedgerRow[]) => Promise<void>;
   readonly now: () => number;
 }
@@ -67,6 +69,7 @@ export class Cuts {
     const copies = [...joins.values()].map((join) => ({ join, state: join.cut() }));
     const asOf = now();
     crash.reach('comparator.after-cut-copied');
+    await this.#around.flushLetters();
     await writer.flush();
     const fingerprint = fingerprintOf(copies);
     if (copies.length === 0 || generation !== this.#generation || fingerprint === this.#last) return 'unchanged';

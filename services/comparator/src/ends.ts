@@ -1,7 +1,21 @@
 // Until caught up: judge everything below the ends of both logs as they were when it was asked for.
-import { type Join, SIDES, type Side } from '@parallax/core';
+import { type Consumption, type Join, SIDES, type Side } from '@parallax/core';
+import { placeKey, type Sides } from './sides.ts';
 
 export type Ends = Readonly<Record<Side, number>>;
+
+/** The ends of both logs now, of the partitions this process has. */
+export async function endsNow(consumption: Consumption, sides: Sides): Promise<Map<string, Record<Side, number>>> {
+  const ends = new Map<string, Record<Side, number>>();
+  for (const { topic, partition, end } of await consumption.ends()) {
+    const { output, side } = sides.role(topic);
+    const key = placeKey(output, partition);
+    const known = ends.get(key) ?? { legacy: 0, candidate: 0 };
+    known[side] = end;
+    ends.set(key, known);
+  }
+  return ends;
+}
 
 export interface EndsAround {
   readonly now: () => number;

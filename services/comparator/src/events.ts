@@ -1,5 +1,5 @@
 // What the comparator tells: each event gives its log line and its counters together.
-import type { OutageRow, Unreadable } from '@parallax/core';
+import type { DeadLetter, OutageRow, Unreadable } from '@parallax/core';
 import type { TelemetryEvent } from '@parallax/platform';
 
 interface Place {
@@ -151,6 +151,36 @@ export function eventsLost(
     message: `${events} events of ${place.topic}, partition ${place.partition}, expired before they were read: the log begins at offset ${start} now. They are counted as lost, and what they may have answered is inconclusive. Keep the topic's records longer than the windows and every pause of the comparator.`,
     counts: { events },
     fields: { ...place, start },
+  };
+}
+
+export function deadLettersWritten(topic: string, letters: number): TelemetryEvent {
+  return {
+    name: 'dead-letters-written',
+    level: 'debug',
+    message: `Wrote ${letters} dead letters to ${topic}.`,
+    counts: { letters },
+    fields: { topic },
+  };
+}
+
+export function deadLetterWithoutValue(deadLetters: string, letter: DeadLetter): TelemetryEvent {
+  const { topic, partition, offset, value } = letter;
+  const bytes = value?.length ?? 0;
+  return {
+    name: 'dead-letter-without-value',
+    level: 'warn',
+    message: `The event at offset ${offset} of ${topic}, partition ${partition}, is larger than ${deadLetters} takes (max.message.bytes); its dead letter goes without the value of ${bytes} bytes, which only ${topic} and the archive have.`,
+    fields: { topic, partition, offset, bytes },
+  };
+}
+
+export function eventsReopened(events: number, left: number): TelemetryEvent {
+  return {
+    name: 'events-reopened',
+    level: 'info',
+    message: `Reading ${events} events again that could not be read before${left === 0 ? '' : `; ${left} stay counted as they are, the log no longer has them or they lie too far back to be known one by one`}.`,
+    counts: { events, left },
   };
 }
 

@@ -16,6 +16,7 @@ import {
 import type { Telemetry } from '@parallax/platform';
 import type { Checkpoints } from './checkpoint.ts';
 import { eventsLost, joinStarted, startIgnored } from './events.ts';
+import type { Retry } from './retry.ts';
 import type { PartitionPair, Sides } from './sides.ts';
 import { type From, formatFrom, planStart } from './start.ts';
 
@@ -27,6 +28,8 @@ export interface OpeningAround {
   readonly run: string;
   readonly from: From;
   readonly mac: Mac | undefined;
+  /** Opens events again that could not be read. */
+  readonly retry: Retry | undefined;
   readonly sides: Sides;
   readonly log: Pick<EventLog, 'topics' | 'read' | 'offsetsAt'>;
   readonly store: Pick<StoreReader, 'recent'>;
@@ -48,12 +51,17 @@ export interface OpenedJoin {
 export async function openJoins(assigned: readonly AssignedPartition[], around: OpeningAround): Promise<OpenedJoin[]> {
   const { experiment, sides, log } = around;
   const pairs = sides.pairUp(assigned);
+  await around.retry?.begin(sides.topics, assigned.length);
   const configs = new Map(
     experiment.outputs.map((output) => [output.output, planJoins(experiment, output, around.mac)]),
   );
   const infos = new Map((await log.topics()).map((info) => [info.topic, info]));
   const saved = new Map<PartitionPair, JoinCut | undefined>();
-  for (const pair of pairs) saved.set(pair, await around.checkpoints.load(pair));
+  for (const pair of pairs) {
+    const cut = await around.checkpoints.load(pair);
+    saved.set(pair, cut === undefined ? undefined : ((await around.retry?.reopen(pair, cut)) ?? cut));
+  }
+  around.retry?.end();
   const fresh = pairs.filter((pair) => saved.get(pair) === undefined);
   if (around.from !== 'default' && fresh.length < pairs.length) {
     around.telemetry.record(startIgnored(formatFrom(around.from), pairs.length - fresh.length));

@@ -16,22 +16,24 @@ import {
   comparatorGroup,
   type Pace,
   paceFor,
+  type RetryReport,
   watchedInput,
 } from './comparing.ts';
 import { ConsumptionWatch, type InputWatched } from './consumed.ts';
 import type { ComparatorCrashPoint } from './crash-points.ts';
 import { Cuts } from './cuts.ts';
-import { UntilEnds } from './ends.ts';
+import { DeadLetters } from './dead-letters.ts';
+import { endsNow, UntilEnds } from './ends.ts';
 import { outageNoticed, rowsWritten, sidePaused } from './events.ts';
 import { LogWatch } from './log-watch.ts';
 import { openJoins } from './opening.ts';
 import { answerFetches, answerLookups, type QuestionsAround } from './questions.ts';
 import { Reading } from './reading.ts';
+import { Retry } from './retry.ts';
 import { Running } from './running.ts';
-import { Sides } from './sides.ts';
+import { placeKey, Sides } from './sides.ts';
 import { type ComparatorStats, statsOf } from './stats.ts';
 import { checkTopics } from './topics.ts';
-import { UnreadableEvents } from './unreadable.ts';
 import { keepRows, RowWriter } from './writer.ts';
 
 /** Resolves once the group is joined. */
@@ -74,7 +76,8 @@ class Comparator implements Comparing {
   readonly #watch: ConsumptionWatch | undefined;
   readonly #logWatch: LogWatch;
   readonly #questions: QuestionsAround;
-  readonly #unreadable: UnreadableEvents;
+  readonly #letters: DeadLetters;
+  readonly #retry: Retry | undefined;
   readonly #joinsSeen = new Map<string, JoinsSeen>();
   readonly #reading = new Reading();
   /** By {@link placeKey}; undefined before the first assignment. */
@@ -105,7 +108,16 @@ class Comparator implements Comparing {
       joinOf,
       isRead: (place) => this.#reading.isRead(place),
     });
-    this.#unreadable = new UnreadableEvents(sides, telemetry);
+    this.#letters = new DeadLetters({
+      log,
+      experiment: options.experiment.name,
+      run: options.run,
+      sides,
+      telemetry,
+      crash,
+      patiently: (work) => this.#running.patientlyWithLog(work),
+    });
+    this.#retry = options.retry === undefined ? undefined : new Retry(options.retry, ports);
     this.#writer = new RowWriter({
       gather: () => store.gather?.() ?? keepRows((batch) => store.write(batch)),
       write: async (rows) => {
@@ -124,6 +136,7 @@ class Comparator implements Comparing {
       telemetry,
       crash,
       topic: (output, side) => sides.topic(output, side),
+      flushLetters: () => this.#letters.flush(),
       writeLedger: (ledger) => patiently(() => store.write({ ledger })),
       now,
     });
@@ -155,10 +168,14 @@ class Comparator implements Comparing {
     return statsOf(this.#all());
   }
 
+  retried(): RetryReport {
+    return { ...(this.#retry?.retried ?? { reopened: 0, left: 0 }), unread: this.#letters.again };
+  }
+
   async caughtUp(): Promise<ComparatorStats> {
     const { window } = this.#options.experiment;
     await this.#running.until(() => this.#joins !== undefined);
-    const until = new UntilEnds(await this.#ends(), {
+    const until = new UntilEnds(await endsNow(this.#consumption as Consumption, this.#sides), {
       now: () => this.#clock.now(),
       patienceMs: window.deadlineMs + window.outageMs,
       movedAt: () => this.#watch?.movedAt,
@@ -189,6 +206,7 @@ class Comparator implements Comparing {
       run,
       from,
       mac: this.#options.mac,
+      retry: this.#retry,
       log: this.#ports.log,
       store: this.#ports.store,
       telemetry: this.#ports.telemetry,
@@ -219,6 +237,7 @@ class Comparator implements Comparing {
     this.#logWatch.arriving(join, side, batch);
     join.advance(side, Math.min(batch.next, end), now);
     join.tick(now);
+    this.#letters.take(join);
     this.#crash.reach('comparator.after-read');
     this.#writer.collect([join]);
     if (this.#writer.isFull) void this.#writer.flush().catch((error: unknown) => this.#running.fail(error));
@@ -226,13 +245,13 @@ class Comparator implements Comparing {
     this.#running.notify();
   }
 
-  /** Answers questions, judges what is due, and tells what could not be read. */
+  /** Answers questions, judges what is due, and writes what could not be read. */
   async #work(): Promise<void> {
     const joins = this.#all();
     for (const join of joins) join.tick(this.#clock.now());
     await answerLookups(joins, this.#questions);
     await answerFetches(joins, this.#questions);
-    for (const join of joins) this.#unreadable.tell(join);
+    void this.#letters.flush().catch((error: unknown) => this.#running.fail(error));
     this.#writer.collect(joins);
     this.#steer();
     this.#running.notify();
@@ -249,19 +268,6 @@ class Comparator implements Comparing {
     return this.#cuts.cut(() => this.#joins ?? new Map(), this.#consumption as Consumption);
   }
 
-  /** The ends of both logs now, of the partitions this process has. */
-  async #ends(): Promise<Map<string, Record<Side, number>>> {
-    const ends = new Map<string, Record<Side, number>>();
-    for (const { topic, partition, end } of await (this.#consumption as Consumption).ends()) {
-      const { output, side } = this.#sides.role(topic);
-      const key = placeKey(output, partition);
-      const known = ends.get(key) ?? { legacy: 0, candidate: 0 };
-      known[side] = end;
-      ends.set(key, known);
-    }
-    return ends;
-  }
-
   /** Decides which partitions are read: none while rows pile up, none beyond complete ends, not a side that is paused. */
   #steer(): void {
     for (const join of this.#all()) {
@@ -272,7 +278,7 @@ class Comparator implements Comparing {
         const { output, partition } = join.config;
         const changed = this.#reading.want(
           { topic: this.#sides.topic(output, side), partition },
-          !isDone && !isPaused && !this.#writer.isPausing,
+          !isDone && !isPaused && !this.#writer.isPausing && !this.#letters.isPausing,
         );
         if (changed && isPaused) this.#ports.telemetry.record(sidePaused({ output, partition }, side));
       }
@@ -288,8 +294,4 @@ class Comparator implements Comparing {
   #all(): readonly Join[] {
     return [...(this.#joins?.values() ?? [])];
   }
-}
-
-function placeKey(output: string, partition: number): string {
-  return `${output}/${partition}`;
 }

@@ -48,6 +48,17 @@ export class Running {
     });
   }
 
+  /** A call to the log, likewise. */
+  patientlyWithLog<T>(work: () => Promise<T>): Promise<T> {
+    const { clock, telemetry } = this.#around;
+    return retrying(work, {
+      clock,
+      stopping: this.#stopping.signal,
+      onFailure: (error, attempt) => telemetry.record(logUnavailable(error, attempt)),
+      onBack: (attempts) => telemetry.record(logBack(attempts - 1)),
+    });
+  }
+
   /** Something that others may wait for has happened. */
   notify(): void {
     const before = this.#changed;

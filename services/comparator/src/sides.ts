@@ -26,6 +26,10 @@ export interface PartitionPair {
   readonly candidate: AssignedPartition;
 }
 
+export function placeKey(output: string, partition: number): string {
+  return `${output}/${partition}`;
+}
+
 export class Sides {
   readonly topics: readonly string[];
   readonly #roles = new Map<string, TopicRole>();

@@ -42,7 +42,10 @@ export function describeOn<P extends Part>(
   const broken = absent.some((part) => part.kind === 'broken');
   if (broken || (serversRequired() && !exempt)) {
     test(`${name}: needs ${needed.join(' and ')}`, () => {
-      throw new Fault(why, { code: 'server-missing' });
+      throw new Fault(why, {
+        code: 'server-missing',
+        cure: absent.map((part) => ('cure' in part ? part.cure : '')).join(' '),
+      });
     });
     return;
   }

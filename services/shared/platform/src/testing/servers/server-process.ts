@@ -1,7 +1,7 @@
 // A server as a process of its own that ends with the one that started it, however that one ends.
 //
 // Between the two stands a shell. It holds the reading end of a pipe whose writing end is ours: when we die, SIGKILL
-// included, the pipe ends and the shell kills the server. A JVM would not notice.
+// included, the pipe ends, and the shell kills the server and removes its folder. A JVM would not notice.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -9,12 +9,12 @@ import { createInterface } from 'node:readline';
 import { Fault } from '@parallax/core';
 
 const SUPERVISOR = `
-log=$1; shift
+log=$1 folder=$2; shift 2
 exec 3<&0
 "$@" </dev/null 3<&- >>"$log" 2>&1 &
 server=$!
 echo $server
-{ read -r _ <&3; kill -9 $server 2>/dev/null; } >/dev/null 2>&1 &
+{ read -r _ <&3; kill -9 $server; rm -rf "$folder"; } >/dev/null 2>&1 &
 watcher=$!
 exec 3<&-
 wait $server
@@ -45,18 +45,19 @@ export interface ServerCommand {
   readonly args: readonly string[];
   /** Default: our own. */
   readonly env?: NodeJS.ProcessEnv;
-  readonly cwd: string;
+  /** Its working directory, removed when we die before the server has been stopped. */
+  readonly folder: string;
   /** The file for what it prints. */
   readonly log: string;
 }
 
 /** Resolves when the process exists; whether it serves is another question. */
 export async function startServerProcess(start: ServerCommand): Promise<ServerProcess> {
-  const { command, args, env, cwd, log } = start;
+  const { command, args, env, folder, log } = start;
   // A session of its own: Ctrl-C at the terminal is for us, who stop the servers in order.
-  const shell = spawn('/bin/sh', ['-c', SUPERVISOR, 'sh', log, command, ...args], {
+  const shell = spawn('/bin/sh', ['-c', SUPERVISOR, 'sh', log, folder, command, ...args], {
     ...(env === undefined ? {} : { env }),
-    cwd,
+    cwd: folder,
     stdio: ['pipe', 'pipe', 'ignore'],
     detached: true,
   });

@@ -25,9 +25,9 @@ export interface Running {
 export type Presence<There> =
   | { readonly kind: 'there'; readonly shown: string; readonly there: There }
   /** It cannot be had on this machine. */
-  | { readonly kind: 'missing'; readonly shown: string; readonly why: string }
+  | { readonly kind: 'missing'; readonly shown: string; readonly why: string; readonly cure: string }
   /** It is here and did not start. */
-  | { readonly kind: 'broken'; readonly shown: string; readonly why: string };
+  | { readonly kind: 'broken'; readonly shown: string; readonly why: string; readonly cure: string };
 
 export type SharedServers = { readonly [P in Part]: Presence<Running[P]> };
 
@@ -57,8 +57,8 @@ export async function startShared(tell: Progress): Promise<StartedServers> {
     } catch (error) {
       const missing = error instanceof Fault && error.code === 'server-missing';
       const why = error instanceof Error ? error.message : String(error);
-      const cure = error instanceof Fault && error.cure !== undefined ? `. ${error.cure}` : '';
-      return { kind: missing ? 'missing' : 'broken', shown: NAMES[name], why: `${why}${cure}` };
+      const cure = (error instanceof Fault ? error.cure : undefined) ?? '';
+      return { kind: missing ? 'missing' : 'broken', shown: NAMES[name], why, cure };
     }
   }
   const [kafka, s3, clickhouse, containers] = await Promise.all([
@@ -87,11 +87,15 @@ export async function startShared(tell: Progress): Promise<StartedServers> {
   };
 }
 
-/** The line that says what a run stands on. */
+/** The line that says what a run stands on; one reason is told once. */
 export function presenceLine(servers: SharedServers): string {
-  const parts = Object.values(servers).map((part: Presence<unknown>) => {
-    if (part.kind === 'there') return part.shown;
-    return `${part.shown} ${part.kind === 'missing' ? 'missing' : 'DID NOT START'}: ${part.why}`;
+  const parts: readonly Presence<unknown>[] = Object.values(servers);
+  const groups = Map.groupBy(parts, (part) => (part.kind === 'there' ? '' : `${part.kind} ${part.why}`));
+  const lines = [...groups.values()].map((group) => {
+    const names = group.map(({ shown }) => shown).join(', ');
+    const [first] = group;
+    if (first === undefined || first.kind === 'there') return names;
+    return `${names} ${first.kind === 'missing' ? 'missing' : 'DID NOT START'}: ${first.why}`;
   });
-  return `real servers: ${parts.join('; ')}`;
+  return `real servers: ${lines.join('; ')}`;
 }

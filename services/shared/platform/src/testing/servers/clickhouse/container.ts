@@ -4,6 +4,7 @@ import { freePorts } from '../ports.ts';
 import { untilAnswers } from './answers.ts';
 import {
   type ClickHouseOptions,
+  DATABASE,
   DEFAULT_PASSWORD,
   DEFAULT_USER,
   type RunningClickHouse,
@@ -24,6 +25,7 @@ export async function startClickHouseInContainer(
     .withEnvironment({
       CLICKHOUSE_USER: user,
       CLICKHOUSE_PASSWORD: password,
+      CLICKHOUSE_DB: DATABASE,
       CLICKHOUSE_DEFAULT_ACCESS_MANAGEMENT: '1',
       TZ: 'UTC',
     })
@@ -39,7 +41,7 @@ export async function startClickHouseInContainer(
     url,
     user,
     password,
-    store: (database) => storeAddress(url, user, database),
+    store: (database = DATABASE) => storeAddress(url, user, database),
     kill: controls.kill,
     start: async () => {
       await controls.start();

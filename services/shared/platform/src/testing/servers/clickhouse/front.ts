@@ -13,6 +13,7 @@ import { type ServerProcess, startServerProcess, untilServing } from '../server-
 import { versionOf } from './answers.ts';
 import {
   type ClickHouseOptions,
+  DATABASE,
   DEFAULT_PASSWORD,
   DEFAULT_USER,
   type RunningClickHouse,
@@ -35,7 +36,7 @@ export async function startClickHouseFront(options: ClickHouseOptions): Promise<
       command: process.execPath,
       args: ['--disable-warning=ExperimentalWarning', MAIN, join(folder, 'data'), String(port)],
       env: { TZ: 'UTC', UV_THREADPOOL_SIZE: '8', CLICKHOUSE_USER: user, CLICKHOUSE_PASSWORD: password },
-      cwd: folder,
+      folder,
       log: join(folder, 'front.log'),
     });
     await untilServing('ClickHouse', server, async () => {
@@ -55,7 +56,7 @@ export async function startClickHouseFront(options: ClickHouseOptions): Promise<
       url,
       user,
       password,
-      store: (database) => storeAddress(url, user, database),
+      store: (database = DATABASE) => storeAddress(url, user, database),
       kill: () => server.kill(),
       start: async () => {
         if (!server.running()) await start();

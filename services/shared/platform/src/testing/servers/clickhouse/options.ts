@@ -13,8 +13,8 @@ export interface RunningClickHouse {
   readonly url: string;
   readonly user: string;
   readonly password: string;
-  /** As the option --store takes it, without the password. */
-  store(database: string): string;
+  /** As the option --store takes it, without the password. The database `parallax` is there. */
+  store(database?: string): string;
   /** SIGKILL; what was acknowledged stays. */
   kill(): Promise<void>;
   /** After kill, at the same address; resolves when it serves. */
@@ -25,8 +25,10 @@ export interface RunningClickHouse {
   stop(): Promise<void>;
 }
 
+/** Made at the start. */
+export const DATABASE = 'parallax';
 export const DEFAULT_USER = 'parallax';
-export const DEFAULT_PASSWORD = 'parallax of a test';
+export const DEFAULT_PASSWORD = 'parallax-of-a-test';
 
 export function storeAddress(url: string, user: string, database: string): string {
   return `${url.replace('//', `//${encodeURIComponent(user)}@`)}/${database}`;

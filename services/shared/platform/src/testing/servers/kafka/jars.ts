@@ -62,7 +62,7 @@ export async function startKafkaFromJars(options: KafkaOptions): Promise<Running
       const process = await startServerProcess({
         command: 'java',
         args: [...jvmArguments(HEAP_MEGABYTES, jars, 'kafka.Kafka'), join(folder, `node-${id}.properties`)],
-        cwd: folder,
+        folder,
         log: join(folder, `node-${id}.log`),
       });
       processes.set(id, process);

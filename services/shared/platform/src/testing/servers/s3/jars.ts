@@ -40,7 +40,7 @@ jclouds.filesystem.basedir=${join(folder, 'data')}
     server = await startServerProcess({
       command: 'java',
       args: [`-Dlogback.configurationFile=${LOGBACK}`, ...flags, '--properties', main],
-      cwd: folder,
+      folder,
       log: join(folder, 's3proxy.log'),
     });
     await untilServing('S3Proxy', server, () => makeBucket(endpoint, bucket));

@@ -5,7 +5,8 @@ import {
   type LogAccess,
   PRIVACY_KEY_OPTION,
   readOptions,
-  STORE_PASSWORD_OPTION,
+  STORE_ACCESS_OPTIONS,
+  type StoreAccess,
   type StoreOptions,
 } from '@parallax/platform';
 import { Option } from 'commander';
@@ -79,11 +80,9 @@ export function quotedForShell(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
-const STORE_OPTIONS = { password: STORE_PASSWORD_OPTION };
-
 /** For a command that only reads: a store that is not there is not made. */
 export function readerOptions(): StoreOptions {
-  return { ...readOptions(STORE_OPTIONS, process.env), create: false };
+  return { ...storeAccess(), create: false };
 }
 
 /** Where the traffic is kept: `--archive`, PARALLAX_ARCHIVE. */
@@ -96,9 +95,9 @@ export function jsonOption(description = 'print JSON, one object a line'): Optio
   return new Option('--json', description);
 }
 
-/** The password of the store's user; never on a command line. */
-export function storePassword(): string {
-  return readOptions(STORE_OPTIONS, process.env).password;
+/** What a ClickHouse server asks of those who come: PARALLAX_STORE_PASSWORD and the others of docs/clickhouse.md. */
+export function storeAccess(): StoreAccess {
+  return readOptions(STORE_ACCESS_OPTIONS, process.env);
 }
 
 /** The key of masked values; never on a command line. '' when there is none. */

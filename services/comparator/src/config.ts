@@ -10,15 +10,13 @@ import {
   PRIVACY_KEY_OPTION,
   readArguments,
   readOptions,
-  STORE_OPTION,
-  STORE_PASSWORD_OPTION,
+  STORE_OPTIONS,
 } from '@parallax/platform';
 import { type From, parseFrom } from './start.ts';
 
 export const COMPARATOR_OPTIONS = {
   ...LOG_OPTIONS,
-  store: STORE_OPTION,
-  storePassword: STORE_PASSWORD_OPTION,
+  ...STORE_OPTIONS,
   privacyKey: PRIVACY_KEY_OPTION,
   cutMs: option({
     name: 'cutMs',

@@ -43,7 +43,7 @@ export async function runComparator(
   const crash = crashPoints(COMPARATOR_CRASH_POINTS, config.crashAt);
   const telemetry = openTelemetry('comparator', logger);
   const log = life.use('the event log', await openLog(config.log, { ...config, telemetry }));
-  const store = life.use('the divergence store', await openStore(config.store, { password: config.storePassword }));
+  const store = life.use('the divergence store', await openStore(config.store, config));
   await patiently(life, telemetry, () => store.migrate());
   if (config.forget) await log.deleteGroup(comparatorGroup(experiment.name, run));
   const comparator = await startComparator(

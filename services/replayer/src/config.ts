@@ -8,8 +8,7 @@ import {
   LOG_OPTIONS,
   readArguments,
   readOptions,
-  STORE_OPTION,
-  STORE_PASSWORD_OPTION,
+  STORE_OPTIONS,
 } from '@parallax/platform';
 import { parsePace, type ReplayPace } from './pace.ts';
 import type { TimeRange } from './ranges.ts';
@@ -18,8 +17,7 @@ import { timeRange } from './refusals.ts';
 export const REPLAYER_OPTIONS = {
   ...LOG_OPTIONS,
   archive: ARCHIVE_OPTION,
-  store: STORE_OPTION,
-  storePassword: STORE_PASSWORD_OPTION,
+  ...STORE_OPTIONS,
   logLevel: LOG_LEVEL_OPTION,
   crashAt: CRASH_AT_OPTION,
 } as const;

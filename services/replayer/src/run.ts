@@ -33,7 +33,7 @@ export async function runReplayer(
   const telemetry = openTelemetry('replayer', logger);
   const log = life.use('the event log', await openLog(config.log, { ...config, telemetry }));
   const archive = life.use('the archive', openArchive(config.archive));
-  const store = life.use('the divergence store', await openStore(config.store, { password: config.storePassword }));
+  const store = life.use('the divergence store', await openStore(config.store, config));
   await store.migrate();
   const replay = await startReplay({ log, archive, store, telemetry, crash }, { ...config, experiment });
   life.own('the replay', () => replay.stop());

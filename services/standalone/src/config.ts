@@ -9,14 +9,12 @@ import {
   PRIVACY_KEY_OPTION,
   readArguments,
   readOptions,
-  STORE_OPTION,
-  STORE_PASSWORD_OPTION,
+  STORE_OPTIONS,
 } from '@parallax/platform';
 
 export const STANDALONE_OPTIONS = {
   ...LOG_OPTIONS,
-  store: STORE_OPTION,
-  storePassword: STORE_PASSWORD_OPTION,
+  ...STORE_OPTIONS,
   privacyKey: PRIVACY_KEY_OPTION,
   archive: ARCHIVE_OPTION,
   logLevel: LOG_LEVEL_OPTION,

@@ -13,17 +13,17 @@ import {
   openStore,
   openTelemetry,
   readVerdict,
+  type StoreAccess,
   systemClock,
   withoutPassword,
 } from '@parallax/platform';
 import { standaloneStarted, standaloneStopped } from './events.ts';
 import { startStandalone } from './pipeline.ts';
 
-export interface RunSettings extends LogAccess {
+export interface RunSettings extends LogAccess, StoreAccess {
   readonly experiment: Experiment;
   readonly log: string;
   readonly store: string;
-  readonly storePassword: string;
   readonly privacyKey: string;
   readonly archive: string;
   readonly from: From;
@@ -46,7 +46,7 @@ export async function runStandalone(life: Lifecycle, settings: RunSettings): Pro
   const telemetry = openTelemetry('standalone', logger);
   const crash = crashPoints([...ARCHIVER_CRASH_POINTS, ...COMPARATOR_CRASH_POINTS], settings.crashAt);
   const log = life.use('the event log', await openLog(settings.log, { ...settings, telemetry }));
-  const store = life.use('the divergence store', await openStore(settings.store, { password: settings.storePassword }));
+  const store = life.use('the divergence store', await openStore(settings.store, settings));
   await store.migrate();
   const archive = life.use('the archive', openArchive(settings.archive));
   const verdict = () =>

@@ -30,8 +30,8 @@ import {
   logAccess,
   logOption,
   privacyKey,
+  storeAccess,
   storeOption,
-  storePassword,
 } from '../config.ts';
 import { explain, render } from '../failure.ts';
 import { withExamples } from '../help.ts';
@@ -109,7 +109,7 @@ async function replay(
   );
   const log = life.use('the event log', await openLog(options.log, logAccess()));
   const archive = life.use('the archive', openArchive(options.archive));
-  const store = life.use('the divergence store', await openStore(options.store, { password: storePassword() }));
+  const store = life.use('the divergence store', await openStore(options.store, storeAccess()));
   await store.migrate();
   const startBuild =
     options.exec === undefined

@@ -18,8 +18,8 @@ import {
   logAccess,
   logOption,
   privacyKey,
+  storeAccess,
   storeOption,
-  storePassword,
 } from '../config.ts';
 import { explain, render } from '../failure.ts';
 import { withExamples } from '../help.ts';
@@ -105,7 +105,7 @@ async function experiment(life: Lifecycle, file: string, options: Options): Prom
     ...logAccess(),
     log: options.log,
     store: options.store,
-    storePassword: storePassword(),
+    ...storeAccess(),
     privacyKey: privacyKey(),
     archive: options.archive,
     from,

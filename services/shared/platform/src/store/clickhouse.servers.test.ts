@@ -17,7 +17,7 @@ describeOn('clickhouse', 'over HTTP', ({ clickhouse: { url, user, password } }) 
   }
 
   describeStore('over HTTP', { sql: true }, async () =>
-    sqlSubject(await openStore(await create('conformance'), { password })),
+    sqlSubject(await openStore(await create('conformance'), { storePassword: password })),
   );
 
   test.each([
@@ -25,14 +25,14 @@ describeOn('clickhouse', 'over HTTP', ({ clickhouse: { url, user, password } }) 
     ['an unknown user', 'nobody', password],
     ['no password', user, ''],
   ])('%s is a fault that names the cure and the address, and no secret', async (_, name, given) => {
-    const store = await openStore(address(name, 'default'), { password: given });
+    const store = await openStore(address(name, 'default'), { storePassword: given });
     onTestFinished(() => store.close());
     await expect(store.query('SELECT 1')).rejects.toMatchObject({ code: 'store-login', retryable: false });
     await expect(store.query('SELECT 1')).rejects.not.toThrow(password);
   });
 
   test('a database that is not there is a fault that names it', async () => {
-    const store = await openStore(address(user, 'nowhere'), { password });
+    const store = await openStore(address(user, 'nowhere'), { storePassword: password });
     onTestFinished(() => store.close());
     await expect(store.query('SELECT 1 FROM pairs')).rejects.toMatchObject({ code: 'store-no-database' });
   });

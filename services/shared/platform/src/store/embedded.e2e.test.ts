@@ -157,7 +157,10 @@ test('as a server, by URL and password and with compression, it is the same stor
   const dir = directory();
   await (await open(dir)).migrate();
   const { url, token } = readEndpoint(dir) ?? { url: '', token: '' };
-  const server = await openStore(`${url.replace('//', '//parallax@')}/parallax`, { password: token, compress: true });
+  const server = await openStore(`${url.replace('//', '//parallax@')}/parallax`, {
+    storePassword: token,
+    compress: true,
+  });
   onTestFinished(() => server.close());
   await server.migrate();
   await server.write({ pairs: rows(0, 2_000) });
@@ -168,7 +171,7 @@ test('as a server, by URL and password and with compression, it is the same stor
       rows(1_000, 2_000).map(({ id }) => id),
     ),
   ).toHaveLength(1_000);
-  const stranger = await openStore(`${url}/parallax`, { password: 'guess' });
+  const stranger = await openStore(`${url}/parallax`, { storePassword: 'guess' });
   onTestFinished(() => stranger.close());
   await expect(stranger.query('SELECT 1')).rejects.toMatchObject({ code: 'store-login', retryable: false });
 });

@@ -8,19 +8,22 @@ import { isLoopback, serverConnection } from './connection.ts';
 import { embeddedConnection } from './embedded.ts';
 import type { Quorum } from './settings.ts';
 
-export interface StoreOptions {
+/** What a server asks of those who come; the embedded engine asks nothing. */
+export interface StoreAccess {
+  readonly storePassword?: string;
+  /** PEM of the authority that signed the server's certificate; '' or absent: those Node trusts. */
+  readonly storeCa?: string;
+  /** The cluster all of whose servers hold the tables; '' or absent: the server that is asked, alone. */
+  readonly storeCluster?: string;
+  /** Replicas that must have rows before they count as written; `auto`, the default: most of them. */
+  readonly storeQuorum?: Quorum;
+}
+
+export interface StoreOptions extends StoreAccess {
   /** false: an embedded store that is not there is a Fault `store-missing`, not made. Default true. */
   readonly create?: boolean;
-  /** For a server; the embedded engine has a token of its own. */
-  readonly password?: string;
-  /** PEM of the authority that signed the server's certificate, where the system does not know it. */
-  readonly ca?: string;
   /** Whether what goes to and from a server is compressed; default: where it crosses a network. */
   readonly compress?: boolean;
-  /** Name of the cluster all of whose servers hold the tables; default: the server that is asked, alone. */
-  readonly cluster?: string;
-  /** Replicas that must have rows before they count as written; `auto`, the default: most of them. */
-  readonly quorum?: Quorum;
   /**
    * Milliseconds until an unanswered request of a service is given up as retryable; default 30,000. Keep it below the
    * log's rebalance timeout: a member that waits longer for its rows is put out of its group.
@@ -37,7 +40,8 @@ export interface StoreOptions {
  */
 export async function openStore(address: string, options: StoreOptions = {}): Promise<DivergenceStore> {
   const parsed = parseStoreAddress(address);
-  const { password = '', ca = '', cluster, quorum = 'auto', create = true } = options;
+  const { storePassword: password = '', storeCa: ca = '', storeCluster, storeQuorum: quorum = 'auto' } = options;
+  const { create = true } = options;
   const { requestTimeoutMs = 30_000, queryTimeoutMs = 300_000 } = options;
   const timeouts = { requestTimeoutMs, queryTimeoutMs };
   if (parsed.kind === 'embedded') {
@@ -55,5 +59,5 @@ export async function openStore(address: string, options: StoreOptions = {}): Pr
   const { url, user, database, shown } = parsed;
   const compress = options.compress ?? !isLoopback(url);
   const connection = serverConnection({ url, user, password, database, ca, compress, ...timeouts }, shown);
-  return clickHouseStore(connection, { quorum, cluster: cluster || undefined });
+  return clickHouseStore(connection, { quorum, cluster: storeCluster || undefined });
 }

@@ -55,14 +55,15 @@ export class LogWatch {
       const join = joinOf(output, partition);
       if (join !== undefined) cursors.set(`${topic}/${partition}`, { join, side, cursor: join.evidence[side].cursor });
     }
-    for (const sample of await consumption.ends()) {
-      const { topic, partition, end } = sample;
+    // By our own clock, the one that events arrive by: another one may be set while it is read.
+    const asked = now();
+    for (const { topic, partition, end } of await consumption.ends()) {
       const { output, side } = sides.role(topic);
       const join = joinOf(output, partition);
       if (join === undefined) continue;
       const before = cursors.get(`${topic}/${partition}`);
       if (before?.join === join) this.#checkEnd(topic, partition, end, before.cursor);
-      join.sample(side, sample);
+      join.sample(side, { asked, answered: now(), end });
       join.look(side, isRead({ topic, partition }), now());
     }
     await this.#resolve();

@@ -72,7 +72,7 @@ export class Join {
     const { tracksConsumption } = config;
     const deadlineMs = () => this.#deciding.answersWithinMs;
     const taints = new Taints({ tracksConsumption, deadlineMs }, this.evidence);
-    for (const side of SIDES) taints.restore(side, from(side)?.losses?.taints ?? {});
+    for (const side of SIDES) taints.restore(side, from(side)?.losses?.taints ?? {}, now);
     const { evidence: known } = this;
     this.#deciding = new Deciding(config, known, this.#pairs, this.#outages, this.#beginning, judging, taints);
     this.losses = new Losses(config, this.accounts, known, this.#pairs, this.#deciding, taints);

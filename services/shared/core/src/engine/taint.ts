@@ -106,10 +106,12 @@ export class Taints {
     return Object.fromEntries([...this.#taints[side]].map(([reason, taint]) => [reason, taint.state()]));
   }
 
-  restore(side: Side, states: TaintStates): void {
+  /** On going on, maybe on another machine, by whose clock what lasts was noticed now. */
+  restore(side: Side, states: TaintStates, now: number): void {
     for (const reason of TAINTS) {
       const state = states[reason];
-      if (state !== undefined) this.#restore(side, reason, state);
+      if (state === undefined) continue;
+      this.#restore(side, reason, state.below === undefined ? { detected: now, below: undefined } : state);
     }
   }
 

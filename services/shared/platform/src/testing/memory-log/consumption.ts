@@ -10,12 +10,13 @@ import type {
   ConsumerHandlers,
   Consumption,
   EndSample,
+  Extent,
   LogRecord,
   Position,
 } from '@parallax/core';
 import { Fault } from '@parallax/core';
 import { checkCommit, partitionKey } from '../../log/limits.ts';
-import type { MemoryGroups } from './groups.ts';
+import type { Member, MemoryGroups } from './groups.ts';
 import { copyRecord, type Storage, type StoredTopic } from './storage.ts';
 
 const DEFAULT_BATCH_RECORDS = 1_000;
@@ -37,11 +38,13 @@ export interface MemoryWorld {
   readonly groups: MemoryGroups;
   readonly clock: () => number;
   readonly poison: boolean;
+  /** Members share the partitions of a group. */
+  readonly isShared: boolean;
   /** Something may have become ready. */
   wake(): void;
 }
 
-export class MemoryConsumption implements Consumption {
+export class MemoryConsumption implements Consumption, Member {
   readonly ended: Promise<Error | undefined>;
   readonly #end: (error: Error | undefined) => void;
   readonly #world: MemoryWorld;
@@ -49,6 +52,8 @@ export class MemoryConsumption implements Consumption {
   readonly #handlers: ConsumerHandlers;
   #cursors = new Map<string, Cursor>();
   #generation = 0;
+  #isSuspended = false;
+  #owns: (partition: number) => boolean = () => true;
   #phase: 'joined' | 'assigning' | 'running' | 'ended' = 'joined';
 
   constructor(world: MemoryWorld, options: ConsumeOptions, handlers: ConsumerHandlers) {
@@ -60,15 +65,19 @@ export class MemoryConsumption implements Consumption {
     this.#handlers = handlers;
   }
 
-  /** A new generation for this consumer; what was assigned before is void. */
+  /** Joins the group, or joins it again. */
   join(): void {
-    const { storage, groups } = this.#world;
-    const { group, topics } = this.#options;
-    const extents = storage.extents([...new Set(topics)]);
-    this.#generation = groups.begin(group, this);
+    this.#world.groups.enter(this.#options.group, this);
+  }
+
+  /** A new generation for this consumer; what was assigned before is void. */
+  renew(generation: number, index: number, of: number): void {
+    const { storage } = this.#world;
+    this.#generation = generation;
+    this.#owns = (partition) => partition % of === index;
     const committed = this.#committed();
     this.#cursors = new Map(
-      extents.map(({ topic, partition, start }) => {
+      this.#extents().map(({ topic, partition, start }) => {
         const key = partitionKey(topic, partition);
         const offset = committed.get(key)?.offset ?? start;
         return [key, { topic, partition, stored: storage.named(topic), offset, paused: false }];
@@ -80,11 +89,13 @@ export class MemoryConsumption implements Consumption {
 
   /** What could happen next; each is to be run at once or not at all. */
   ready(): readonly (() => void)[] {
+    if (this.#isSuspended) return [];
     if (this.#phase === 'joined') return [() => void this.#assign()];
     if (this.#phase !== 'running') return [];
     const steps: (() => void)[] = [];
     for (const cursor of this.#cursors.values()) {
-      const end = cursor.stored.parts[cursor.partition]?.next ?? 0;
+      const part = cursor.stored.parts[cursor.partition];
+      const end = part?.transacted.stable(part.next) ?? 0;
       if (!cursor.paused && cursor.offset < end) steps.push(() => this.#deliver(cursor, end));
     }
     return steps;
@@ -105,23 +116,38 @@ export class MemoryConsumption implements Consumption {
   }
 
   async ends(): Promise<readonly EndSample[]> {
-    const { clock, storage } = this.#world;
+    const { clock } = this.#world;
     const asked = clock();
-    const extents = storage.extents([...new Set(this.#options.topics)]);
-    return extents.map(({ topic, partition, end }) => ({ topic, partition, asked, answered: clock(), end }));
+    return this.#extents().map(({ topic, partition, end }) => ({ topic, partition, asked, answered: clock(), end }));
   }
 
   async commit(generation: number, offsets: readonly Committed[]): Promise<CommitResult> {
     const { group } = this.#options;
     checkCommit(group, offsets, new Set(this.#cursors.keys()));
     if (this.#phase === 'ended') return 'refused';
-    const result = this.#world.groups.commit(group, generation, offsets);
-    if (result === 'refused' && this.#world.groups.live(group) !== this) this.finish(overtaken(group));
+    const { groups, isShared } = this.#world;
+    const result = groups.commit(group, generation, offsets);
+    if (result === 'refused' && !groups.isMember(group, this)) {
+      // A member that was thought dead learns that it was, and joins again.
+      if (isShared) this.join();
+      else this.finish(overtaken(group));
+    }
     return result;
   }
 
   async stop(): Promise<void> {
     this.finish(undefined);
+  }
+
+  /** Held for dead where `isMissed`: afterwards it goes on under its old generation, until a commit is refused. */
+  suspend(isMissed: boolean): void {
+    this.#isSuspended = true;
+    if (isMissed) this.#world.groups.release(this.#options.group, this);
+  }
+
+  awake(): void {
+    this.#isSuspended = false;
+    this.#world.wake();
   }
 
   finish(error: Error | undefined): void {
@@ -138,11 +164,9 @@ export class MemoryConsumption implements Consumption {
     this.#phase = 'assigning';
     const generation = this.#generation;
     const committed = this.#committed();
-    const assignment = this.#world.storage
-      .extents([...new Set(this.#options.topics)])
-      .map((extent): AssignedPartition => {
-        return { ...extent, committed: committed.get(partitionKey(extent.topic, extent.partition)) };
-      });
+    const assignment = this.#extents().map((extent): AssignedPartition => {
+      return { ...extent, committed: committed.get(partitionKey(extent.topic, extent.partition)) };
+    });
     const current = (): boolean => this.#phase === 'assigning' && this.#generation === generation;
     try {
       const starts = await this.#handlers.assigned(generation, assignment);
@@ -164,12 +188,20 @@ export class MemoryConsumption implements Consumption {
       const records = storage.read(topic, partition, offset, limit).map(copyRecord);
       const last = records.at(-1);
       const next = records.length === limit && last !== undefined ? last.offset + 1 : end;
+      const aborted = cursor.stored.parts[partition]?.transacted.abortedBetween(offset, next) ?? 0;
       cursor.offset = next;
-      this.#handlers.batch({ generation: this.#generation, topic, partition, records, next });
+      const batch = { generation: this.#generation, topic, partition, records, next };
+      this.#handlers.batch(aborted === 0 ? batch : { ...batch, aborted });
       if (poison) records.forEach(spoil);
     } catch (error) {
       this.finish(asError(error));
     }
+  }
+
+  /** Of the partitions that are its own. */
+  #extents(): readonly Extent[] {
+    const { topics } = this.#options;
+    return this.#world.storage.extents([...new Set(topics)]).filter(({ partition }) => this.#owns(partition));
   }
 
   #committed(): ReadonlyMap<string, Committed> {

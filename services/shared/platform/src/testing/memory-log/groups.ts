@@ -1,36 +1,52 @@
-// The consumer groups of a memory log: epochs, commits, and who consumes.
+// The consumer groups of a memory log: generations, commits, who consumes, and who consumes what.
 import type { CommitResult, Committed } from '@parallax/core';
 import { partitionKey } from '../../log/limits.ts';
 
-/** A consumer that can be given a new generation. */
+/** A consumer that can be given a new generation: of every topic the partitions with `partition % of === index`. */
 export interface Member {
-  join(): void;
+  renew(generation: number, index: number, of: number): void;
 }
 
 interface Group {
   epoch: number;
-  live: Member | undefined;
+  /** In the order in which they joined; with exclusive groups at most one. */
+  members: Member[];
   readonly commits: Map<string, Committed>;
 }
 
 export class MemoryGroups {
   readonly #groups = new Map<string, Group>();
+  readonly #isShared: boolean;
+
+  constructor(isShared: boolean) {
+    this.#isShared = isShared;
+  }
 
   live(group: string): Member | undefined {
-    return this.#groups.get(group)?.live;
+    return this.#groups.get(group)?.members.at(-1);
   }
 
-  /** A new generation of the group, consumed by `live`. */
-  begin(group: string, live: Member): number {
-    const known = this.#group(group);
-    known.live = live;
-    known.epoch++;
-    return known.epoch;
+  isMember(group: string, member: Member): boolean {
+    return this.#groups.get(group)?.members.includes(member) === true;
   }
 
-  release(group: string, live: Member): void {
+  /** This member joins, or takes over: a new generation for all there are. */
+  enter(group: string, member: Member): void {
     const known = this.#group(group);
-    if (known.live === live) known.live = undefined;
+    known.members = this.#isShared ? [...known.members.filter((other) => other !== member), member] : [member];
+    this.#renew(known);
+  }
+
+  release(group: string, member: Member): void {
+    const known = this.#group(group);
+    if (!known.members.includes(member)) return;
+    known.members = known.members.filter((other) => other !== member);
+    if (this.#isShared) this.#renew(known);
+  }
+
+  /** A new generation of whoever is there. */
+  rebalance(group: string): void {
+    this.#renew(this.#group(group));
   }
 
   commit(group: string, generation: number, offsets: readonly Committed[]): CommitResult {
@@ -58,8 +74,14 @@ export class MemoryGroups {
     }
   }
 
+  #renew(group: Group): void {
+    group.epoch++;
+    const { epoch, members } = group;
+    for (const [index, member] of members.entries()) member.renew(epoch, index, members.length);
+  }
+
   #group(name: string): Group {
-    const group = this.#groups.get(name) ?? { epoch: 0, live: undefined, commits: new Map<string, Committed>() };
+    const group = this.#groups.get(name) ?? { epoch: 0, members: [], commits: new Map<string, Committed>() };
     this.#groups.set(name, group);
     return group;
   }

@@ -20,6 +20,7 @@ import { checkGroup, checkTopicSpec } from '../../log/limits.ts';
 import { MemoryConsumption, type MemoryWorld } from './consumption.ts';
 import { MemoryGroups } from './groups.ts';
 import { copyRecord, Storage } from './storage.ts';
+import type { Transaction } from './transactions.ts';
 
 export interface MemoryLogOptions {
   /** Epoch milliseconds, of the log's host and of its clients. */
@@ -28,9 +29,10 @@ export interface MemoryLogOptions {
   readonly delivery?: 'soon' | 'pump';
   /**
    * 'exclusive' (default): a second consumer of a group is refused. 'takeover': it gets the group, and the first goes
-   * on as a zombie, under its old generation, until a commit of its own is refused.
+   * on as a zombie, under its old generation, until a commit of its own is refused. 'shared': they share the partitions,
+   * partition p of every topic with the same member, and each that comes or goes begins a new generation for all.
    */
-  readonly groups?: 'exclusive' | 'takeover';
+  readonly groups?: 'exclusive' | 'takeover' | 'shared';
   /** Which of `ready` steps is taken, from 0; default: round and round. */
   readonly choose?: (ready: number) => number;
   /** Overwrite what was handed out once the handler has returned; default true. */
@@ -46,13 +48,23 @@ export interface MemoryLog extends EventLog {
   crash(): void;
   /** Gives the group's live consumer a new generation; commits of the old one are refused from now on. */
   rebalance(group: string): void;
+  /**
+   * This client's process stands still (SIGSTOP): nothing is delivered to it. `isMissed`: for so long that its groups go
+   * on without it, of which it knows nothing when it goes on by {@link awake}.
+   */
+  suspend(isMissed: boolean): void;
+  awake(): void;
+  /** Records that are delivered once it is committed, and hold back what follows them until then. */
+  begin(): Transaction;
+  /** An unclean leader election: records from `end` on are gone, and their offsets are given out again. */
+  truncate(topic: string, partition: number, end: number): void;
   /** Retention: offsets below `before` are gone. */
   expire(topic: string, partition: number, before: number): void;
 }
 
 interface Shared extends MemoryWorld {
   readonly address: string;
-  readonly takeover: boolean;
+  readonly isExclusive: boolean;
   readonly consumptions: Set<MemoryConsumption>;
   pump(): boolean;
 }
@@ -83,9 +95,11 @@ function share({ clock, delivery = 'soon', groups = 'exclusive', choose, poison 
     });
   };
   const address = 'memory:';
-  const takeover = groups === 'takeover';
+  const isShared = groups === 'shared';
+  const isExclusive = groups === 'exclusive';
   const storage = new Storage(address);
-  return { address, takeover, clock, poison, storage, groups: new MemoryGroups(), consumptions, pump, wake };
+  const members = new MemoryGroups(isShared);
+  return { address, isExclusive, isShared, clock, poison, storage, groups: members, consumptions, pump, wake };
 }
 
 class Client implements MemoryLog {
@@ -144,10 +158,10 @@ class Client implements MemoryLog {
   }
 
   async consume(options: ConsumeOptions, handlers: ConsumerHandlers): Promise<Consumption> {
-    const { groups, consumptions, takeover, storage } = this.#open();
+    const { groups, consumptions, isExclusive, storage } = this.#open();
     checkGroup(options.group);
     storage.extents(options.topics);
-    if (groups.live(options.group) !== undefined && !takeover) throw this.#locked(options.group);
+    if (groups.live(options.group) !== undefined && isExclusive) throw this.#locked(options.group);
     const consumption = new MemoryConsumption(this.#shared, options, handlers);
     consumption.join();
     consumptions.add(consumption);
@@ -174,7 +188,33 @@ class Client implements MemoryLog {
   }
 
   rebalance(group: string): void {
-    this.#shared.groups.live(group)?.join();
+    if (this.#shared.groups.live(group) !== undefined) this.#shared.groups.rebalance(group);
+  }
+
+  suspend(isMissed: boolean): void {
+    for (const consumption of this.#own) consumption.suspend(isMissed);
+  }
+
+  awake(): void {
+    for (const consumption of this.#own) consumption.awake();
+  }
+
+  begin(): Transaction {
+    const { storage, clock, wake } = this.#open();
+    const token = {};
+    const end = (isCommitted: boolean): void => {
+      storage.end(token, isCommitted);
+      wake();
+    };
+    return {
+      append: (topic, records) => storage.append(topic, records, clock(), token),
+      commit: () => end(true),
+      abort: () => end(false),
+    };
+  }
+
+  truncate(topic: string, partition: number, end: number): void {
+    this.#shared.storage.truncate(topic, partition, end);
   }
 
   expire(topic: string, partition: number, before: number): void {

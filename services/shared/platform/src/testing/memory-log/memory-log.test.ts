@@ -157,3 +157,62 @@ describe('retention of a memory log', () => {
     expect(batches.map(({ records, next }) => [records.length, next])).toEqual([[0, 5]]);
   });
 });
+
+describeEventLog('the memory log with shared groups', async () => {
+  const log = memoryLog({ clock: Date.now, groups: 'shared' });
+  return { log, clock: Date.now, exclusiveGroups: false, connect: async () => log.connect(), close: () => log.close() };
+});
+
+describe('transactions of a memory log', () => {
+  it('hold back what follows them, and their end takes an offset', async () => {
+    const log = await filled(memoryLog({ clock: () => 0, delivery: 'pump' }), 1, 1);
+    const transaction = log.begin();
+    transaction.append('t', [{ partition: 0, key: null, value }]);
+    await log.append('t', [{ partition: 0, key: null, value }]);
+    const notes: string[] = [];
+    await log.consume({ group: 'g', topics: ['t'] }, noting(notes));
+    await drain(log);
+    expect(notes).toEqual(['assigned 1', '1: p0 to 1']);
+    expect(await log.extents(['t'])).toMatchObject([{ end: 3 }]);
+    transaction.commit();
+    await drain(log);
+    expect(notes.slice(2)).toEqual(['1: p0 to 4']);
+    expect((await log.read('t', 0, 0, 9)).map(({ offset }) => offset)).toEqual([0, 1, 2]);
+  });
+
+  it('that are aborted were never there, but are told as skipped', async () => {
+    const log = await filled(memoryLog({ clock: () => 0, delivery: 'pump' }), 1, 1);
+    const transaction = log.begin();
+    transaction.append('t', [{ partition: 0, key: null, value }]);
+    transaction.abort();
+    const batches: Batch[] = [];
+    await log.consume(
+      { group: 'g', topics: ['t'] },
+      { assigned: async () => [], batch: (batch) => void batches.push(batch) },
+    );
+    await drain(log);
+    expect(batches.map(({ records, next, aborted }) => [records.length, next, aborted])).toEqual([[1, 3, 1]]);
+  });
+});
+
+describe('a shared group', () => {
+  it('gives each member the same partitions of all topics, and goes on without one that has stopped', async () => {
+    const log = await filled(memoryLog({ clock: () => 0, delivery: 'pump', groups: 'shared' }), 4, 1);
+    const [one, two] = [[] as string[], [] as string[]];
+    const first = log.connect();
+    const stopped = await first.consume({ group: 'g', topics: ['t'] }, noting(one));
+    await log.consume({ group: 'g', topics: ['t'] }, noting(two));
+    await drain(log);
+    expect([one.sort(), two.sort()]).toEqual([
+      ['2: p0 to 1', '2: p2 to 1', 'assigned 2'],
+      ['2: p1 to 1', '2: p3 to 1', 'assigned 2'],
+    ]);
+    first.suspend(true);
+    await drain(log);
+    expect(two).toContain('3: p0 to 1');
+    first.awake();
+    expect(await stopped.commit(2, commit(1))).toBe('refused');
+    await drain(log);
+    expect([one, two].map((notes) => notes.includes('assigned 4'))).toEqual([true, true]);
+  });
+});

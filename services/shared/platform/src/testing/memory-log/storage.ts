@@ -10,12 +10,14 @@ import {
 } from '@parallax/core';
 import { unknownPartition, unknownTopic } from '../../log/faults.ts';
 import { checkRecord } from '../../log/limits.ts';
+import { TransactedPart } from './transactions.ts';
 
-interface Part {
+export interface Part {
   start: number;
   next: number;
   stamp: number;
   records: LogRecord[];
+  readonly transacted: TransactedPart;
 }
 
 export interface StoredTopic {
@@ -38,7 +40,10 @@ export class Storage {
 
   ensure({ topic, partitions, compacted = false, timestamps = 'create' }: TopicSpec): 'created' | 'exists' {
     if (this.#topics.has(topic)) return 'exists';
-    const parts = Array.from({ length: partitions }, (): Part => ({ start: 0, next: 0, stamp: 0, records: [] }));
+    const parts = Array.from(
+      { length: partitions },
+      (): Part => ({ start: 0, next: 0, stamp: 0, records: [], transacted: new TransactedPart() }),
+    );
     this.#topics.set(topic, { info: { topic, partitions, compacted, timestamps }, parts, turn: 0 });
     return 'created';
   }
@@ -60,7 +65,7 @@ export class Storage {
     return part;
   }
 
-  append(topic: string, records: readonly NewRecord[], now: number): readonly Position[] {
+  append(topic: string, records: readonly NewRecord[], now: number, transaction?: object): readonly Position[] {
     const stored = this.named(topic);
     for (const { partition, timestamp = now, key } of records) {
       checkRecord(stored.info, { partition, timestamp, key });
@@ -71,17 +76,44 @@ export class Storage {
       part.stamp = Math.max(part.stamp, now);
       const timestamp = stored.info.timestamps === 'append' ? part.stamp : (record.timestamp ?? now);
       const offset = part.next++;
+      if (transaction !== undefined) part.transacted.wrote(transaction, offset);
       if (stored.info.compacted) part.records = part.records.filter(({ key }) => !sameBytes(key, record.key));
       part.records.push(copyRecord({ ...record, headers: record.headers ?? [], offset, timestamp }));
       return { topic, partition, offset };
     });
   }
 
-  /** The stored records themselves: copy before handing them out. */
+  /** The committed records themselves, up to the first that may yet be taken back: copy before handing them out. */
   read(topic: string, partition: number, offset: number, limit: number): readonly LogRecord[] {
-    const { records } = this.part(topic, partition);
-    const from = lowerBound(records, offset);
-    return records.slice(from, from + limit);
+    const { records, next, transacted } = this.part(topic, partition);
+    const stable = transacted.stable(next);
+    const found: LogRecord[] = [];
+    for (let i = lowerBound(records, offset); i < records.length && found.length < limit; i++) {
+      const record = records[i] as LogRecord;
+      if (record.offset >= stable) break;
+      if (!transacted.isAborted(record.offset)) found.push(record);
+    }
+    return found;
+  }
+
+  /** The offset up to which everything can be read now. */
+  stable(topic: string, partition: number): number {
+    const { next, transacted } = this.part(topic, partition);
+    return transacted.stable(next);
+  }
+
+  /** The transaction ends everywhere it wrote: a control record takes the next offset there. */
+  end(transaction: object, isCommitted: boolean): void {
+    for (const { parts } of this.#topics.values()) {
+      for (const part of parts) if (part.transacted.end(transaction, isCommitted)) part.next++;
+    }
+  }
+
+  /** An unclean leader election: records from `end` on are gone, and their offsets are given out again. */
+  truncate(topic: string, partition: number, end: number): void {
+    const part = this.part(topic, partition);
+    part.next = Math.min(part.next, Math.max(end, part.start));
+    part.records = part.records.filter(({ offset }) => offset < part.next);
   }
 
   extents(topics: readonly string[]): readonly Extent[] {

@@ -43,8 +43,20 @@ export function encodeAssignment(assignment: Assignment): Buffer {
   });
 }
 
-/** A coordinator gives no bytes to a member that was assigned nothing. */
+/** A coordinator gives no bytes to a member that was assigned nothing. (KafkaJS's own loses a topic named __proto__.) */
 export function decodeAssignment(bytes: Buffer): Assignment {
-  const decoded = bytes.length === 0 ? null : kafkajs.AssignerProtocol.MemberAssignment.decode(bytes);
-  return new Map(Object.entries(decoded?.assignment ?? {}));
+  const assignment = new Map<string, readonly number[]>();
+  if (bytes.length === 0) return assignment;
+  let at = 2; // the version
+  const int32 = () => {
+    at += 4;
+    return bytes.readInt32BE(at - 4);
+  };
+  for (let topics = int32(); topics > 0; topics--) {
+    const end = at + 2 + bytes.readInt16BE(at);
+    const topic = bytes.toString('utf8', at + 2, end);
+    at = end;
+    assignment.set(topic, Array.from({ length: int32() }, int32));
+  }
+  return assignment;
 }

@@ -10,6 +10,7 @@ import { brokersOf } from './address.ts';
 import { Brokers } from './brokers.ts';
 import { telemetryLog } from './client-log.ts';
 import { registerCodecs } from './codecs.ts';
+import { spareIdleTimers } from './request-queue.ts';
 import { type KafkaSecurity, securityOf } from './security.ts';
 
 export interface KafkaOptions extends KafkaSecurity {
@@ -76,6 +77,7 @@ export function kafkaConnection(address: string, options: KafkaOptions = {}): Ka
   } satisfies Partial<KafkaConfig>;
   const below = { ...settings, brokers, logger, socketFactory: socketFactory() };
   registerCodecs();
+  spareIdleTimers();
   return {
     address,
     brokers,

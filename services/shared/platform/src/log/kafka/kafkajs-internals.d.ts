@@ -202,3 +202,12 @@ declare module 'kafkajs/src/network/socketFactory.js' {
   import type { ISocketFactory } from 'kafkajs';
   export default function createFactory(): ISocketFactory;
 }
+
+declare module 'kafkajs/src/network/requestQueue/index.js' {
+  export default class RequestQueue {
+    readonly pending: readonly object[];
+    /** Epoch milliseconds; -1: never. */
+    readonly throttledUntil: number;
+    scheduleCheckPendingRequests(): void;
+  }
+}

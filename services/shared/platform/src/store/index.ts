@@ -1,11 +1,10 @@
 // Opens the divergence store that an address names.
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { type DivergenceStore, Fault } from '@parallax/core';
+import type { DivergenceStore } from '@parallax/core';
 import { parseStoreAddress } from './address.ts';
 import { clickHouseStore } from './clickhouse.ts';
-import { isLoopback, serverConnection } from './connection.ts';
+import { type Connection, isLoopback, serverConnection } from './connection.ts';
 import { embeddedConnection } from './embedded.ts';
+import { checkEmbedded, probe, type StoreProbe } from './probe.ts';
 import type { Quorum } from './settings.ts';
 
 /** What a server asks of those who come; the embedded engine asks nothing. */
@@ -39,25 +38,38 @@ export interface StoreOptions extends StoreAccess {
  * @throws Fault when the address is not understood, or nothing is there and it may not be made; everything else fails at the first call, as a Fault
  */
 export async function openStore(address: string, options: StoreOptions = {}): Promise<DivergenceStore> {
+  const { storeQuorum: quorum = 'auto' } = options;
+  const { connection, cluster } = connectionTo(address, options);
+  return clickHouseStore(connection, { quorum, cluster });
+}
+
+/**
+ * Looks at a store without changing it: version, schema, rights, settings, clock, disk; see {@link StoreProbe}.
+ * @throws Fault when it cannot be reached, or refuses the user, the password, the certificate or the database
+ */
+export async function probeStore(address: string, options: Omit<StoreOptions, 'create'> = {}): Promise<StoreProbe> {
+  const { connection, cluster } = connectionTo(address, { ...options, create: false });
+  try {
+    return await probe(connection, cluster);
+  } finally {
+    await connection.close();
+  }
+}
+
+function connectionTo(
+  address: string,
+  options: StoreOptions,
+): { readonly connection: Connection; readonly cluster: string | undefined } {
   const parsed = parseStoreAddress(address);
-  const { storePassword: password = '', storeCa: ca = '', storeCluster, storeQuorum: quorum = 'auto' } = options;
-  const { create = true } = options;
+  const { storePassword: password = '', storeCa: ca = '', storeCluster, create = true } = options;
   const { requestTimeoutMs = 30_000, queryTimeoutMs = 300_000 } = options;
   const timeouts = { requestTimeoutMs, queryTimeoutMs };
   if (parsed.kind === 'embedded') {
-    if (!create && !existsSync(join(parsed.directory, 'data'))) {
-      throw new Fault(`There is no store at ${parsed.shown} yet.`, {
-        code: 'store-missing',
-        cure: '`parallax start` makes one; if yours is elsewhere, give it with --store or PARALLAX_STORE.',
-      });
-    }
-    return clickHouseStore(embeddedConnection(parsed.directory, parsed.shown, timeouts), {
-      quorum,
-      cluster: undefined,
-    });
+    if (!create) checkEmbedded(parsed.directory, parsed.shown);
+    return { connection: embeddedConnection(parsed.directory, parsed.shown, timeouts), cluster: undefined };
   }
   const { url, user, database, shown } = parsed;
   const compress = options.compress ?? !isLoopback(url);
   const connection = serverConnection({ url, user, password, database, ca, compress, ...timeouts }, shown);
-  return clickHouseStore(connection, { quorum, cluster: storeCluster || undefined });
+  return { connection, cluster: storeCluster || undefined };
 }

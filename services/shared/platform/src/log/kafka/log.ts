@@ -38,6 +38,8 @@ const FETCH_VERSION = 11;
 export interface KafkaLogOptions extends KafkaOptions {
   /** Of what is written; default none. */
   readonly compression?: Compression;
+  /** How long an append is tried again before it is rejected with `retryable`. Milliseconds; default a minute. */
+  readonly appendPatienceMs?: number;
   /** Epoch milliseconds; default Date.now. */
   readonly clock?: () => number;
   /** Of its consumers; what is left out stands in consuming/timing.ts. */
@@ -71,7 +73,8 @@ class KafkaLog implements EventLog {
   readonly #closed = new AbortController();
   #closing: Promise<void> | undefined;
 
-  constructor(connection: KafkaConnection, { compression = 'none', clock = Date.now, timing }: KafkaLogOptions) {
+  constructor(connection: KafkaConnection, options: KafkaLogOptions) {
+    const { compression = 'none', clock = Date.now, timing, appendPatienceMs } = options;
     this.address = connection.address;
     this.#user = connection.user;
     this.#brokers = connection.open();
@@ -84,6 +87,7 @@ class KafkaLog implements EventLog {
       clock,
       compression,
       explain: (error, topic) => this.#fault(error, writing(topic)),
+      ...(appendPatienceMs === undefined ? {} : { patienceMs: appendPatienceMs }),
     });
   }
 

@@ -49,7 +49,8 @@ export function describeOn<P extends Part>(
     });
     return;
   }
-  test(`${name}: skipped without ${needed.join(' and ')}`, { meta: { withoutServers: why } }, ({ skip }) => skip(why));
+  const without = exempt ? 'exempt, only containers can show it' : `skipped without ${needed.join(' and ')}`;
+  test(`${name}: ${without}`, { meta: { withoutServers: why } }, ({ skip }) => skip(why));
 }
 
 /** The addresses of one part. @throws Fault `server-missing` with the reason; inside {@link describeOn} it is there */

@@ -11,7 +11,7 @@ import {
   storeAddress,
 } from './options.ts';
 
-const IMAGE = 'clickhouse/clickhouse-server:26.3';
+const IMAGE = 'clickhouse/clickhouse-server:26.3.17.4';
 const PORT = 8123;
 
 export async function startClickHouseInContainer(

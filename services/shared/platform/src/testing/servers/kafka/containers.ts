@@ -11,10 +11,12 @@ import { freePorts } from '../ports.ts';
 import { isInSync, isUp, until } from './cluster.ts';
 import { makeKeyStore } from './key-store.ts';
 import type { KafkaNode, KafkaOptions, RunningKafka } from './options.ts';
-import { brokerProperties, type NodePlan } from './properties.ts';
+import { brokerProperties, type NodePlan, propertiesText } from './properties.ts';
 
 const VERSION = '4.3.1';
 const IMAGE = `apache/kafka:${VERSION}`;
+/** A file, not variables: with a secure listener among those the image wants its keys where and how it likes. */
+const PROPERTIES = '/mnt/shared/config/server.properties';
 const KEY_STORE = '/etc/kafka/listener.p12';
 
 export async function startKafkaInContainers(engine: ContainerEngine, options: KafkaOptions): Promise<RunningKafka> {
@@ -40,11 +42,12 @@ export async function startKafkaInContainers(engine: ContainerEngine, options: K
     const store = keyStore === undefined ? undefined : { file: KEY_STORE, password: keyStore.password };
     const started = await Promise.all(
       plans.map(async (plan) => {
-        const properties = { ...brokerProperties(plan, plans, options, store), 'log.dirs': '/var/lib/kafka/data' };
+        const properties = { ...brokerProperties(plan, plans, options, store), 'log.dirs': '/tmp/kafka' };
         const container = new engine.api.GenericContainer(IMAGE)
           .withNetwork(network)
           .withNetworkAliases(alias(plan.id))
-          .withEnvironment({ CLUSTER_ID: clusterId, ...variables(properties) })
+          .withEnvironment({ CLUSTER_ID: clusterId })
+          .withCopyContentToContainer([{ content: propertiesText(properties), target: PROPERTIES, mode: 0o644 }])
           .withExposedPorts(...published(plan));
         if (keyStore !== undefined) {
           container.withCopyContentToContainer([
@@ -128,13 +131,6 @@ function published(plan: NodePlan): { container: number; host: number }[] {
     const port = Number(listener?.bind.split(':')[1]);
     return listener === undefined ? [] : [{ container: port, host: port }];
   });
-}
-
-/** The image reads KAFKA_A_B for a.b; an underscore or a dash in the name is doubled or tripled. */
-function variables(properties: Readonly<Record<string, string>>): Record<string, string> {
-  const name = (property: string) =>
-    `KAFKA_${property.replaceAll('_', '__').replaceAll('-', '___').replaceAll('.', '_').toUpperCase()}`;
-  return Object.fromEntries(Object.entries(properties).map(([property, value]) => [name(property), value]));
 }
 
 /** The image formats by itself, without users: they are added to the running cluster. */

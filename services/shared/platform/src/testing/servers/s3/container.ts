@@ -15,10 +15,9 @@ export async function startS3InContainer(engine: ContainerEngine, options: S3Opt
   // The port of a container that is killed and started again stays only if it was chosen.
   const [port = 0] = await freePorts(1);
   const container = await new engine.api.GenericContainer(IMAGE)
-    .withEnvironment({ ROOT_ACCESS_KEY: S3_KEY, ROOT_SECRET_KEY: S3_SECRET })
+    .withEnvironment({ ROOT_ACCESS_KEY: S3_KEY, ROOT_SECRET_KEY: S3_SECRET, VGW_PORT: `:${PORT}` })
     .withExposedPorts({ container: PORT, host: port })
-    .withTmpFs({ '/data': 'rw' })
-    .withCommand(['posix', '/data'])
+    .withEntrypoint(['/bin/sh', '-c', 'mkdir -p /data && exec versitygw posix /data'])
     .start();
   const controls = containerControls(engine, container);
   const endpoint = `http://${engine.host}:${port}`;

@@ -4,7 +4,7 @@ import { type ClickHouseClient, ClickHouseError, type ClickHouseSettings } from 
 import type { DivergenceStore, PairRow, PairScope } from '@parallax/core';
 import type { Connection } from './connection.ts';
 import { quoteString } from './engine/sql-text.ts';
-import { readOnlyStatement } from './read-only.ts';
+import { readOnlyRefusal, readOnlyStatement } from './read-only.ts';
 import { recentPairs } from './recent.ts';
 import { PAIR_SELECT, type PairCells, readPair, TABLES } from './rows/columns.ts';
 import { Gathering, InsertMemory, type SendInsert } from './rows/gathering.ts';
@@ -116,7 +116,7 @@ export function clickHouseStore(connection: Connection, options: ClickHouseStore
           try {
             return await select(client, query, query_params, { ...querying, readonly: '1' });
           } catch (error) {
-            if (!refusesReadOnly(error)) throw error;
+            if (!refusesReadOnly(error)) throw isOurRefusal(error) ? readOnlyRefusal(error.message) : error;
             isReadOnly = true;
           }
         }
@@ -131,6 +131,11 @@ export function clickHouseStore(connection: Connection, options: ClickHouseStore
 /** A user whose profile has `readonly = 2` may set anything but `readonly`, which then needs no setting. */
 function refusesReadOnly(error: unknown): boolean {
   return error instanceof ClickHouseError && error.code === '164' && /'readonly'/.test(error.message);
+}
+
+/** What `readonly = 1` of the request forbids: a SETTINGS clause. */
+function isOurRefusal(error: unknown): error is ClickHouseError {
+  return error instanceof ClickHouseError && error.code === '164' && /setting in readonly mode/.test(error.message);
 }
 
 async function select(

@@ -8,17 +8,17 @@ import { answers, withoutLiterals } from './engine/sql-text.ts';
 export function readOnlyStatement(sql: string): string {
   const bare = withoutLiterals(sql).trim();
   const statement = sql.trim().replace(/;\s*$/, '');
-  if (bare === '') throw refusal('The query is empty.');
-  if (/;\s*\S/.test(bare)) throw refusal('There is more than one statement.');
+  if (bare === '') throw readOnlyRefusal('The query is empty.');
+  if (/;\s*\S/.test(bare)) throw readOnlyRefusal('There is more than one statement.');
   if (!answers(bare))
-    throw refusal(`A query that starts with ${bare.split(/[\s(]/, 1)[0]?.toUpperCase()} may change something.`);
-  if (/\bINTO\s+OUTFILE\b/i.test(bare)) throw refusal('INTO OUTFILE would write a file.');
+    throw readOnlyRefusal(`A query that starts with ${bare.split(/[\s(]/, 1)[0]?.toUpperCase()} may change something.`);
+  if (/\bINTO\s+OUTFILE\b/i.test(bare)) throw readOnlyRefusal('INTO OUTFILE would write a file.');
   if (/\bFORMAT\s+\w+\s*;?$/i.test(bare))
-    throw refusal('The format is chosen by the caller, so FORMAT cannot be given.');
+    throw readOnlyRefusal('The format is chosen by the caller, so FORMAT cannot be given.');
   return statement;
 }
 
-function refusal(why: string): Fault {
+export function readOnlyRefusal(why: string): Fault {
   return new Fault(why, {
     code: 'store-read-only',
     cure: 'Allowed is one SELECT, WITH, SHOW, DESCRIBE, EXISTS or EXPLAIN; send the output of the command to a file with >.',

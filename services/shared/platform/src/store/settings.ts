@@ -5,7 +5,7 @@ import type { ClickHouseSettings } from '@clickhouse/client';
 export type Quorum = 'auto' | number;
 
 /** Most a query may answer, in bytes as the server counts them: it is held in memory here. */
-const ANSWER_BYTES = 512 * 1_048_576;
+const ANSWER_BYTES = 256 * 1_048_576;
 
 /** Of every insert. What concerns replicas is without meaning, and without effect, where there are none. */
 export function insertSettings(requestTimeoutMs: number, quorum: Quorum): ClickHouseSettings {

@@ -16,14 +16,15 @@ const CURE =
 /** Told while jars are fetched: one line each time. */
 export type Progress = (line: string) => void;
 
-/** @throws Fault `server-missing` when there is no Java, or none that is new enough */
-export async function requireJava(): Promise<void> {
+/** Its version. @throws Fault `server-missing` when there is no Java, or none that is new enough */
+export async function requireJava(): Promise<string> {
   const text = await promisify(execFile)('java', ['-version']).then(
     ({ stdout, stderr }) => stdout + stderr,
     () => '',
   );
-  const major = Number(/version "(?:1\.)?(\d+)/.exec(text)?.[1]);
-  if (major >= NEEDED) return;
+  const version = /version "(?:1\.)?([\w.+-]+)/.exec(text)?.[1] ?? '';
+  const major = Number.parseInt(version, 10);
+  if (major >= NEEDED) return version;
   const why = text === '' ? 'there is no java on the PATH' : `java is version ${major}`;
   throw new Fault(`no container engine answers, and ${why}: Java ${NEEDED} or newer is needed`, {
     code: 'server-missing',

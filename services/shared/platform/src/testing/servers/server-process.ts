@@ -36,8 +36,8 @@ export interface ServerProcess {
   resume(): void;
   /** SIGKILL. */
   kill(): Promise<void>;
-  /** SIGTERM, and after five seconds SIGKILL. */
-  stop(): Promise<void>;
+  /** SIGTERM, and after a grace (default five seconds) SIGKILL. */
+  stop(graceMs?: number): Promise<void>;
 }
 
 export interface ServerCommand {
@@ -82,10 +82,10 @@ export async function startServerProcess(start: ServerCommand): Promise<ServerPr
       signal('SIGKILL');
       await ended;
     },
-    async stop() {
+    async stop(graceMs = GRACE_MS) {
       signal('SIGCONT');
       signal('SIGTERM');
-      const late = setTimeout(() => signal('SIGKILL'), GRACE_MS);
+      const late = setTimeout(() => signal('SIGKILL'), graceMs);
       await ended;
       clearTimeout(late);
     },

@@ -14,6 +14,7 @@ import { type FaultProxy, faultProxy } from '../fault-proxy.ts';
 import { jarsOf, jvmArguments, requireJava } from '../java.ts';
 import { freePorts, LOOPBACK } from '../ports.ts';
 import { type ServerProcess, startServerProcess, untilServing } from '../server-process.ts';
+import { classArchive } from './class-archive.ts';
 import { isInSync, isUp, until } from './cluster.ts';
 import { makeKeyStore } from './key-store.ts';
 import type { KafkaNode, KafkaOptions, RunningKafka } from './options.ts';
@@ -23,11 +24,23 @@ const run = promisify(execFile);
 const POM = new URL('./pom.xml', import.meta.url);
 const CHECKPOINT = fileURLToPath(new URL('./bootstrap.checkpoint', import.meta.url));
 const HEAP_MEGABYTES = 400;
+/** A broker hands its leaderships over before it ends. */
+const STOP_MS = 30_000;
 
 /** @throws Fault `server-missing` without Java or jars, `server-start` when a broker does not come up */
 export async function startKafkaFromJars(options: KafkaOptions): Promise<RunningKafka> {
-  await requireJava();
-  const jars = await jarsOf('kafka', POM, options.tell ?? (() => {}));
+  const java = await requireJava();
+  const tell = options.tell ?? (() => {});
+  const jars = await jarsOf('kafka', POM, tell);
+  const flags = await classArchive(jars, java, tell, (flag) => startBrokers(jars, [flag], {}));
+  return startBrokers(jars, flags, options);
+}
+
+async function startBrokers(
+  jars: readonly string[],
+  flags: readonly string[],
+  options: KafkaOptions,
+): Promise<RunningKafka> {
   const folder = mkdtempSync(join(tmpdir(), 'parallax-kafka-'));
   // 16 bytes in URL-safe base64; one that begins with a dash would be taken for an option.
   const clusterId = randomBytes(16).toString('base64url').replace(/^-/, 'A');
@@ -62,7 +75,7 @@ export async function startKafkaFromJars(options: KafkaOptions): Promise<Running
     const launch = async (id: number) => {
       const process = await startServerProcess({
         command: 'java',
-        args: [...jvmArguments(HEAP_MEGABYTES, jars, 'kafka.Kafka'), join(folder, `node-${id}.properties`)],
+        args: [...flags, ...jvmArguments(HEAP_MEGABYTES, jars, 'kafka.Kafka'), join(folder, `node-${id}.properties`)],
         folder,
         log: join(folder, `node-${id}.log`),
       });
@@ -77,7 +90,7 @@ export async function startKafkaFromJars(options: KafkaOptions): Promise<Running
         id,
         address: plain.advertised,
         kill: async () => current()?.kill(),
-        stop: async () => current()?.stop(),
+        stop: async () => current()?.stop(STOP_MS),
         async start() {
           if (current()?.running()) return;
           await untilServing('Kafka', await launch(id), () => isUp(clusterId, [plain.advertised], [id]));

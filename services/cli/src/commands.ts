@@ -61,6 +61,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/runs.ts')).runsCommand(),
   },
   {
+    name: 'deadletters',
+    summary: 'list the events that could not be read, and read them again',
+    load: async () => (await import('./commands/deadletters.ts')).deadlettersCommand(),
+  },
+  {
     name: 'feed',
     summary: 'put events of a file into the event log',
     load: async () => (await import('./commands/feed.ts')).feedCommand(),

@@ -95,8 +95,13 @@ export class Checkpoints {
     return pointerTo(text, at);
   }
 
-  async #read({ topic, partition, committed }: AssignedPartition): Promise<SavedSide | undefined> {
-    if (committed === undefined) return undefined;
+  async #read({ committed }: AssignedPartition): Promise<SavedSide | undefined> {
+    return committed === undefined ? undefined : this.peek(committed);
+  }
+
+  /** One side of a committed cut, for looking at it. */
+  async peek(committed: Committed): Promise<SavedSide> {
+    const { topic, partition } = committed;
     const pointer = readPointer(committed.metadata);
     if (pointer === undefined) return decodeSide(committed.metadata);
     const chunks = await this.#topic.read(`${topic}/${partition}`, pointer.at, pointer.chunks);

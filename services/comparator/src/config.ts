@@ -12,6 +12,7 @@ import {
   readOptions,
   STORE_OPTIONS,
 } from '@parallax/platform';
+import type { RetrySelection } from './retry.ts';
 import { type From, parseFrom } from './start.ts';
 
 export const COMPARATOR_OPTIONS = {
@@ -60,6 +61,8 @@ export interface ComparatorRequest {
   readonly complete: boolean;
   /** Begin anew: what was committed in this run is forgotten first, its rows stay. */
   readonly forget: boolean;
+  /** Read these events again that could not be read before, judge what is there now, tell what became of them, end. */
+  readonly retry?: RetrySelection;
 }
 
 export interface ComparatorConfig

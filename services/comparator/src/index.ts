@@ -13,3 +13,4 @@ export { runComparator } from './run.ts';
 export type { From } from './start.ts';
 export { parseFrom } from './start.ts';
 export type { ComparatorStats, SideLedger } from './stats.ts';
+export { readUnread } from './unread.ts';

@@ -18,16 +18,19 @@ import {
 } from '@parallax/platform';
 import { type ComparatorOptions, comparatorGroup } from './comparing.ts';
 import type { ComparatorConfig } from './config.ts';
-import { COMPARATOR_CRASH_POINTS } from './crash-points.ts';
+import { COMPARATOR_CRASH_POINTS, RETRY_CRASH_POINTS } from './crash-points.ts';
 import { comparatorStarted, storeBack, storeUnavailable } from './events.ts';
 import { startComparator } from './pipeline.ts';
 
 /** 128 and the number of SIGINT: told to stop before it had caught up. */
 const INTERRUPTED = 130;
 
+/** Of what was to be read again something could not be. */
+const UNREAD = 2;
+
 /**
- * Resolves with the exit code: the verdict's with `untilCaughtUp`, whose summary is printed as one JSON object, otherwise
- * 0 once it was told to stop.
+ * Resolves with the exit code: the verdict's with `untilCaughtUp`, whose summary is printed as one JSON object; of a
+ * retry, whose report is printed, 0 when everything could be read, else 2; otherwise 0 once it was told to stop.
  * @param shown how the experiment file is called in messages; default: its path
  */
 export async function runComparator(
@@ -37,10 +40,11 @@ export async function runComparator(
   print: (line: string) => unknown,
   shown = config.experiment,
 ): Promise<number> {
-  const { run, untilCaughtUp } = config;
+  const { run, retry } = config;
+  const untilCaughtUp = config.untilCaughtUp || retry !== undefined;
   const experiment = await loadExperiment(config.experiment, shown);
   const mac = openMac(experiment, config.privacyKey);
-  const crash = crashPoints(COMPARATOR_CRASH_POINTS, config.crashAt);
+  const crash = crashPoints([...COMPARATOR_CRASH_POINTS, ...RETRY_CRASH_POINTS], config.crashAt);
   const telemetry = openTelemetry('comparator', logger);
   const log = life.use('the event log', await openLog(config.log, { ...config, telemetry }));
   const store = life.use('the divergence store', await openStore(config.store, config));
@@ -53,6 +57,7 @@ export async function runComparator(
       mac,
       from: config.from,
       complete: config.complete,
+      ...(config.retry === undefined ? {} : { retry: config.retry }),
       pace: paceOf(config),
       metadataBytes: config.metadataBytes,
       ...settingsOfRun(experiment, run),
@@ -67,6 +72,11 @@ export async function runComparator(
   }
   const stats = await Promise.race([comparator.caughtUp(), life.stopping.then(() => undefined)]);
   if (stats === undefined) return INTERRUPTED;
+  if (retry !== undefined) {
+    const retried = comparator.retried();
+    await print(JSON.stringify(retried));
+    return retried.unread + retried.left === 0 ? 0 : UNREAD;
+  }
   const report = await readVerdict(store, {
     experiment: experiment.name,
     run,

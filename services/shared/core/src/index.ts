@@ -40,6 +40,8 @@ export type {
 export type { CompareSpec, Content } from './compare/spec.ts';
 export type { DeadLetter } from './deadletters/letter.ts';
 export { DEAD_LETTER_HEADERS, deadLetterRecord, deadLetterTopic, readDeadLetter } from './deadletters/letter.ts';
+export type { Preview } from './deadletters/preview.ts';
+export { deadLetterPreview } from './deadletters/preview.ts';
 export type { CutId, SavedSide } from './engine/checkpoint.ts';
 export {
   decodeSide,
@@ -72,7 +74,7 @@ export type { Reopened, RetryScope } from './engine/retry.ts';
 export { reopenUnread } from './engine/retry.ts';
 export { SHUFFLE_CURE } from './engine/split-id.ts';
 export type { Unread, UnreadColumn } from './engine/unread.ts';
-export { UNREAD_COLUMNS, UnreadOffsets } from './engine/unread.ts';
+export { noUnread, UNREAD_COLUMNS, UnreadOffsets } from './engine/unread.ts';
 export { rowVersion } from './engine/version.ts';
 export type { Correlate, Correlated } from './envelope/correlate.ts';
 export { compileCorrelation, compileType, MAX_ID_BYTES, maskedId } from './envelope/correlate.ts';

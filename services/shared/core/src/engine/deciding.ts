@@ -5,15 +5,14 @@ import type { LogRecord } from '../ports/log.ts';
 import { Absence } from './absence.ts';
 import type { Beginning } from './beginning.ts';
 import type { Fetch, JoinConfig } from './config.ts';
-import { copyContent, partsOf } from './content.ts';
-import { digestContent } from './digest.ts';
 import type { SideEvidence } from './evidence.ts';
-import { agreed, OPEN_TRANSACTION } from './judgement.ts';
+import { Fetching } from './fetching.ts';
+import { OPEN_TRANSACTION } from './judgement.ts';
 import type { Judging } from './judging.ts';
 import { LoneDue } from './lone-due.ts';
 import type { OpenPairs } from './open-pairs.ts';
 import type { Outages } from './outages.ts';
-import { isAhead, isLone, other, type Pair, type PairEvent } from './pair.ts';
+import { other, type Pair, type PairEvent } from './pair.ts';
 import { Settling } from './settling.ts';
 import { splitId } from './split-id.ts';
 import type { Taints } from './taint.ts';
@@ -34,9 +33,9 @@ export class Deciding {
   readonly #unsettled: Unsettled;
   readonly #absence: Readonly<Record<Side, Absence>>;
   readonly #loneDue: LoneDue;
+  readonly #fetching: Fetching;
   readonly #complete: Record<Side, boolean> = { legacy: false, candidate: false };
   #asks: Pair[] = [];
-  #fetches: Fetch[] = [];
 
   constructor(
     config: JoinConfig,
@@ -58,6 +57,7 @@ export class Deciding {
     this.#unsettled = new Unsettled(config.deadlineMs);
     const absence = (side: Side) => new Absence(side, config, evidence);
     this.#absence = { legacy: absence('legacy'), candidate: absence('candidate') };
+    this.#fetching = new Fetching(config, pairs);
     this.#loneDue = new LoneDue(pairs.lone, evidence, outages, this.#absence);
   }
 
@@ -169,7 +169,7 @@ export class Deciding {
       this.#asks.push(pair);
       return;
     }
-    if (this.#needsFetch(pair)) {
+    if (this.#fetching.ask(pair)) {
       pair.stage = 'fetching';
       return;
     }
@@ -198,23 +198,19 @@ export class Deciding {
   }
 
   takeFetches(): readonly Fetch[] {
-    const fetches = this.#fetches;
-    this.#fetches = [];
-    return fetches;
+    return this.#fetching.take();
   }
 
   supply(fetch: Fetch, record: LogRecord | undefined, now: number): void {
-    const pair = this.#pairs.find(fetch.id);
-    const event = pair?.[fetch.side].find(({ offset }) => offset === fetch.offset);
-    if (pair === undefined || event === undefined || event.content !== undefined) return;
-    const content = record === undefined ? null : copyContent(partsOf(record, this.#config));
-    const isSame = content !== null && digestContent(content) === event.digest;
-    this.#pairs.refill(fetch.side, event, isSame ? content : null);
-    if (pair.stage !== 'fetching') return;
-    if (SIDES.every((side) => pair[side].every((one) => one.content !== undefined))) {
-      pair.stage = 'waiting';
-      this.decide(pair, now);
-    }
+    const pair = this.#fetching.supply(fetch, record);
+    if (pair === undefined) return;
+    pair.stage = 'waiting';
+    this.decide(pair, now);
+  }
+
+  /** What was let go while it waited alone is read again as soon as its partner is here. */
+  fetch(pair: Pair): void {
+    this.#fetching.ask(pair);
   }
 
   /** Both sides are there, with as many events as they need. */
@@ -263,20 +259,6 @@ export class Deciding {
     if (found === undefined) return;
     const partitions = { legacy: partition, candidate: partition, [lacking]: found };
     throw splitId(this.#config, id, partitions);
-  }
-
-  /** Asks for the payloads that were let go, where judging needs them. */
-  #needsFetch(pair: Pair): boolean {
-    if (!isAhead(pair) && (isLone(pair) || agreed(pair.legacy, pair.candidate) !== undefined)) return false;
-    let lacking = false;
-    for (const side of SIDES) {
-      for (const event of pair[side]) {
-        if (event.content !== undefined) continue;
-        lacking = true;
-        this.#fetches.push({ id: pair.id, side, offset: event.offset });
-      }
-    }
-    return lacking;
   }
 }
 

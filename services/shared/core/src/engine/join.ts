@@ -95,6 +95,11 @@ export class Join {
     return this.#pairs.pressure.bytes;
   }
 
+  /** Payloads let go of because memory was short: read again if their partner comes. */
+  get shrunk(): number {
+    return this.#pairs.shrunk;
+  }
+
   /** Ids found again in the store beyond their window: reuse that the tombstones no longer remember. */
   get reused(): number {
     return this.#reopening.reused;
@@ -176,7 +181,7 @@ export class Join {
 
   /** Whether an event of this side with this id was read and is remembered. */
   holds(id: string, side: Side): boolean {
-    return ((this.#pairs.find(id) ?? this.#closing.find(id))?.[side].length ?? 0) > 0;
+    return this.#pairs.holds(id, side) || (this.#closing.find(id)?.[side].length ?? 0) > 0;
   }
 
   /** Remembers pairs closed by an earlier process, oldest first. Throws `split-id`. */

@@ -20,6 +20,8 @@ export class OpenPairs {
   readonly lone: LoneEvents;
   /** Pairs of which both sides have come. */
   joined = 0;
+  /** Payloads let go of because memory was short. */
+  shrunk = 0;
   readonly #accounts: Accounts;
   readonly #outages: Outages;
   readonly #byId = new Map<string, Pair>();
@@ -44,6 +46,12 @@ export class OpenPairs {
 
   find(id: string): Pair | undefined {
     return this.#byId.get(id);
+  }
+
+  /** An event of this side with this id is open. */
+  holds(id: string, side: Side): boolean {
+    const entry = this.lone.find(id, spread(id));
+    return entry >= 0 ? this.lone.sideOf(entry) === side : (this.#byId.get(id)?.[side].length ?? 0) > 0;
   }
 
   put(pair: Pair): void {
@@ -165,6 +173,7 @@ export class OpenPairs {
         while (!this.pressure.isLow) {
           const freed = this.lone.shrinkOldest(side, parked);
           if (freed === 0) break;
+          this.shrunk++;
           this.pressure.remove(side, freed);
         }
       }

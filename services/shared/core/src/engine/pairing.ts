@@ -151,7 +151,10 @@ export class Pairing {
       this.#pairs.letGo(side, event);
       this.#pairs.letGo(other(side), partner);
     }
-    if (partner !== undefined && index === 0) this.#deciding.matched(pair, now);
+    if (partner !== undefined && index === 0) {
+      if (partner.content === undefined && partner.agrees === undefined) this.#deciding.fetch(pair);
+      this.#deciding.matched(pair, now);
+    }
     this.#deciding.grown(pair, now);
   }
 

@@ -9,6 +9,8 @@ const UNIT_BITS = 15;
 const UNITS = 1 << UNIT_BITS;
 const UNIT_BYTES = 8;
 export const SLAB_BYTES = UNITS * UNIT_BYTES;
+/** The first slab is small: there may be a thousand partitions with hardly anything in each. */
+const FIRST_UNITS = 512;
 /** Larger records have a slab of their own. */
 const LARGE = UNITS >>> 2;
 /** Every record begins with its owner and its length in units, 32 bits each. */
@@ -22,6 +24,8 @@ export interface Slab {
   /** Units in use, holes included. */
   end: number;
   live: number;
+  /** Holds one large record, and nothing else ever. */
+  readonly isSingle: boolean;
 }
 
 export class Slabs {
@@ -60,14 +64,13 @@ export class Slabs {
   /** Room for a record of so many bytes, its header included. Other records may move. */
   allocate(bytes: number, owner: number): number {
     const units = (bytes + UNIT_BYTES - 1) >>> 3;
-    if (units > LARGE) return this.#append(this.#open(makeSlab(units)), units, owner);
+    if (units > LARGE) return this.#append(this.#open(makeSlab(units, true)), units, owner);
     const current = this.#slabs[this.#current];
-    if (current === undefined || current.end + units > UNITS) {
-      this.#nextSlab();
+    if (current === undefined || !fits(current, units)) {
+      this.#nextSlab(units);
       this.#tidy();
+      if (!fits(this.#slabs[this.#current] as Slab, units)) this.#nextSlab(units);
     }
-    const room = this.#slabs[this.#current] as Slab;
-    if (room.end + units > UNITS) this.#nextSlab();
     return this.#append(this.#current, units, owner);
   }
 
@@ -96,10 +99,13 @@ export class Slabs {
     return ((number << UNIT_BITS) | unit) >>> 0;
   }
 
-  #nextSlab(): void {
-    const spare = this.#spare ?? makeSlab(UNITS);
+  /** As large as all that lives, within limits. */
+  #nextSlab(units: number): void {
+    let room = FIRST_UNITS;
+    while (room < UNITS && room < Math.max(units, this.#live)) room *= 2;
+    const spare = this.#spare;
     this.#spare = undefined;
-    this.#current = this.#open(spare);
+    this.#current = this.#open(spare !== undefined && spare.doubles.length >= room ? spare : makeSlab(room, false));
   }
 
   #open(slab: Slab): number {
@@ -114,7 +120,7 @@ export class Slabs {
     this.#slabs[number] = undefined;
     this.#unused.push(number);
     this.#held -= slab.doubles.length;
-    if (slab.doubles.length !== UNITS) return;
+    if (slab.isSingle) return;
     slab.end = 0;
     slab.live = 0;
     this.#spare = slab;
@@ -122,15 +128,16 @@ export class Slabs {
 
   /** Empties slabs that are mostly holes, for as long as there is too much of them. */
   #tidy(): void {
-    while (this.#held > this.#live * 1.25 + 4 * UNITS) {
+    while (this.#held > this.#live * 1.25 + 4 * (this.#slabs[this.#current] as Slab).doubles.length) {
       let sparsest = DEAD;
-      let least = UNITS * 0.75;
+      let least = 0.75;
       for (let number = 0; number < this.#slabs.length; number++) {
         const slab = this.#slabs[number];
-        if (slab === undefined || number === this.#current || slab.live >= least) continue;
-        if (slab.doubles.length !== UNITS) continue;
+        if (slab === undefined || slab.isSingle || number === this.#current) continue;
+        const share = slab.live / slab.doubles.length;
+        if (share >= least) continue;
         sparsest = number;
-        least = slab.live;
+        least = share;
       }
       if (sparsest === DEAD) return;
       this.#empty(sparsest);
@@ -143,7 +150,7 @@ export class Slabs {
       const owner = slab.words[unit << 1] as number;
       const units = slab.words[(unit << 1) + 1] as number;
       if (owner !== DEAD) {
-        if ((this.#slabs[this.#current] as Slab).end + units > UNITS) this.#nextSlab();
+        if (!fits(this.#slabs[this.#current] as Slab, units)) this.#nextSlab(units);
         const place = this.#append(this.#current, units, owner);
         const room = this.#slabs[this.#current] as Slab;
         const to = place & (UNITS - 1);
@@ -157,7 +164,11 @@ export class Slabs {
   }
 }
 
-function makeSlab(units: number): Slab {
+function fits(slab: Slab, units: number): boolean {
+  return slab.end + units <= slab.doubles.length;
+}
+
+function makeSlab(units: number, isSingle: boolean): Slab {
   const buffer = new ArrayBuffer(units * UNIT_BYTES);
   return {
     bytes: new Uint8Array(buffer),
@@ -165,5 +176,6 @@ function makeSlab(units: number): Slab {
     doubles: new Float64Array(buffer),
     end: 0,
     live: 0,
+    isSingle,
   };
 }

@@ -53,6 +53,9 @@ export function planScenario(random: Random): Scenario {
   const timestamps = random.pick(['create', 'append'] as const);
   const spanMs = 2000 + random.below(timestamps === 'append' ? 50_000 : 20_000);
   const events: PlannedEvent[] = [];
+  const isShort = !hasLostHead && random.chance(0.25);
+  // Large enough, where memory is short, that letting go of payloads makes room.
+  const pad = isShort ? 'x'.repeat(random.pick([0, 100, 400])) : '';
   const skew = hasLostHead ? 0 : skewOf(random, timestamps);
   const fall =
     timestamps === 'append' && !hasLostHead && random.chance(0.15)
@@ -98,7 +101,7 @@ export function planScenario(random: Random): Scenario {
       let time = at + (side === 'candidate' ? delay(random, deadlineMs) : random.below(100));
       for (let k = 0; k < many; k++) {
         const differs = random.chance(0.12);
-        const value = random.chance(0.03) ? null : document(random, base + k + (differs ? 100 : 0));
+        const value = random.chance(0.03) ? null : document(random, base + k + (differs ? 100 : 0), pad);
         write(side, time, id, value);
         while (random.chance(0.12)) {
           time += random.chance(0.5) ? random.below(50) : random.below(deadlineMs * 3);
@@ -111,7 +114,6 @@ export function planScenario(random: Random): Scenario {
     if (random.chance(0.04)) write(random.pick(['legacy', 'candidate']), at, BROKEN, document(random, 1));
   }
   events.sort((a, b) => a.writtenAt - b.writtenAt);
-  const isShort = !hasLostHead && random.chance(0.2);
   // Where few ids are looked up, everything must be remembered instead.
   const memory = random.pick(['asks', 'asks', 'remembers'] as const);
   return {
@@ -124,7 +126,7 @@ export function planScenario(random: Random): Scenario {
     tombstones: memory === 'asks' && random.chance(0.4) ? 5 : 10_000,
     lookupEvery: memory === 'asks' ? 1 : 64,
     recalled: memory === 'asks' ? random.pick([0, 5, 10_000]) : 10_000,
-    openBytes: isShort ? 6000 : 1 << 26,
+    openBytes: isShort ? random.pick([2000, 4000]) + 5 * pad.length : 1 << 26,
     crashes: fall === undefined || random.chance(0.5),
     stops: !isShort || random.chance(0.3),
     tracksConsumption: random.chance(0.3),
@@ -151,8 +153,8 @@ function delay(random: Random, deadlineMs: number): number {
   return deadlineMs + random.below(deadlineMs * 4);
 }
 
-function document(random: Random, n: number): Uint8Array {
+function document(random: Random, n: number, pad = ''): Uint8Array {
   const spaced = random.chance(0.3) ? ' ' : '';
   const volatile = random.chance(0.3) ? random.below(3) : 0;
-  return encoder.encode(`{"n":${spaced}${n},"tags":["a","b"],"seen":${volatile}}`);
+  return encoder.encode(`{"n":${spaced}${n},"tags":["a","b${pad}"],"seen":${volatile}}`);
 }

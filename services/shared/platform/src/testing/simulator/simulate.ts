@@ -23,6 +23,10 @@ export interface SimulationReport {
   readonly crashes: number;
   /** Rows that showed a pair which differed and had not settled. */
   readonly shown: number;
+  /** Payloads let go of because memory was short. */
+  readonly shrunk: number;
+  /** Rows that gave up for want of memory. */
+  readonly gaveUp: number;
   /** What differs from the oracle; empty when all is well. */
   readonly failures: readonly string[];
 }
@@ -42,6 +46,7 @@ export function simulate(seed: number): SimulationReport {
   let actor = new Actor(config, world, random, scenario);
   let zombies: Actor[] = [];
   let crashes = 0;
+  let shrunk = 0;
   const stepMs = Math.ceil((scenario.endsAt - START) / STEPS) * 2;
   for (let step = 0; step < STEPS; step++) {
     world.advance(random.below(stepMs + 1));
@@ -61,10 +66,12 @@ export function simulate(seed: number): SimulationReport {
         if (random.chance(0.5)) world.land(insert);
         else world.lose(insert);
       }
+      shrunk += actor.join.shrunk;
       actor = new Actor(config, world, random, scenario);
     }
   }
   const calmed = calm(actor, world, scenario);
+  shrunk += actor.join.shrunk;
   for (const zombie of zombies) {
     for (let step = 0; step < LAST_STEPS; step++) zombie.step();
     zombie.flush();
@@ -78,6 +85,8 @@ export function simulate(seed: number): SimulationReport {
     pairs: world.rows.size,
     crashes,
     shown: world.sent.filter(({ reason }) => reason === 'unsettled').length,
+    shrunk,
+    gaveUp: world.sent.filter(({ reason }) => reason === 'budget').length,
     failures: calmed ?? [...checked, ...(isTimely ? hasty(world, scenario.deadlineMs) : [])],
   };
 }

@@ -39,6 +39,12 @@ describe('the simulator itself', () => {
     expect(crashes.reduce((sum, count) => sum + count, 0)).toBeGreaterThan(100);
   });
 
+  test('has memory so short that payloads are let go, and that pairs are given up', () => {
+    const reports = Array.from({ length: 60 }, (_, i) => simulate(i + 1));
+    expect(reports.filter(({ gaveUp }) => gaveUp > 0).length).toBeGreaterThan(5);
+    expect(reports.filter(({ shrunk }) => shrunk > 20).length).toBeGreaterThan(5);
+  });
+
   test('has pairs that differ and do not settle for long', () => {
     const shown = Array.from({ length: 40 }, (_, i) => simulate(i + 1).shown);
     expect(shown.filter((rows) => rows > 0).length).toBeGreaterThan(3);

@@ -87,7 +87,12 @@ export function readerOptions(): StoreOptions {
 
 /** Where the traffic is kept: `--archive`, PARALLAX_ARCHIVE. */
 export function archiveOption(): Option {
-  return addressOption('archive', 'PARALLAX_ARCHIVE', 'archive, file:DIR', 'file:.parallax/archive');
+  return addressOption(
+    'archive',
+    'PARALLAX_ARCHIVE',
+    'archive, file:DIR or s3://BUCKET/PREFIX',
+    'file:.parallax/archive',
+  );
 }
 
 /** Machine-readable output: data on stdout, and an error as one JSON object on stderr. */

@@ -45,7 +45,7 @@ function privacyKey(value: string): string {
 export const ARCHIVE_OPTION = option({
   name: 'archive',
   env: 'PARALLAX_ARCHIVE',
-  doc: 'archive all traffic is kept in',
+  doc: 'archive all traffic is kept in, file:DIR or s3://BUCKET/PREFIX',
   default: 'file:.parallax/archive',
   parse: text,
 });

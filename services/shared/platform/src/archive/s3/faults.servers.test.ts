@@ -1,6 +1,6 @@
 // S3 that fails at any step of storing or reading: objects come out byte for byte as undisturbed, and nothing is left.
 import { formatManifest, manifestKey, objectKey } from '@parallax/core';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { describeOn } from '../../testing/index.ts';
 import { type S3Fault, type S3Faults, type S3Step, s3Faults } from '../../testing/s3-faults.ts';
 import { type S3Subject, s3Subject } from '../../testing/s3-subject.ts';
@@ -135,6 +135,16 @@ describeOn('s3', 'S3 that fails', (server) => {
     expect(await behind('put', PATIENT).create(key, body)).toBe('exists');
     expect(proxy.struck()).toBe(1);
     expect((await subject.archive.read(key))?.[0]).toBe(7);
+  });
+
+  test('a clock that is an hour behind is corrected by what S3 says the time is', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - 3_600_000 });
+    try {
+      expect(await behind('put', PATIENT).create('k', Buffer.from('x'))).toBe('created');
+      expect(proxy.asked.filter((step) => step === 'put')).toHaveLength(2);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   test('the same bytes under the same key from two writers are one’s creation only', async () => {

@@ -170,7 +170,7 @@ describeOn('clickhouse', 'the schema of a store', ({ clickhouse: { url, user, pa
   test('a query cannot change settings, and says so', async () => {
     const store = await open('default');
     await expect(store.query('SELECT 1 SETTINGS max_threads = 1')).rejects.toMatchObject({ code: 'store-read-only' });
-    await expect(store.query("SELECT repeat('x', 1000) FROM numbers(1000000)")).rejects.toMatchObject({
+    await expect(store.query('SELECT number FROM numbers(40000000)')).rejects.toMatchObject({
       code: 'store-too-much',
     });
   });

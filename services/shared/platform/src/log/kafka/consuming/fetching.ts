@@ -4,6 +4,7 @@
 // be delivered; asking for some of them only would let the broker hold its answer back while another runs dry. A leader
 // that moves is found by renewing the picture of the cluster; nobody else is disturbed by it.
 import type Broker from 'kafkajs/src/broker/index.js';
+import { unknownTopic } from '../../faults.ts';
 import type { Brokers } from '../brokers.ts';
 import { ProtocolFailure } from '../error-codes.ts';
 import { isPassing, tooOld } from '../failures.ts';
@@ -25,7 +26,7 @@ const QUEUED_BYTES = 48 * 1024 * 1024;
 const QUEUED_FETCHES = 2;
 const LIST_MS = 5_000;
 /** A topic that brokers have called unknown so many times in a row is gone. */
-const UNKNOWN_TIMES = 15;
+const UNKNOWN_TIMES = 8;
 /** Stands for partitions without a leader. */
 const NOBODY = -1;
 
@@ -142,12 +143,9 @@ export class Fetching {
       const one = byPlace.get(`${topic}/${partition}`);
       if (one === undefined || one.cursor.version !== one.version) continue;
       if (errorCode === CODE.none) {
-        this.#unknown = 0;
         this.#queue(one, new Fetched(records, aborted, one.from), lastStable);
       } else if (errorCode === CODE.offsetOutOfRange) {
         void this.#check(one);
-      } else if (errorCode === CODE.unknownTopic && ++this.#unknown > UNKNOWN_TIMES) {
-        this.#parts.failed(new ProtocolFailure(errorCode));
       } else if (MOVED.has(errorCode)) isQuiet = false;
       else this.#parts.failed(new ProtocolFailure(errorCode));
     }
@@ -195,14 +193,27 @@ export class Fetching {
     if (this.#timers.size === 0) this.#later(NOBODY);
   }
 
+  async #renew(): Promise<void> {
+    const { address, cursors, failed, picture } = this.#parts;
+    try {
+      await picture.renew();
+    } catch (error) {
+      if (!this.#isClosed && !isPassing(error)) failed(error);
+      return;
+    }
+    const unknown = new Set(picture.unknown());
+    const gone = cursors.find(({ topic }) => unknown.has(topic));
+    this.#unknown = gone === undefined ? 0 : this.#unknown + 1;
+    if (gone !== undefined && this.#unknown > UNKNOWN_TIMES && !this.#isClosed)
+      failed(unknownTopic(gone.topic, address));
+  }
+
   #later(leader: number, then: () => void = () => undefined): void {
     if (this.#isClosed) return;
     const tries = this.#failures.get(leader) ?? 0;
     this.#failures.set(leader, tries + 1);
     const timer = setTimeout(async () => {
-      await this.#parts.picture.renew().catch((error: unknown) => {
-        if (!this.#isClosed && !isPassing(error)) this.#parts.failed(error);
-      });
+      await this.#renew();
       this.#timers.delete(timer);
       then();
       this.wake();

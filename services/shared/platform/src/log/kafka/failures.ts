@@ -29,6 +29,8 @@ export interface Where {
 
 const UNTRUSTED =
   /SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)|CERT_(HAS_EXPIRED|NOT_YET_VALID|UNTRUSTED|REVOKED|SIGNATURE)|ALTNAME|INVALID_CA/;
+/** Also what a broker does that stops during the handshake, so it is not taken as final. */
+const BROKEN_HANDSHAKE = /before secure TLS connection/;
 const NOT_TLS = /WRONG_VERSION_NUMBER|EPROTO|ERR_SSL|packet length too long/i;
 
 interface ClientError extends Error {
@@ -125,11 +127,13 @@ function clientFault(error: ClientError, doing: Doing, where: Where): Fault {
       'Give the PEM of the authority that signed it in PARALLAX_LOG_CA_FILE, and address the broker by the name in it.',
     );
   }
-  if (NOT_TLS.test(`${code} ${error.message}`)) {
+  const broken = BROKEN_HANDSHAKE.test(error.message);
+  if (broken || NOT_TLS.test(`${code} ${error.message}`)) {
     return fault(
       'log-not-tls',
       `${at} does not speak TLS as asked: ${error.message}.`,
       'Use the TLS listener’s port, or PARALLAX_LOG_TLS=off for this one; a broker that asks for a certificate needs PARALLAX_LOG_CERT_FILE and PARALLAX_LOG_KEY_FILE.',
+      broken,
     );
   }
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
@@ -159,7 +163,7 @@ function clientFault(error: ClientError, doing: Doing, where: Where): Fault {
 }
 
 function loginFault(error: Error, { address, user }: Where): Fault {
-  if (/mechanism|UNSUPPORTED_SASL|not enabled/i.test(error.message)) {
+  if (/not supported by|does not support|UNSUPPORTED_SASL/i.test(error.message)) {
     return new Fault(`${address} does not offer the login that PARALLAX_LOG_SASL names: ${error.message}.`, {
       code: 'log-login',
       cure: 'Name one that its listener has in sasl.enabled.mechanisms.',

@@ -12,7 +12,7 @@ import type { Judging } from './judging.ts';
 import { LoneDue } from './lone-due.ts';
 import type { OpenPairs } from './open-pairs.ts';
 import type { Outages } from './outages.ts';
-import { other, type Pair, type PairEvent } from './pair.ts';
+import { isHalf, other, type Pair, type PairEvent } from './pair.ts';
 import { Settling } from './settling.ts';
 import { splitId } from './split-id.ts';
 import type { Taints } from './taint.ts';
@@ -152,7 +152,7 @@ export class Deciding {
 
   decide(pair: Pair, now: number): void {
     // Half a row is never judged: the rest of its events is open and will be read again.
-    if (pair.base !== undefined && SIDES.some((side) => pair[side].some((event) => event.unmet))) return;
+    if (isHalf(pair)) return;
     const isWhole = this.#isWhole(pair);
     if (isWhole) {
       if (!this.#isSettled(pair)) {

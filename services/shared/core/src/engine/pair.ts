@@ -154,6 +154,11 @@ export function isAhead(pair: Pair): boolean {
   return base !== undefined && !isCounted(base) && SIDES.some((side) => base[side].some((event) => event.counted));
 }
 
+/** The stored row it was opened from holds events that have yet to be read again. */
+export function isHalf(pair: Pair): boolean {
+  return pair.base !== undefined && SIDES.some((side) => pair[side].some(({ unmet }) => unmet));
+}
+
 export function isLone(pair: Pair): boolean {
   return pair.legacy.length === 0 || pair.candidate.length === 0;
 }

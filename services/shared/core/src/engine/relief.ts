@@ -11,7 +11,7 @@ import type { Deciding } from './deciding.ts';
 import type { SideEvidence } from './evidence.ts';
 import type { OpenPairs } from './open-pairs.ts';
 import type { Outages } from './outages.ts';
-import { other, type Pair } from './pair.ts';
+import { isHalf, other, type Pair } from './pair.ts';
 
 export class Relief {
   readonly #deadlineMs: number;
@@ -52,9 +52,12 @@ export class Relief {
       this.#pairs.shrinkLone(paused);
       if (!pressure.isTight) return;
     }
-    if (pressure.isFull) this.#giveUp(now, undefined);
-    else if (isStuck && pressure.isHigh) this.#giveUp(now, paused);
-    else if (isStuck) pressure.resume();
+    const isLost = pressure.isFull || (isStuck && pressure.isHigh);
+    if (isLost) this.#giveUp(now, pressure.isFull ? undefined : paused);
+    // Rows of which half is unread hold the memory: only reading helps, a little at a time, for it is high again at once.
+    // What rests of the paused side goes by itself, once the other answers or is proven not to.
+    const isHeld = this.#leaving.length > 0 || this.#pairs.lone.size > 0;
+    if (isStuck && !(isLost && isHeld)) pressure.resume();
   }
 
   /** The side that runs has moved on by a deadline, in its own time, and found no partner for what waits. */
@@ -88,6 +91,8 @@ export class Relief {
       if ((pair.stage !== 'waiting' && pair.stage !== 'parked') || !(lacking === undefined || lacks(pair, lacking))) {
         continue;
       }
+      // Half a row is not judged: what is lacking of it must be read.
+      if (isHalf(pair)) continue;
       if (pair.stage === 'parked') this.#outages.unpark(pair);
       excess -= bytesOf(pair);
       this.#letGo(pair, now);

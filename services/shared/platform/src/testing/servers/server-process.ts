@@ -14,7 +14,7 @@ exec 3<&0
 "$@" </dev/null 3<&- >>"$log" 2>&1 &
 server=$!
 echo $server
-{ read -r _ <&3; kill -9 $server; rm -rf "$folder"; } >/dev/null 2>&1 &
+{ read -r _ <&3; trap "" TERM; kill -9 $server; rm -rf "$folder"; } >/dev/null 2>&1 &
 watcher=$!
 exec 3<&-
 wait $server

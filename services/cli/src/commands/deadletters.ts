@@ -20,7 +20,7 @@ import {
 } from '@parallax/core';
 import { loadExperiment, openLog, openLogger, openMac, runUntilSignal } from '@parallax/platform';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { callerPath, jsonOption, logOption, privacyKey, serviceOptions, storeOption } from '../config.ts';
+import { callerPath, jsonOption, logAccess, logOption, privacyKey, serviceOptions, storeOption } from '../config.ts';
 import { deadLetters, type LetterFilter, type LetterState, stateOf } from '../deadletters/listing.ts';
 import { explain, render } from '../failure.ts';
 import { withExamples } from '../help.ts';
@@ -93,7 +93,7 @@ async function ls(file: string, options: Options): Promise<void> {
   const experiment = await loadExperiment(callerPath(file), file);
   checkOutput(experiment, options.output);
   const preview = deadLetterPreview(experiment, openMac(experiment, privacyKey()));
-  const log = await openLog(options.log);
+  const log = await openLog(options.log, logAccess());
   try {
     const sides = experiment.outputs.flatMap(({ legacy, candidate }) => [legacy.topic, candidate.topic]);
     const topics = sides.map((topic) => topicOfRun(topic, options.run));

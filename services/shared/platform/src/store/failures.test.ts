@@ -12,6 +12,17 @@ describe('faults of the store', () => {
     ['241', 'MEMORY_LIMIT_EXCEEDED', 'Memory limit exceeded', 'store-overloaded'],
     ['252', 'TOO_MANY_PARTS', 'Too many parts', 'store-overloaded'],
     ['243', 'NOT_ENOUGH_SPACE', 'Cannot reserve 1.00 MiB, not enough space', 'store-disk-full'],
+    ['159', 'TIMEOUT_EXCEEDED', 'Timeout exceeded', 'store-overloaded'],
+    ['202', 'TOO_MANY_SIMULTANEOUS_QUERIES', 'Too many simultaneous queries', 'store-overloaded'],
+    ['242', 'TABLE_IS_READ_ONLY', 'Table is in readonly mode', 'store-replicas'],
+    [
+      '285',
+      'TOO_FEW_LIVE_REPLICAS',
+      'Number of alive replicas (1) is less than requested quorum (2)',
+      'store-replicas',
+    ],
+    ['319', 'UNKNOWN_STATUS_OF_INSERT', 'Unknown quorum status', 'store-replicas'],
+    ['999', 'KEEPER_EXCEPTION', 'Session expired', 'store-replicas'],
     ['1001', 'STD_EXCEPTION', 'filesystem error: No space left on device', 'store-disk-full'],
   ])('%s %s passes by itself', (code, type, message, expected) => {
     expect(answer(code, type, message)).toMatchObject({ code: expected, retryable: true, cure: expect.any(String) });
@@ -22,6 +33,12 @@ describe('faults of the store', () => {
     ['60', 'UNKNOWN_TABLE', 'Unknown table x', 'store-no-table'],
     ['516', 'AUTHENTICATION_FAILED', 'wrong password', 'store-login'],
     ['81', 'UNKNOWN_DATABASE', 'no database', 'store-no-database'],
+    ['497', 'ACCESS_DENIED', 'Not enough privileges. … the grant INSERT ON parallax.pairs_raw', 'store-rights'],
+    ['164', 'READONLY', 'Cannot execute query in readonly mode', 'store-readonly-user'],
+    ['452', 'SETTING_CONSTRAINT_VIOLATION', 'Setting async_insert should not be changed', 'store-readonly-user'],
+    ['115', 'UNKNOWN_SETTING', 'Unknown setting insert_quorum', 'store-old-server'],
+    ['701', 'CLUSTER_DOESNT_EXIST', "Requested cluster 'x' not found", 'store-no-cluster'],
+    ['396', 'TOO_MANY_ROWS_OR_BYTES', 'Limit for result exceeded', 'store-too-much'],
   ])('%s %s does not', (code, type, message, expected) => {
     expect(answer(code, type, message)).toMatchObject({ code: expected, retryable: false });
   });
@@ -33,6 +50,31 @@ describe('faults of the store', () => {
     expect(asFault(new Error('<h1>503 Service Unavailable</h1>'), 'here')).toMatchObject({ retryable: true });
     expect(connectionLost(new Error('Timeout error.'))).toBe(false);
   });
+
+  test.each(['', 'upstream connect error', '<h1>500 Internal Server Error</h1>', '429 Too Many Requests'])(
+    'an answer that is not the store’s may pass: %j',
+    (body) => {
+      expect(asFault(new Error(body), 'here')).toMatchObject({ code: 'store-unreachable', retryable: true });
+    },
+  );
+
+  test.each(['<title>404 Not Found</title>', '403 Forbidden', 'Unauthorized'])(
+    'an answer that is not the store’s and will stay is told: %j',
+    (body) => {
+      expect(asFault(new Error(body), 'here')).toMatchObject({ code: 'store-failed', retryable: false });
+    },
+  );
+
+  test.each(['DEPTH_ZERO_SELF_SIGNED_CERT', 'CERT_HAS_EXPIRED', 'ERR_TLS_CERT_ALTNAME_INVALID', 'EPROTO'])(
+    'a certificate that is not accepted (%s) names the authority’s option, and does not pass',
+    (code) => {
+      expect(asFault(broken(code), 'here')).toMatchObject({
+        code: 'store-tls',
+        retryable: false,
+        cure: expect.stringContaining('PARALLAX_STORE_CA'),
+      });
+    },
+  );
 
   test('what nobody foresaw is not retried', () => {
     expect(asFault(new TypeError('x is not a function'), 'here')).toMatchObject({

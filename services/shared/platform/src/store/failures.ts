@@ -7,7 +7,7 @@ export const OLDEST_SERVER = '24.8';
 
 /** What a service's user needs, as a sentence. */
 const GRANTS =
-  'What a service needs: GRANT SELECT, INSERT, CREATE TABLE, CREATE VIEW, ALTER, DROP TABLE, DROP VIEW ON database.* (with a cluster also CLUSTER ON *.*); for reading: GRANT SELECT ON database.*.';
+  'What a service needs: GRANT SELECT, INSERT, CREATE TABLE, CREATE VIEW, ALTER TABLE ON database.* (with a cluster also CLUSTER ON *.*, and SELECT ON system.clusters, system.macros); for reading: GRANT SELECT ON database.*.';
 
 /** The request may or may not have reached the store; the same request is safe to repeat. */
 const LOST = new Set([

@@ -14,7 +14,7 @@ import { checkSupported, serverFacts } from './schema/server.ts';
 import { readSteps } from './schema/steps.ts';
 
 /** What a service does to its tables; reading needs the first only. */
-export const STORE_RIGHTS = ['SELECT', 'INSERT', 'CREATE TABLE', 'CREATE VIEW', 'ALTER TABLE', 'DROP TABLE'] as const;
+export const STORE_RIGHTS = ['SELECT', 'INSERT', 'CREATE TABLE', 'CREATE VIEW', 'ALTER TABLE'] as const;
 export type StoreRight = (typeof STORE_RIGHTS)[number];
 
 export interface StoreProbe {
@@ -132,7 +132,6 @@ async function rightsOf(connection: Connection, database: string): Promise<Store
     'CREATE TABLE': await held('CREATE TABLE'),
     'CREATE VIEW': await held('CREATE VIEW'),
     'ALTER TABLE': await held('ALTER TABLE'),
-    'DROP TABLE': await held('DROP TABLE'),
   };
 }
 

@@ -2,7 +2,7 @@
 import { type EventLog, MAX_COMMIT_METADATA } from '@parallax/core';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Recorder, record } from './recorder.ts';
-import { fresh, freshTopic, type LogSubject } from './subject.ts';
+import { fresh, freshTopic, type LogSubject, numbered } from './subject.ts';
 
 async function assigned(log: EventLog, group: string, topics: readonly string[]): Promise<Recorder> {
   const consumer = await record(log, { group, topics });
@@ -77,6 +77,8 @@ export function describeCommits(subject: () => LogSubject): void {
     it('in the name of an older generation is refused, from whoever it comes', async () => {
       const { log } = subject();
       const [group, topic] = [fresh('group'), await freshTopic(log)];
+      // A log may refuse to begin beyond its end.
+      await log.append(topic, numbered(10));
       const first = await assigned(log, group, [topic]);
       const offsets = (offset: number) => [{ topic, partition: 0, offset, metadata: '' }];
       await first.consumption.commit(first.generation, offsets(1));

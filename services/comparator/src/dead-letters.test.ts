@@ -263,6 +263,13 @@ describe('a retry', () => {
     expect(await retried(world, { ...ALL, since }, FIRST)).toMatchObject({ reopened: 5, left: 0 });
   });
 
+  test('of a run that was never begun does not begin it', async () => {
+    const world = await filled();
+    const comparator = await world.start({ experiment: MENDED, retry: ALL });
+    expect(await comparator.ended).toMatchObject({ code: 'nothing-to-retry' });
+    expect([await world.log.committed(GROUP, ['a', 'b']), world.store.pairs()]).toEqual([[], []]);
+  });
+
   test('needs the run for itself', async () => {
     const world = await filled();
     await world.catchUp({ experiment: FIRST });

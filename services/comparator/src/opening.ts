@@ -51,7 +51,7 @@ export interface OpenedJoin {
 export async function openJoins(assigned: readonly AssignedPartition[], around: OpeningAround): Promise<OpenedJoin[]> {
   const { experiment, sides, log } = around;
   const pairs = sides.pairUp(assigned);
-  await around.retry?.begin(sides.topics, assigned.length);
+  await around.retry?.begin(sides.topics, assigned);
   const configs = new Map(
     experiment.outputs.map((output) => [output.output, planJoins(experiment, output, around.mac)]),
   );

@@ -2,6 +2,7 @@
 // the log once more, under the experiment as it is now. It is in force with the first cut that is committed: a crash before
 // that leaves everything as it was, a crash after it leaves them open, and any later start reads them.
 import {
+  type AssignedPartition,
   type EventLog,
   Fault,
   type JoinCut,
@@ -53,17 +54,27 @@ export class Retry {
 
   /**
    * A new assignment forgets what was not committed in the one before.
-   * @throws Fault `retry-needs-all`: another comparator of the run has partitions of its own
+   * @throws Fault `retry-needs-all`: another comparator of the run has partitions of its own; `nothing-to-retry`: nothing
+   * was ever committed in it
    */
-  async begin(topics: readonly string[], assigned: number): Promise<void> {
+  async begin(topics: readonly string[], assigned: readonly AssignedPartition[]): Promise<void> {
     this.#reopened = 0;
     this.#left = 0;
     const all = (await this.#around.log.extents(topics)).length;
-    if (assigned === all) return;
-    throw new Fault(`Another comparator of this run is at work: ${all - assigned} of ${all} partitions are not ours`, {
-      code: 'retry-needs-all',
-      cure: 'Stop it, retry, then start it again with the same experiment file.',
-    });
+    if (assigned.length === all) {
+      if (assigned.some(({ committed }) => committed !== undefined)) return;
+      throw new Fault('No comparator has committed anything in this run, so there is nothing to read again', {
+        code: 'nothing-to-retry',
+        cure: 'Start it with the mended file: it reads everything for the first time. Of a replay, name the run with --run.',
+      });
+    }
+    throw new Fault(
+      `Another comparator of this run is at work: ${all - assigned.length} of ${all} partitions are not ours`,
+      {
+        code: 'retry-needs-all',
+        cure: 'Stop it, retry, then start it again with the same experiment file.',
+      },
+    );
   }
 
   async reopen(pair: PartitionPair, cut: JoinCut): Promise<JoinCut> {

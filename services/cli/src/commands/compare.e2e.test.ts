@@ -108,6 +108,32 @@ describe('two files', () => {
   });
 });
 
+test('what an experiment masks is in nothing that is printed, ids included, and equal values look equal', async () => {
+  const text = `experiment: test
+legacy: { topic: a }
+candidate: { topic: b }
+privacy: { /who: hmac, /card: drop, id: hmac }
+`;
+  const path = file('private.yaml', text);
+  const legacy = [line('SECRET-1', '{"who":"SECRET-a","card":"SECRET-c"}'), line('SECRET-2', '{"who":"SECRET-a"}')];
+  const candidate = [line('SECRET-1', '{"who":"SECRET-b","card":1}'), line('SECRET-2', '{"who":"SECRET-b"}')];
+  const refused = await run([file('l', legacy.join('\n')), file('c', candidate.join('\n')), '--experiment', path]);
+  expect([refused.code, refused.stdout]).toEqual([2, '']);
+  expect(refused.stderr).toContain('PARALLAX_PRIVACY_KEY');
+  process.env.PARALLAX_PRIVACY_KEY = 'a key that nobody else has';
+  try {
+    const { code, pairs, stdout, stderr } = await compared(legacy, candidate, '--experiment', path);
+    expect([code, stdout + stderr]).toEqual([1, expect.not.stringContaining('SECRET')]);
+    const [one, other] = pairs.map(({ differences }) => differences[0]);
+    expect(one).toMatchObject({ path: '/who', kind: 'changed', legacy: expect.stringMatching(/^hmac:[0-9a-f]{32}$/) });
+    expect(other).toEqual(one);
+    const shown = await run([file('l', legacy.join('\n')), file('c', candidate.join('\n')), '--experiment', path]);
+    expect(shown.stdout + shown.stderr).not.toContain('SECRET');
+  } finally {
+    delete process.env.PARALLAX_PRIVACY_KEY;
+  }
+});
+
 describe('an experiment', () => {
   const experiment = (more: string): string =>
     file(

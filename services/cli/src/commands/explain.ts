@@ -28,9 +28,10 @@ export function explainCommand(): Command {
     .addOption(jsonOption('print one JSON object a pair'))
     .action(async (id: string, { store: address, json, experiment: given, run, output }: Options) => {
       const pairs = await withStore(address, async (store) => {
-        const experiment = given === undefined ? undefined : (await findSubject(store, given)).experiment;
+        const subject = given === undefined ? undefined : await findSubject(store, given);
+        const experiment = subject?.experiment;
         const found = await readPairs(store, {
-          id,
+          id: subject?.asStored?.(id) ?? id,
           ...(experiment === undefined ? {} : { experiment }),
           ...(run === undefined ? {} : { run }),
           ...(output === undefined ? {} : { output }),
@@ -47,6 +48,7 @@ export function explainCommand(): Command {
   return withExamples(command, [
     ['parallax explain order-17', 'in every run that has it'],
     ['parallax explain order-17 --run build-b', 'in one replay'],
+    ['parallax explain order-17 --experiment experiment.yaml', 'where the file masks ids: by the id itself'],
     ['parallax explain order-17 --json', 'for programs, one object a pair'],
   ]);
 }

@@ -1,8 +1,8 @@
 // Opens the store for a command that reads, and finds the experiment it is about.
 import { statSync } from 'node:fs';
-import { type DivergenceStore, Fault, STRICT, type Thresholds } from '@parallax/core';
-import { loadExperiment, openStore, readExperiments } from '@parallax/platform';
-import { callerPath, readerOptions } from '../config.ts';
+import { type DivergenceStore, Fault, maskedId, STRICT, type Thresholds } from '@parallax/core';
+import { loadExperiment, openMac, openStore, readExperiments } from '@parallax/platform';
+import { callerPath, privacyKey, readerOptions } from '../config.ts';
 
 /** Closes the store however the work ends. */
 export async function withStore<T>(address: string, work: (store: DivergenceStore) => Promise<T>): Promise<T> {
@@ -19,6 +19,8 @@ export interface Subject {
   readonly thresholds: Thresholds;
   /** Of the experiment file; undefined where only a name was given. */
   readonly outputs: readonly string[] | undefined;
+  /** Of an id, what stands in the rows: the file says whether it is masked. */
+  readonly asStored?: (id: string) => string;
 }
 
 /**
@@ -27,8 +29,13 @@ export interface Subject {
  */
 export async function findSubject(store: DivergenceStore, given: string | undefined): Promise<Subject> {
   if (given !== undefined && isFile(given)) {
-    const { name, criteria, outputs } = await loadExperiment(callerPath(given), given);
-    return { experiment: name, thresholds: criteria, outputs: outputs.map(({ output }) => output) };
+    const experiment = await loadExperiment(callerPath(given), given);
+    const { name, criteria, outputs, privacy } = experiment;
+    const asStored = (id: string): string => {
+      const mac = privacy?.id === 'hmac' && !id.startsWith('hmac:') ? openMac(experiment, privacyKey()) : undefined;
+      return mac === undefined ? id : maskedId(id, mac);
+    };
+    return { experiment: name, thresholds: criteria, outputs: outputs.map(({ output }) => output), asStored };
   }
   const known = (await readExperiments(store)).map(({ experiment }) => experiment);
   const names = known.join(', ');

@@ -2,7 +2,7 @@
 import { MaskStates } from '../compare/mask-states.ts';
 import { parsePattern } from '../compare/pattern.ts';
 import { PRIVACY_ACTIONS, type PrivacyAction } from '../compare/privacy.ts';
-import { parseSource } from '../envelope/source.ts';
+import { DEFAULT_CORRELATION, parseSource, type Source } from '../envelope/source.ts';
 import type { SoundValues } from './sound-values.ts';
 import type { KeyPath } from './yaml-text.ts';
 
@@ -21,6 +21,15 @@ export function checkPrivacy(values: SoundValues): void {
   for (const owner of [[], ['legacy'], ['candidate']]) {
     for (const path of sourcesIn(values, [...owner, 'correlation'])) checkSource(values, path, 'The id is shown', cure);
   }
+  const isDefault = [[], ['legacy'], ['candidate']].some((owner) => !values.keys(...owner).includes('correlation'));
+  const isStated = values.keys().includes('correlation');
+  if (isDefault && !isStated && DEFAULT_CORRELATION.flat().some((source) => isMasked(values, source))) {
+    values.report({
+      path: ['privacy'],
+      message: 'The id is shown, and is read from a place that `privacy` masks: no correlation is stated.',
+      cure,
+    });
+  }
 }
 
 /** Where texts stand that name a source: the value itself, or the parts of a list and of `any`. */
@@ -31,25 +40,43 @@ function sourcesIn(values: SoundValues, path: KeyPath): readonly KeyPath[] {
   return values.keys(...path).includes('any') ? sourcesIn(values, [...path, 'any']) : [];
 }
 
-/** Reports a source in the payload that a path of `privacy` masks; what the default masks is no decision about this one. */
+/** Reports a source that `privacy` masks by name; what the default masks is no decision about this one. */
 function checkSource(values: SoundValues, path: KeyPath, shown: string, cure?: string): void {
   const source = parseSource(values.text(...path) ?? '');
+  if (source === undefined || !isMasked(values, source)) return;
+  values.report({
+    path,
+    message: `${shown}, and is read from a place that \`privacy\` masks.`,
+    cure: cure ?? 'Read it from elsewhere, or keep this place.',
+  });
+}
+
+function isMasked(values: SoundValues, source: Source): boolean {
+  const isHidden = (key: string) => ['hmac', 'drop'].includes(values.text('privacy', key) ?? '');
+  switch (source.kind) {
+    case 'key':
+      return isHidden('key');
+    case 'header':
+      return isHidden(`header:${source.name}`);
+    case 'path':
+      return maskAt(values, source.pointer) !== 'keep';
+    case 'ce_id':
+    case 'traceparent':
+      return false;
+  }
+}
+
+function maskAt(values: SoundValues, pointer: readonly string[]): PrivacyAction {
   // Paths of `privacy` start at what is selected, those of sources at the payload.
-  const selects = ['legacy', 'candidate'].some((side) => values.keys(side).includes('select'));
-  if (source?.kind !== 'path' || selects) return;
+  if (['legacy', 'candidate'].some((side) => values.keys(side).includes('select'))) return 'keep';
   const entries = values.keys('privacy').flatMap((key) => {
     const segments = key === '' || key.startsWith('/') ? parsePattern(key) : undefined;
     const action = PRIVACY_ACTIONS.find((one) => one === values.at('privacy', key));
     return segments === undefined || action === undefined ? [] : [{ segments, action }];
   });
   const patterns = entries.map(({ segments }, entry) => ({ entry, segments }));
-  const actions: PrivacyAction[] = entries.map(({ action }) => action);
+  const actions = entries.map(({ action }) => action);
   let state = new MaskStates(patterns, actions, 'keep').root;
-  for (const name of source.pointer) state = state.member(name);
-  if (state.action === 'keep') return;
-  values.report({
-    path,
-    message: `${shown}, and is read from a place that \`privacy\` masks.`,
-    ...(cure === undefined ? { cure: 'Read it from elsewhere, or keep this place.' } : { cure }),
-  });
+  for (const name of pointer) state = state.member(name);
+  return state.action;
 }

@@ -21,6 +21,12 @@ export class Brokers {
   readonly #pools: PoolBuilder;
   readonly #logger: Logger;
   readonly #nodes = new Map<number, Node>();
+  /**
+   * Those that have said what they speak: KafkaJS calls a broker connected from its first byte on, and one whose first
+   * answer was lost for ever.
+   */
+  readonly #ready = new WeakSet<Broker>();
+  readonly #connecting = new WeakMap<Broker, Promise<Broker>>();
   #seed: Broker | undefined;
   #closed = false;
 
@@ -34,7 +40,7 @@ export class Brokers {
   /** A connected broker, whichever. Rejects with what the most telling of all of them said. */
   async any(): Promise<Broker> {
     const known = [...this.#nodes.values()].map(({ broker }) => broker);
-    const connected = [...known, this.#seed].find((broker) => broker?.isConnected());
+    const connected = [...known, this.#seed].find((broker) => broker !== undefined && this.#isUsable(broker));
     if (connected !== undefined) return connected;
     const errors: unknown[] = [];
     for (const broker of known) {
@@ -152,15 +158,29 @@ export class Brokers {
 
   async #connect(broker: Broker): Promise<Broker> {
     if (this.#closed) throw new Error('closed');
-    if (broker.isConnected()) return broker;
+    if (this.#isUsable(broker)) return broker;
+    let connecting = this.#connecting.get(broker);
+    if (connecting === undefined) {
+      connecting = this.#newConnection(broker).finally(() => this.#connecting.delete(broker));
+      this.#connecting.set(broker, connecting);
+    }
+    return connecting;
+  }
+
+  async #newConnection(broker: Broker): Promise<Broker> {
     try {
       await broker.connect();
     } catch (error) {
       this.drop(broker);
       throw error;
     }
+    this.#ready.add(broker);
     if (this.#closed) await broker.disconnect();
     return broker;
+  }
+
+  #isUsable(broker: Broker): boolean {
+    return this.#ready.has(broker) && broker.isConnected();
   }
 }
 

@@ -20,7 +20,7 @@ export async function createObject(
 
 function createAtOnce(connection: S3Connection, creation: Creation): Promise<'created' | 'exists'> {
   const { doing, key, body, mark } = creation;
-  let tries = 0;
+  let unanswered = false;
   return connection.run(doing, 'write', async (session) => {
     const { s3, client, until } = session;
     const put = new s3.PutObjectCommand({
@@ -32,15 +32,15 @@ function createAtOnce(connection: S3Connection, creation: Creation): Promise<'cr
       ContentType: 'application/octet-stream',
       ChecksumAlgorithm: 'CRC32',
     });
-    tries += 1;
-    // A server that refuses a body before it has read it may reset the connection, which hides the refusal: after a
-    // failure the key is looked at before the body is sent again.
-    let holder: Holder = tries === 1 ? 'nobody' : await lookUp(session, connection.place, creation);
+    // A server that refuses a body before it has read it may reset the connection, which hides the refusal: without an
+    // answer the key is looked at before the body is sent again.
+    let holder: Holder = unanswered ? await lookUp(session, connection.place, creation) : 'nobody';
     if (holder === 'nobody') {
       try {
         await client.send(put, until);
         return 'created';
       } catch (error) {
+        unanswered = statusOf(error) === undefined;
         if (statusOf(error) !== 412) throw error;
       }
       holder = await lookUp(session, connection.place, creation);

@@ -37,10 +37,11 @@ const OBJECTS: readonly StoredObject[] = [
 ];
 
 const shown = (fault: S3Fault) => (fault.kind === 'refused' ? `${fault.status}` : fault.kind);
-const cases = (steps: readonly S3Step[], faults: readonly S3Fault[]) =>
+const FEW = OBJECTS.filter((_, index) => index === 0 || index === 3);
+const cases = (steps: readonly S3Step[], faults: readonly S3Fault[], objects = OBJECTS) =>
   steps.flatMap((step) =>
     faults.flatMap((fault) =>
-      OBJECTS.map((object) => ({ ...object, step, fault, title: `${shown(fault)} at ${step}, ${object.what}` })),
+      objects.map((object) => ({ ...object, step, fault, title: `${shown(fault)} at ${step}, ${object.what}` })),
     ),
   );
 
@@ -84,7 +85,7 @@ describeOn('s3', 'S3 that fails', (server) => {
   });
 
   describe('for long: the call says that it may be tried again, and then it succeeds', () => {
-    test.each(cases(STORING, FAULTS))('$title', async ({ step, fault, key, body, what }) => {
+    test.each(cases(STORING, FAULTS, FEW))('$title', async ({ step, fault, key, body, what }) => {
       const archive = behind(step, HASTY);
       proxy.inject(step, fault);
       // Nor is it to be learned that a put whose answer was lost has succeeded.
@@ -102,7 +103,7 @@ describeOn('s3', 'S3 that fails', (server) => {
     const damage: readonly S3Fault[] = [{ kind: 'cut' }, { kind: 'stall' }, { kind: 'hang' }, { kind: 'flipped' }];
     const options = { ...PATIENT, idleTimeoutMs: 250 };
 
-    test.each(cases(['read'], damage))('$title: the object is read again, whole', async ({ fault, key, body }) => {
+    test.each(cases(['read'], damage, FEW))('$title: the object is read again, whole', async ({ fault, key, body }) => {
       await subject.archive.create(key, body);
       proxy.inject('read', fault, 1);
       expect(Buffer.compare((await behind('read', options).read(key)) ?? new Uint8Array(), body)).toBe(0);

@@ -1,7 +1,11 @@
 // The archive on a real S3 server: the port's promise, on objects stored at once and in parts.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type Archive, Fault } from '@parallax/core';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { describeArchive, describeOn } from '../../testing/index.ts';
+import { s3Faults } from '../../testing/s3-faults.ts';
 import { type S3Subject, s3Options, s3Subject } from '../../testing/s3-subject.ts';
 import { openArchive } from '../open-archive.ts';
 import type { S3Options } from './options.ts';
@@ -130,19 +134,44 @@ describeOn('s3', 'S3', (server) => {
   });
 
   test('endpoint, credentials and region come from the environment', async () => {
-    const before = { ...process.env };
-    Object.assign(process.env, server.s3.env);
-    delete process.env.AWS_REGION;
+    for (const [name, value] of Object.entries(server.s3.env)) vi.stubEnv(name, value);
+    vi.stubEnv('AWS_REGION', undefined);
     try {
       const archive = openArchive(subject.archive.address);
       expect(await archive.create('k', bytes('by the environment'))).toBe('created');
       expect(await text(subject.archive, 'k')).toBe('by the environment');
       await archive.close();
     } finally {
-      for (const name of Object.keys(server.s3.env)) {
-        if (before[name] === undefined) delete process.env[name];
-        else process.env[name] = before[name];
-      }
+      vi.unstubAllEnvs();
+    }
+  });
+
+  test('credentials in a file are read again when S3 no longer accepts those it had', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'parallax-credentials-'));
+    const file = join(folder, 'credentials');
+    const { accessKeyId, secretAccessKey } = keysOfServer();
+    const write = (secret: string) =>
+      writeFileSync(file, `[default]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secret}\n`);
+    const names = ['AWS_SHARED_CREDENTIALS_FILE', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'] as const;
+    for (const name of names) vi.stubEnv(name, name === 'AWS_SHARED_CREDENTIALS_FILE' ? file : undefined);
+    const proxy = await s3Faults(server.s3.endpoint);
+    try {
+      write(secretAccessKey);
+      const archive = openArchive(subject.archive.address, { ...ONE_TRY, endpoint: proxy.endpoint });
+      expect(await archive.create('before', bytes('x'))).toBe('created');
+      proxy.inject('put', { kind: 'refused', status: 403, code: 'InvalidAccessKeyId' }, 1);
+      write('rotated and unknown to S3');
+      await expect(archive.create('k', bytes('x'))).rejects.toMatchObject({
+        code: 'archive-credentials',
+        retryable: true,
+      });
+      write(secretAccessKey);
+      expect(await archive.create('k', bytes('x'))).toBe('created');
+      await archive.close();
+    } finally {
+      vi.unstubAllEnvs();
+      await proxy.stop();
+      rmSync(folder, { recursive: true, force: true });
     }
   });
 

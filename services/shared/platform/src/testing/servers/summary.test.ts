@@ -24,9 +24,9 @@ test('the list counts by server and by file, and names what failed and what was 
   expect(serverSummary(tests)).toEqual([
     'ran on Kafka 4: 3 tests, 1 FAILED',
     '  a.servers.test.ts: 2 tests, 1 FAILED',
-    '  b.servers.test.ts: 1 tests',
-    'ran on Kafka 4 and S3: 1 tests',
-    '  b.servers.test.ts: 1 tests',
+    '  b.servers.test.ts: 1 test',
+    'ran on Kafka 4 and S3: 1 test',
+    '  b.servers.test.ts: 1 test',
     'NOT RUN c.servers.test.ts: a cluster (no engine)',
   ]);
   expect(serverSummary([ran('d.servers.test.ts', 'passed')])).toEqual([]);

@@ -25,5 +25,5 @@ export function serverSummary(tests: readonly ServerTest[]): readonly string[] {
 
 function counted(tests: readonly ServerTest[]): string {
   const failed = tests.filter(({ state }) => state === 'failed').length;
-  return `${tests.length} tests${failed === 0 ? '' : `, ${failed} FAILED`}`;
+  return `${tests.length} ${tests.length === 1 ? 'test' : 'tests'}${failed === 0 ? '' : `, ${failed} FAILED`}`;
 }

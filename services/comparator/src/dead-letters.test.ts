@@ -263,6 +263,18 @@ describe('a retry', () => {
     expect(await retried(world, { ...ALL, since }, FIRST)).toMatchObject({ reopened: 5, left: 0 });
   });
 
+  test('leaves what the log no longer has where it is counted, and says how many', async () => {
+    const world = await filled();
+    await world.catchUp({ experiment: FIRST });
+    world.log.expire('b', 0, 10);
+    expect(await retried(world)).toEqual({ reopened: 6, left: 5, unread: 2 });
+    const { ledger } = await world.catchUp({ experiment: MENDED });
+    expect(ledger.default?.candidate).toMatchObject({ 'no-id': 5, undecodable: 2, lost: 0, open: 0 });
+    const missing = world.store.pairs().filter(({ outcome }) => outcome === 'missing-candidate');
+    expect(missing).toHaveLength(5 + 2);
+    expect(await retried(world)).toEqual({ reopened: 2, left: 5, unread: 2 });
+  });
+
   test('of a run that was never begun does not begin it', async () => {
     const world = await filled();
     const comparator = await world.start({ experiment: MENDED, retry: ALL });

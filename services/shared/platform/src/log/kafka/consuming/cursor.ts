@@ -12,7 +12,8 @@ export class Cursor {
   /** Counted up by every seek: what was asked for before does not count. */
   version = 0;
   isPaused = false;
-  isAsked = false;
+  /** The fetch that is under way for it. */
+  askedBy: object | undefined;
   readonly queue: Fetched[] = [];
   /** Counted up whenever its reading went on, or was found to be at the end. */
   progress = 0;

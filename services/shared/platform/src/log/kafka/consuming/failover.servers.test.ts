@@ -1,5 +1,5 @@
 // Three brokers, of which one after the other dies or restarts under load: reading goes on, in the same generation.
-import type { EventLog } from '@parallax/core';
+import type { EndSample, EventLog } from '@parallax/core';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { describeOn, type KafkaNode, type RunningKafka, startKafka } from '../../../testing/index.ts';
 import { type Recorder, record } from '../../../testing/log-conformance/recorder.ts';
@@ -34,16 +34,24 @@ describeOn('kafka', 'a consumer of three brokers', () => {
     await kafka.inSync();
     const consumer = await record(log, { group, topics: [topic] });
     const stopping = new AbortController();
-    const writing = (async () => {
-      while (!stopping.signal.aborted) {
+    const acknowledged: { readonly partition: number; readonly at: number; readonly end: number }[] = [];
+    const samples: EndSample[] = [];
+    const work = Promise.all([
+      untilAborted(stopping.signal, async () => {
         for (let partition = 0; partition < PARTITIONS; partition++) {
-          await log.append(topic, numbered(20, partition)).catch(() => undefined);
+          const positions = await log.append(topic, numbered(20, partition)).catch(() => []);
+          const last = positions.at(-1);
+          if (last !== undefined) acknowledged.push({ partition, at: Date.now(), end: last.offset + 1 });
         }
-      }
-    })();
+      }),
+      untilAborted(stopping.signal, async () => {
+        samples.push(...(await consumer.consumption.ends().catch(() => [])));
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }),
+    ]);
     onTestFinished(async () => {
       stopping.abort();
-      await writing;
+      await work;
     });
     const read = (partition: number) => consumer.of(topic, partition).at(-1)?.next ?? 0;
     /** Resolves when every partition has got further by what was written after the call. */
@@ -53,11 +61,21 @@ describeOn('kafka', 'a consumer of three brokers', () => {
     };
     const stop = async () => {
       stopping.abort();
-      await writing;
+      await work;
       const ends = (await log.extents([topic])).map(({ end }) => end);
       await vi.waitUntil(() => ends.every((end, partition) => read(partition) === end), WAIT);
+      // What was acknowledged before a sample was asked for lies below it.
+      expect(samples.length).toBeGreaterThan(PARTITIONS);
+      for (const { partition, asked, end } of samples) {
+        const before = acknowledged.filter((each) => each.partition === partition && each.at < asked);
+        expect(end).toBeGreaterThanOrEqual(before.at(-1)?.end ?? 0);
+      }
     };
     return { consumer, group, topic, goesOn, stop };
+  }
+
+  async function untilAborted(signal: AbortSignal, turn: () => Promise<void>): Promise<void> {
+    while (!signal.aborted) await turn();
   }
 
   /** Every offset once, in order, under one generation. */

@@ -25,6 +25,8 @@ const ANSWER_BYTES = 16 * 1024 * 1024;
 const QUEUED_BYTES = 48 * 1024 * 1024;
 const QUEUED_FETCHES = 2;
 const LIST_MS = 5_000;
+/** A fetch that takes so long makes us look who leads by now; slow networks take long too. */
+const DOUBT_MS = 3_000;
 /** A topic that brokers have called unknown so many times in a row is gone. */
 const UNKNOWN_TIMES = 8;
 /** Stands for partitions without a leader. */
@@ -67,7 +69,7 @@ export class Fetching {
     const byLeader = new Map<number, Cursor[]>();
     let isLeaderless = false;
     for (const cursor of cursors) {
-      if (cursor.isPaused || cursor.isAsked) continue;
+      if (cursor.isPaused || cursor.askedBy !== undefined) continue;
       const leader = picture.leader(cursor.topic, cursor.partition);
       if (leader === undefined) isLeaderless = true;
       else if (byLeader.has(leader)) byLeader.get(leader)?.push(cursor);
@@ -102,7 +104,8 @@ export class Fetching {
   async #ask(leader: number, cursors: readonly Cursor[]): Promise<void> {
     const { brokers, picture, metadataMs, waitMs } = this.#parts;
     const asked = cursors.map((cursor) => ({ cursor, version: cursor.version, from: cursor.fetchFrom }));
-    for (const { cursor } of asked) cursor.isAsked = true;
+    for (const { cursor } of asked) cursor.askedBy = asked;
+    const doubts = setInterval(() => void this.#doubt(leader, asked), DOUBT_MS);
     let isQuiet = true;
     try {
       if (picture.age > metadataMs) await picture.renew();
@@ -126,7 +129,8 @@ export class Fetching {
       if (!isPassing(error)) this.#parts.failed(error);
       isQuiet = false;
     } finally {
-      for (const { cursor } of asked) cursor.isAsked = false;
+      clearInterval(doubts);
+      for (const { cursor } of asked) if (cursor.askedBy === asked) cursor.askedBy = undefined;
     }
     if (isQuiet) {
       this.#failures.delete(leader);
@@ -135,13 +139,26 @@ export class Fetching {
     } else this.#later(leader, () => this.#busy.delete(leader));
   }
 
+  /** A broker that keeps us waiting may hang, and its partitions have another leader by now: that one is asked. */
+  async #doubt(leader: number, asked: readonly Asked[]): Promise<void> {
+    const { picture } = this.#parts;
+    await picture.renew().catch(() => undefined);
+    let isMoved = false;
+    for (const { cursor } of asked) {
+      if (cursor.askedBy !== asked || picture.leader(cursor.topic, cursor.partition) === leader) continue;
+      cursor.askedBy = undefined;
+      isMoved = true;
+    }
+    if (isMoved) this.wake();
+  }
+
   /** False: some of it failed in a way that passes. */
   #take(partitions: readonly AnsweredPartition[], asked: readonly Asked[]): boolean {
     const byPlace = new Map(asked.map((each) => [`${each.cursor.topic}/${each.cursor.partition}`, each]));
     let isQuiet = true;
     for (const { topic, partition, errorCode, lastStable, aborted, records } of partitions) {
       const one = byPlace.get(`${topic}/${partition}`);
-      if (one === undefined || one.cursor.version !== one.version) continue;
+      if (one === undefined || one.cursor.version !== one.version || one.cursor.askedBy !== asked) continue;
       if (errorCode === CODE.none) {
         this.#queue(one, new Fetched(records, aborted, one.from), lastStable);
       } else if (errorCode === CODE.offsetOutOfRange) {

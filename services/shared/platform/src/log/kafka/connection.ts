@@ -1,10 +1,10 @@
 // Connections to a Kafka cluster: one way to set KafkaJS up for every part of this adapter.
 import { hostname } from 'node:os';
-import kafkajs, { type Kafka, type KafkaConfig, type RetryOptions } from 'kafkajs';
+import kafkajs, { type ISocketFactory, type Kafka, type KafkaConfig, type RetryOptions } from 'kafkajs';
 import createPools from 'kafkajs/src/cluster/connectionPoolBuilder.js';
 import Cluster from 'kafkajs/src/cluster/index.js';
 import loggers from 'kafkajs/src/loggers/index.js';
-import socketFactory from 'kafkajs/src/network/socketFactory.js';
+import createSocketFactory from 'kafkajs/src/network/socketFactory.js';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
 import { brokersOf } from './address.ts';
 import { Brokers } from './brokers.ts';
@@ -74,8 +74,9 @@ export function kafkaConnection(address: string, options: KafkaOptions = {}): Ka
     connectionTimeout: CONNECT_MS,
     authenticationTimeout: 10_000,
     enforceRequestTimeout: true,
+    socketFactory: promptSockets(),
   } satisfies Partial<KafkaConfig>;
-  const below = { ...settings, brokers, logger, socketFactory: socketFactory() };
+  const below = { ...settings, brokers, logger };
   registerCodecs();
   spareIdleTimers();
   return {
@@ -101,4 +102,10 @@ export function kafkaConnection(address: string, options: KafkaOptions = {}): Ka
         allowAutoTopicCreation: false,
       }),
   };
+}
+
+/** The end of a request must not wait for what went before it to be acknowledged, as Java's client has it too. */
+function promptSockets(): ISocketFactory {
+  const create = createSocketFactory();
+  return (options) => create(options).setNoDelay(true);
 }

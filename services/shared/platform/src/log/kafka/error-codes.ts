@@ -19,6 +19,7 @@ export const TOPIC_ALREADY_EXISTS = 36;
 export const INVALID_CONFIG = 40;
 export const NOT_CONTROLLER = 41;
 export const OUT_OF_ORDER_SEQUENCE = 45;
+export const DUPLICATE_SEQUENCE = 46;
 export const INVALID_PRODUCER_EPOCH = 47;
 export const UNKNOWN_PRODUCER_ID = 59;
 export const NON_EMPTY_GROUP = 68;

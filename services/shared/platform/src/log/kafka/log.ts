@@ -74,7 +74,7 @@ class KafkaLog implements EventLog {
   #closing: Promise<void> | undefined;
 
   constructor(connection: KafkaConnection, options: KafkaLogOptions) {
-    const { compression = 'none', clock = Date.now, timing, appendPatienceMs } = options;
+    const { compression = 'none', clock = Date.now, timing, appendPatienceMs, telemetry } = options;
     this.address = connection.address;
     this.#user = connection.user;
     this.#brokers = connection.open();
@@ -86,6 +86,7 @@ class KafkaLog implements EventLog {
       topology: this.#topology,
       clock,
       compression,
+      telemetry,
       explain: (error, topic) => this.#fault(error, writing(topic)),
       ...(appendPatienceMs === undefined ? {} : { patienceMs: appendPatienceMs }),
     });

@@ -8,13 +8,13 @@
 // queue, encoded, sent (any number of times), then done, split in two, or given up with its appends rejected.
 import type { NewRecord, Position } from '@parallax/core';
 import { Fault, partitionOfKey } from '@parallax/core';
+import type { Telemetry } from '../../telemetry/telemetry.ts';
 import { keyRequired } from '../faults.ts';
 import { checkRecord } from '../limits.ts';
 import type { Brokers } from './brokers.ts';
 import type { Compression } from './codecs.ts';
 import {
-  CLUSTER_AUTHORIZATION_FAILED,
-  check,
+  DUPLICATE_SEQUENCE,
   INVALID_PRODUCER_EPOCH,
   INVALID_RECORD,
   LEADER_NOT_AVAILABLE,
@@ -27,8 +27,9 @@ import {
   UNKNOWN_TOPIC_OR_PARTITION,
 } from './error-codes.ts';
 import { isPassing } from './failures.ts';
-import { type Append, Lane, type Session, type Waiting } from './lane.ts';
+import { type Append, Lane, type Waiting } from './lane.ts';
 import { type PartitionBatch, type Produced, produce } from './produce.ts';
+import { ProducerSessions } from './producer-sessions.ts';
 import type { Topology } from './topology.ts';
 
 /** Well below the brokers' default max.message.bytes of 1,048,588. */
@@ -50,11 +51,13 @@ export interface WriterOptions {
   /** What an append is rejected with for what the brokers said. */
   readonly explain: (error: unknown, topic: string) => Fault;
   readonly patienceMs?: number;
+  readonly telemetry?: Pick<Telemetry, 'record'> | undefined;
 }
 
 export class Writer {
   readonly #options: WriterOptions;
   readonly #patienceMs: number;
+  readonly #sessions: ProducerSessions;
   readonly #lanes = new Map<string, Lane>();
   /** Lanes with something to send. */
   readonly #active = new Set<Lane>();
@@ -62,13 +65,13 @@ export class Writer {
   readonly #sending = new Set<number>();
   readonly #locating = new Set<string>();
   readonly #turns = new Map<string, number>();
-  #session: Promise<Session> | undefined;
   #scheduled = false;
   #wake: NodeJS.Timeout | undefined;
   #closed: Fault | undefined;
 
   constructor(options: WriterOptions) {
     this.#options = options;
+    this.#sessions = new ProducerSessions(options.brokers);
     this.#patienceMs = options.patienceMs ?? PATIENCE_MS;
   }
 
@@ -201,7 +204,7 @@ export class Writer {
       const broker = await brokers.node(leader);
       const batches: PartitionBatch[] = [];
       for (const lane of sent) {
-        lane.session ??= await this.#newSession();
+        lane.session ??= await this.#sessions.current();
         batches.push({ topic: lane.topic, partition: lane.partition, batch: await lane.encoded(compression) });
       }
       const answers = batches.length === 0 ? [] : await brokers.using(broker, () => produce(broker, batches));
@@ -229,10 +232,12 @@ export class Writer {
       case RECORD_LIST_TOO_LARGE:
         if (!lane.split()) lane.giveUp(tooLarge(lane));
         break;
+      // Also when it is there and the broker no longer knows where: its place must be told, so it is written again.
+      case DUPLICATE_SEQUENCE:
       case OUT_OF_ORDER_SEQUENCE:
       case INVALID_PRODUCER_EPOCH:
       case UNKNOWN_PRODUCER_ID:
-        this.#session = undefined;
+        this.#sessions.renew();
         lane.restart();
         this.#again(lane, failure);
         break;
@@ -259,31 +264,26 @@ export class Writer {
     const { topology, explain } = this.#options;
     topology.forget(lane.topic);
     const now = performance.now();
-    lane.backoffMs = Math.min(LONGEST_BACKOFF_MS, Math.max(FIRST_BACKOFF_MS, lane.backoffMs * 2));
+    const backoffMs = Math.min(LONGEST_BACKOFF_MS, Math.max(FIRST_BACKOFF_MS, lane.backoffMs * 2));
+    // Once an episode, when it has gone on for about two seconds.
+    if (backoffMs === LONGEST_BACKOFF_MS && lane.backoffMs < LONGEST_BACKOFF_MS) this.#tellWaiting(lane, error);
+    lane.backoffMs = backoffMs;
     lane.notBefore = now + lane.backoffMs;
     const until = Math.min(...lane.current().map(({ append }) => append.until));
     if (now < until) return;
     lane.giveUp(explain(error, lane.topic));
     // It may have been written: the broker must not take the next batch for it.
-    this.#session = undefined;
+    this.#sessions.renew();
     lane.restart();
   }
 
-  #newSession(): Promise<Session> {
-    this.#session ??= this.#initProducer().catch((error: unknown) => {
-      this.#session = undefined;
-      throw error;
+  #tellWaiting({ topic, partition }: Lane, error: unknown): void {
+    this.#options.telemetry?.record({
+      name: 'log-append-waiting',
+      level: 'warn',
+      message: `Appending to partition ${partition} of ${topic} does not succeed; it is tried again.`,
+      fields: { topic, partition, err: this.#options.explain(error, topic) },
     });
-    return this.#session;
-  }
-
-  async #initProducer(): Promise<Session> {
-    const { brokers } = this.#options;
-    const answer = await brokers.ask(await brokers.any(), 'InitProducerId', { transactionTimeout: PATIENCE_MS });
-    // Before Kafka 3.0 it takes a right of its own; without it a lost answer may double what it was for.
-    if (answer.errorCode === CLUSTER_AUTHORIZATION_FAILED) return { producerId: -1, epoch: -1 };
-    check(answer.errorCode);
-    return { producerId: Number(answer.producerId), epoch: answer.producerEpoch };
   }
 }
 

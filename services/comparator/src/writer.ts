@@ -1,14 +1,19 @@
 // Writes rows in order, one write at a time, and waits out a store that is down. Reading pauses while too much waits.
 import type { DifferenceRow, GatheredRows, Join, OutageRow, PairRow, RowBatch } from '@parallax/core';
 
-/** Pairs of one write: enough for few parts in the store, little enough for a quick one. */
-const MAX_PAIRS = 50_000;
-/** Pairs waiting above which reading pauses, and below which it goes on. */
-const PAUSE_AT = 150_000;
-const RESUME_AT = 50_000;
+const MIB = 1_048_576;
+
+/** Of one write: enough for few parts in the store, little enough for a quick one. Pairs may have many differences. */
+const FULL = { pairs: 50_000, bytes: 32 * MIB };
+/** Waiting, above which reading pauses, and below which it goes on. */
+const PAUSE_AT = { pairs: 150_000, bytes: 96 * MIB };
+const RESUME_AT = { pairs: 50_000, bytes: 32 * MIB };
+
+/** What the writer needs of a join. */
+export type Emitting = Pick<Join, 'drain' | 'emitted' | 'acknowledged'>;
 
 interface Marks {
-  readonly join: Join;
+  readonly join: Emitting;
   readonly upTo: number;
 }
 
@@ -27,7 +32,7 @@ export class RowWriter {
   #rows: GatheredRows;
   #marks: Marks[] = [];
   #writing: Promise<void> = Promise.resolve();
-  #inFlight = 0;
+  #inFlight = { pairs: 0, bytes: 0 };
   isPausing = false;
 
   constructor(around: WriterAround) {
@@ -36,7 +41,7 @@ export class RowWriter {
   }
 
   /** Takes over what the joins have emitted. */
-  collect(joins: Iterable<Join>): void {
+  collect(joins: Iterable<Emitting>): void {
     for (const join of joins) {
       const emitted = join.drain();
       if (emitted.pairs.length === 0 && emitted.outages.length === 0) continue;
@@ -45,15 +50,11 @@ export class RowWriter {
       this.#marks.push({ join, upTo: join.emitted });
       this.#around.onRows();
     }
-    if (this.waiting >= PAUSE_AT) this.isPausing = true;
-  }
-
-  get waiting(): number {
-    return this.#rows.pairs + this.#inFlight;
+    if (this.#waitsFor(PAUSE_AT)) this.isPausing = true;
   }
 
   get isFull(): boolean {
-    return this.#rows.pairs >= MAX_PAIRS;
+    return this.#rows.pairs >= FULL.pairs || this.#rows.bytes >= FULL.bytes;
   }
 
   /** Starts writing what waits; resolves once that is in the store. Calls queue up. */
@@ -63,16 +64,25 @@ export class RowWriter {
     const marks = this.#marks;
     this.#rows = this.#around.gather();
     this.#marks = [];
-    this.#inFlight += rows.pairs;
+    const { pairs, bytes } = rows;
+    this.#inFlight = { pairs: this.#inFlight.pairs + pairs, bytes: this.#inFlight.bytes + bytes };
     this.#writing = this.#writing.then(async () => {
       await this.#around.write(rows);
-      this.#inFlight -= rows.pairs;
-      if (this.waiting <= RESUME_AT) this.isPausing = false;
+      this.#inFlight = { pairs: this.#inFlight.pairs - pairs, bytes: this.#inFlight.bytes - bytes };
+      if (!this.#waitsFor(RESUME_AT)) this.isPausing = false;
       for (const { join, upTo } of marks) join.acknowledged(upTo);
     });
     return this.#writing;
   }
+
+  #waitsFor(mark: typeof FULL): boolean {
+    const { pairs, bytes } = this.#inFlight;
+    return this.#rows.pairs + pairs >= mark.pairs || this.#rows.bytes + bytes >= mark.bytes;
+  }
 }
+
+/** A row as an object, its texts included; differences show values of some hundred characters at most. */
+const ROW_BYTES = 1_000;
 
 /** For a store that takes rows only when they are written. */
 export function keepRows(write: (batch: RowBatch) => Promise<void>): GatheredRows {
@@ -90,6 +100,9 @@ export function keepRows(write: (batch: RowBatch) => Promise<void>): GatheredRow
     },
     get differences() {
       return differences.length;
+    },
+    get bytes() {
+      return (pairs.length + differences.length) * ROW_BYTES;
     },
     write: () => write({ pairs, differences, outages }),
   };

@@ -28,6 +28,8 @@ export interface GatheredRows {
   add(batch: RowBatch): void;
   readonly pairs: number;
   readonly differences: number;
+  /** Memory it takes, roughly. */
+  readonly bytes: number;
   /** As {@link StoreWriter.write} with all that was added. After a rejection it may be called again. */
   write(): Promise<void>;
 }

@@ -53,6 +53,10 @@ export class Gathering implements GatheredRows {
     return this.#differences.rows;
   }
 
+  get bytes(): number {
+    return this.#differences.bytes + this.#pairs.bytes + this.#ledger.bytes + this.#outages.bytes + this.#runs.bytes;
+  }
+
   add(batch: RowBatch): void {
     this.#differences.add(batch.differences);
     this.#pairs.add(batch.pairs);
@@ -93,6 +97,11 @@ class TableInserts<Row> {
       lines.endRow();
     }
     this.rows += rows.length;
+  }
+
+  /** Of rows that are not written yet. */
+  get bytes(): number {
+    return this.#waiting.reduce((sum, { lines }) => sum + lines.length, 0);
   }
 
   async write(): Promise<void> {

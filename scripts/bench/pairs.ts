@@ -4,7 +4,7 @@
 // rows. Prints microseconds of CPU a pair, the best of the rounds (what else runs on the machine only ever adds).
 import { parseArgs } from 'node:util';
 import { Join, type LogRecord, parseExperiment, partitionOfKey, planJoins, SIDES, type Side } from '@parallax/core';
-import { type Truth, VOLATILE, workload } from './orders.ts';
+import { type Order, type Truth, VOLATILE, workload } from './orders.ts';
 
 const { values } = parseArgs({
   options: {
@@ -30,31 +30,63 @@ rules:
 if (checked.kind !== 'ok') throw new Error(JSON.stringify(checked));
 const { experiment } = checked;
 
-interface Batch {
+interface Place {
+  readonly offset: number;
+  readonly timestamp: number;
+  readonly idBytes: number;
+}
+
+/** Records as a client hands them out: views on a few large buffers, so that the garbage measured is the comparator's. */
+class Batch {
   readonly side: Side;
   readonly partition: number;
-  readonly records: readonly LogRecord[];
+  readonly #bytes: Buffer;
+  readonly #ends: number[];
+  readonly #orders: readonly Place[];
+
+  constructor(side: Side, partition: number, first: number, orders: readonly Order[]) {
+    this.side = side;
+    this.partition = partition;
+    this.#orders = orders.map(({ id, timestamp }, i) => ({ offset: first + i, timestamp, idBytes: id.length }));
+    this.#bytes = Buffer.concat(orders.map(({ id, value }) => Buffer.from(id + value)));
+    let end = 0;
+    this.#ends = orders.map(({ id, value }) => {
+      end += id.length + value.length;
+      return end;
+    });
+  }
+
+  get length(): number {
+    return this.#orders.length;
+  }
+
+  *records(): Generator<LogRecord> {
+    let start = 0;
+    for (let i = 0; i < this.#orders.length; i++) {
+      const { offset, timestamp, idBytes } = this.#orders[i] as Place;
+      const end = this.#ends[i] as number;
+      const key = this.#bytes.subarray(start, start + idBytes);
+      const value = this.#bytes.subarray(start + idBytes, end);
+      yield { offset, timestamp, key, value, headers: [['correlation-id', key]] };
+      start = end;
+    }
+  }
 }
 
 function batches(): { truth: Truth; batches: Batch[] } {
   const { truth, blocks } = workload({ pairs: Number(values.pairs), identical: values.identical });
-  const places = SIDES.map((side) => ({ side, logs: Array.from({ length: PARTITIONS }, () => [] as LogRecord[]) }));
+  const places = SIDES.map((side) => ({ side, logs: Array.from({ length: PARTITIONS }, () => [] as Order[]) }));
   for (const block of blocks) {
     for (const { side, logs } of places) {
-      for (const { id, timestamp, value } of block[side]) {
-        const key = Buffer.from(id);
-        const log = logs[partitionOfKey(key, PARTITIONS)] as LogRecord[];
-        const headers = [['correlation-id', Buffer.from(id)]] as const;
-        log.push({ offset: log.length, timestamp, key, value: Buffer.from(value), headers });
-      }
+      for (const order of block[side]) logs[partitionOfKey(Buffer.from(order.id), PARTITIONS)]?.push(order);
     }
   }
   const all: Batch[] = [];
   for (let from = 0; ; from += BATCH) {
     const some = places.flatMap(({ side, logs }) =>
-      logs.map((log, partition) => ({ side, partition, records: log.slice(from, from + BATCH) })),
+      logs.map((log, partition) => new Batch(side, partition, from, log.slice(from, from + BATCH))),
     );
-    if (some.every(({ records }) => records.length === 0)) return { truth, batches: all };
+    if (some.every(({ length }) => length === 0)) return { truth, batches: all };
     all.push(...some);
   }
 }
@@ -72,7 +104,7 @@ function round(all: readonly Batch[]): { cpuUs: number; outcomes: Record<string,
     return join;
   });
   const ends = joins.map(() => ({ legacy: 0, candidate: 0 }));
-  for (const { side, partition, records } of all) (ends[partition] as Record<Side, number>)[side] += records.length;
+  for (const { side, partition, length } of all) (ends[partition] as Record<Side, number>)[side] += length;
   joins.forEach((join, p) => {
     for (const side of SIDES) join.sample(side, { asked: 0, answered: 0, end: ends[p]?.[side] ?? 0 });
   });
@@ -85,10 +117,11 @@ function round(all: readonly Batch[]): { cpuUs: number; outcomes: Record<string,
   };
   const before = process.cpuUsage();
   let now = 1;
-  for (const { side, partition, records } of all) {
+  for (const batch of all) {
+    const { side, partition } = batch;
     const join = joins[partition] as Join;
     now += 5;
-    for (const record of records) join.read(side, record, now);
+    for (const record of batch.records()) join.read(side, record, now);
     join.tick(now);
     const ids = join.takeLookups(10_000);
     if (ids.length > 0) join.answer(ids, [], now);

@@ -169,7 +169,7 @@ async function measure(work: (run: string) => Promise<void>, name: string): Prom
   return middle;
 }
 
-const store = await openStore(address, { password: process.env.PARALLAX_STORE_PASSWORD ?? '' });
+const store = await openStore(address, { storePassword: process.env.PARALLAX_STORE_PASSWORD ?? '' });
 try {
   await store.migrate();
   const whole = (run: string) => written(store, run, true);

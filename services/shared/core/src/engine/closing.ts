@@ -2,11 +2,12 @@
 import type { Outcome, Side } from '../outcome.ts';
 import type { DifferenceRow, PairRow } from '../rows.ts';
 import type { Accounts } from './accounts.ts';
+import type { AgreedPairs } from './agreed-pairs.ts';
 import type { JoinConfig } from './config.ts';
 import { isUnproven, type Judgement, NOTHING } from './judgement.ts';
 import type { ClosedEvent, Pair, PairEvent, Tombstone } from './pair.ts';
 import { lastTime, tombstoneOf } from './pair.ts';
-import { differenceRows, pairRow } from './pair-row.ts';
+import { agreedRow, differenceRows, pairRow } from './pair-row.ts';
 import { Tombstones } from './tombstones.ts';
 
 /** An event as far as telling repeats goes. */
@@ -95,6 +96,22 @@ export class Closing {
       candidateTime: row.candidate_time,
       emitted: this.#emitted,
     });
+  }
+
+  /** Judges one that agreed, as {@link close} would its pair. */
+  closeAgreed(agreed: AgreedPairs, entry: number, now: number): void {
+    const row = agreedRow(agreed, entry, now, this.#config);
+    this.#emitted++;
+    this.#pairs.push(row);
+    const { legacy, candidate } = agreed;
+    const [legacyOffset, candidateOffset] = [legacy.offset(entry), candidate.offset(entry)];
+    const column = this.#accounts.columnOf(row.outcome, 0, 1);
+    this.#accounts.end('legacy', legacyOffset, column);
+    this.#accounts.end('candidate', candidateOffset, column);
+    const kept = this.#tombstones;
+    const at = kept.keepAgreed(row.id, agreed.hashOf(entry), row.type, row.outcome, this.#emitted, this.#acknowledged);
+    kept.legacy.put(at, legacyOffset, row.legacy_digest, legacy.timestamp(entry));
+    kept.candidate.put(at, candidateOffset, row.candidate_digest, candidate.timestamp(entry));
   }
 
   /**

@@ -3,6 +3,7 @@ import type { Side } from '../outcome.ts';
 import { SIDES } from '../outcome.ts';
 import type { LogRecord } from '../ports/log.ts';
 import { Absence } from './absence.ts';
+import { AgreedDue } from './agreed-due.ts';
 import type { Beginning } from './beginning.ts';
 import type { Fetch, JoinConfig } from './config.ts';
 import type { SideEvidence } from './evidence.ts';
@@ -21,6 +22,8 @@ import { Unsettled } from './unsettled.ts';
 /** Questions to the store that may wait, and lone events decided on in one go. */
 const AT_ONCE = 10_000;
 
+type FirstEvent = Pick<PairEvent, 'timestamp' | 'arrived' | 'behind'>;
+
 export class Deciding {
   readonly #config: JoinConfig;
   readonly #evidence: Readonly<Record<Side, SideEvidence>>;
@@ -30,6 +33,7 @@ export class Deciding {
   readonly #judging: Judging;
   readonly #taints: Taints;
   readonly #settling: Settling;
+  readonly #agreedDue: AgreedDue;
   readonly #unsettled: Unsettled;
   readonly #absence: Readonly<Record<Side, Absence>>;
   readonly #loneDue: LoneDue;
@@ -54,6 +58,7 @@ export class Deciding {
     this.#judging = judging;
     this.#taints = taints;
     this.#settling = new Settling(config.settleMs, evidence);
+    this.#agreedDue = new AgreedDue(pairs, this.#settling, judging);
     this.#unsettled = new Unsettled(config.deadlineMs);
     const absence = (side: Side) => new Absence(side, config, evidence);
     this.#absence = { legacy: absence('legacy'), candidate: absence('candidate') };
@@ -75,23 +80,22 @@ export class Deciding {
     return this.#absence.candidate.waitsForInput(pair);
   }
 
-  /** Both sides of a pair have been seen. */
-  matched(pair: Pair, now: number): void {
+  /** Both sides of an id have been seen: its first events. */
+  matched(legacy: FirstEvent, candidate: FirstEvent, now: number): void {
     this.#config.joins.seen = true;
-    const legacy = pair.legacy[0] as PairEvent;
-    const candidate = pair.candidate[0] as PairEvent;
     const isLive = !legacy.behind && !candidate.behind;
     const recorded = this.#config.sharesTime ? candidate.timestamp - legacy.timestamp : 0;
     const lag = isLive ? candidate.arrived - legacy.arrived : recorded;
     if (isLive) this.#absence.candidate.matched(lag);
     else for (const side of SIDES) this.#absence[side].matchedBehind(side === 'candidate' ? recorded : -recorded);
-    this.#outages.matched(pair, lag, now);
+    this.#outages.matched({ legacy: legacy.timestamp, candidate: candidate.timestamp }, lag, now);
   }
 
   /** All there is of this side has been read. Once both sides are complete nothing waits any more. */
   complete(side: Side, now: number): void {
     this.#complete[side] = true;
     if (!this.#isComplete) return;
+    this.#agreedDue.judgeAll(now);
     for (const side of SIDES) this.#pairs.lone.release(side, Number.NEGATIVE_INFINITY);
     for (const pair of [...this.#pairs.awake()]) {
       if (pair.stage === 'parked') {
@@ -106,6 +110,8 @@ export class Deciding {
   due(now: number): void {
     this.#taints.look();
     for (const pair of this.#outages.released(now)) this.decide(pair, now);
+    if (this.#settlesAtOnce) this.#agreedDue.judgeAll(now);
+    else this.#agreedDue.judge(now, (pair) => this.decide(pair, now));
     for (let pair = this.#settling.take(); pair !== undefined; pair = this.#settling.take()) this.decide(pair, now);
     for (const side of SIDES) {
       const absence = this.#absence[side];
@@ -139,8 +145,14 @@ export class Deciding {
     return this.#loneDue.waitsForInput(entry);
   }
 
+  /** What agreed waits on as pairs. */
+  wakeAgreed(now: number): void {
+    for (const pair of this.#agreedDue.wakeAll()) this.decide(pair, now);
+  }
+
   /** Judges what only waits for both sides to be quiet: under pressure it may. */
   dueUnderPressure(now: number): void {
+    this.#agreedDue.judgeAll(now);
     for (const pair of this.#settling.takeAll()) this.decide(pair, now);
   }
 
@@ -224,9 +236,13 @@ export class Deciding {
   }
 
   #isSettled(pair: Pair): boolean {
+    return this.#settlesAtOnce || this.#settling.settled(pair);
+  }
+
+  /** Nothing more can come, or would change anything, or memory is short. */
+  get #settlesAtOnce(): boolean {
     if (this.#isComplete || this.#pairs.pressure.isTight) return true;
-    if (this.#config.pick === 'first' && this.#config.counts === 'ignore') return true;
-    return this.#settling.settled(pair);
+    return this.#config.pick === 'first' && this.#config.counts === 'ignore';
   }
 
   /** Whether the lacking side's absence is proven and means something; otherwise the pair is left waiting. */

@@ -63,7 +63,7 @@ function hex(h1: number, h2: number, h3: number, h4: number): string {
 }
 
 /** The view used last: the records of a fetch lie in one buffer, and a view is dearer than most of them. */
-let viewed = new DataView(new ArrayBuffer(0));
+let viewed: DataView = new DataView(new ArrayBuffer(0));
 
 /** 32 hex digits. Hot path: called once for every event read, hence written without allocation before the last line. */
 export function digestBytes(bytes: Uint8Array, seed = 0): string {

@@ -191,6 +191,7 @@ export class Join {
 
   /** Shows everything still open, for a run that ends here. */
   showOpen(reason: string, now: number): void {
+    this.#deciding.wakeAgreed(now);
     for (const pair of this.#pairs.awake()) this.#deciding.show(pair, reason, now);
     const { lone } = this.#pairs;
     for (const entry of restingEntries(lone)) {
@@ -256,7 +257,9 @@ export class Join {
       if (pair.stage !== 'parked' && !this.#deciding.waitsForInput(pair)) return 'waiting';
       left = 'protected';
     }
-    const { lone } = this.#pairs;
+    const { lone, agreed } = this.#pairs;
+    for (const entry of agreed.all())
+      if (SIDES.some((side) => agreed[side].offset(entry) < ends[side])) return 'waiting';
     for (const entry of restingEntries(lone)) {
       if (lone.offsetOf(entry) >= ends[lone.sideOf(entry)]) continue;
       if (!lone.isParked(entry) && !this.#deciding.restsForInput(entry)) return 'waiting';

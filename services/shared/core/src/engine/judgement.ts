@@ -58,6 +58,17 @@ export function agreement(
   return outcome === 'match' || outcome === 'equivalent' ? outcome : undefined;
 }
 
+/** The same for one event a side. */
+export function agreementOf(
+  legacy: Content,
+  candidate: Content,
+  plan: ComparePlan,
+  type: string,
+): 'match' | 'equivalent' | undefined {
+  const { kind } = compareContents([legacy], [candidate], plan, type);
+  return kind === 'match' || kind === 'equivalent' ? kind : undefined;
+}
+
 /** At least one side has events; every content needed is there (null: it can no longer be had). */
 export function judge(
   legacy: readonly PairEvent[],

@@ -37,6 +37,12 @@ export class Judging {
     } else this.#closing.close(pair, judgement, this.#standing(pair), now);
   }
 
+  /** One that agreed, and whose sides have been quiet. */
+  closeAgreed(entry: number, now: number): void {
+    this.#closing.closeAgreed(this.#pairs.agreed, entry, now);
+    this.#pairs.dropAgreed(entry);
+  }
+
   /** Given up for want of memory; or the row that was found gave up, for whatever reason. */
   givenUp(pair: Pair): string | undefined {
     if (!isGivenUp(pair)) return undefined;

@@ -143,6 +143,16 @@ export class LoneEvents implements Named {
     return this.#records.sizeOf(this.#places[entry] as number) + ENTRY_BYTES;
   }
 
+  /** Its payload is here, and nothing is to be asked of the store before it is judged with its partner. */
+  isPlain(entry: number): boolean {
+    const state = this.#states[entry] as number;
+    return (state & STUB) === 0 && (state & (MUST_ASK | ASKED)) !== MUST_ASK;
+  }
+
+  isBehind(entry: number): boolean {
+    return ((this.#states[entry] as number) & BEHIND) !== 0;
+  }
+
   isStub(entry: number): boolean {
     return ((this.#states[entry] as number) & STUB) !== 0;
   }
@@ -153,6 +163,15 @@ export class LoneEvents implements Named {
 
   sideOf(entry: number): Side {
     return ((this.#states[entry] as number) & CANDIDATE) === 0 ? 'legacy' : 'candidate';
+  }
+
+  /** Views of the table's memory: only good until something is added. Of one that is no stub. */
+  contentOf(entry: number): Content {
+    return this.#records.content(this.#places[entry] as number);
+  }
+
+  typeOf(entry: number): string {
+    return this.#records.type(this.#places[entry] as number, this.isStub(entry));
   }
 
   offsetOf(entry: number): number {

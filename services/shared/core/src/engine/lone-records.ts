@@ -80,6 +80,14 @@ export class LoneRecords {
     };
   }
 
+  type(place: number, isStub: boolean): string {
+    const { words, bytes } = this.#slabs.slab(place);
+    const at = this.#slabs.at(place);
+    const word = (at >>> 2) + LENGTHS;
+    const type = words[word + 1] as number;
+    return type === 0 ? '' : readText(type, bytes, at + textsAt(isStub) + bytesOfText(words[word] as number));
+  }
+
   /** What it holds stays as it is until something is written. */
   free(place: number): void {
     this.#slabs.free(place);

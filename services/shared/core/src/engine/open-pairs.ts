@@ -5,6 +5,7 @@
 import type { Side } from '../outcome.ts';
 import { SIDES } from '../outcome.ts';
 import type { Accounts } from './accounts.ts';
+import { type AgreedEvent, AgreedPairs } from './agreed-pairs.ts';
 import { copyContent } from './content.ts';
 import { digestContent, spread } from './digest.ts';
 import type { LoneEvent, LoneEvents } from './lone-events.ts';
@@ -14,10 +15,15 @@ import type { Pressure } from './pressure.ts';
 
 /** What an event of a pair weighs besides its payload, by measurement of the heap. */
 export const EVENT_BYTES = 256;
+/** What an event of a pair that agreed weighs in its columns, its share of the id included. */
+const AGREED_BYTES = 128;
+
+type Agreement = 'match' | 'equivalent';
 
 export class OpenPairs {
   readonly pressure: Pressure;
   readonly lone: LoneEvents;
+  readonly agreed = new AgreedPairs();
   /** Pairs of which both sides have come. */
   joined = 0;
   /** Payloads let go of because memory was short. */
@@ -36,7 +42,7 @@ export class OpenPairs {
   }
 
   get size(): number {
-    return this.#byId.size + this.lone.size;
+    return this.#byId.size + this.lone.size + this.agreed.size;
   }
 
   /** All that do not rest, oldest first. */
@@ -50,7 +56,9 @@ export class OpenPairs {
 
   /** An event of this side with this id is open. */
   holds(id: string, side: Side): boolean {
-    const entry = this.lone.find(id, spread(id));
+    const hash = spread(id);
+    if (this.agreed.find(id, hash) >= 0) return true;
+    const entry = this.lone.find(id, hash);
     return entry >= 0 ? this.lone.sideOf(entry) === side : (this.#byId.get(id)?.[side].length ?? 0) > 0;
   }
 
@@ -131,6 +139,61 @@ export class OpenPairs {
     const bytes = (content?.value?.length ?? 0) + EVENT_BYTES;
     const known = { offset, timestamp, arrived, digest, type, behind, content, bytes };
     pair[side].push({ ...known, agrees: undefined, unmet: false });
+    return pair;
+  }
+
+  /**
+   * One that rested was found to agree with an event just read: both wait to be settled. `resting` and `read`: what is
+   * known of them.
+   */
+  agree(
+    entry: number,
+    id: string,
+    hash: number,
+    type: string,
+    agrees: Agreement,
+    resting: AgreedEvent,
+    read: AgreedEvent,
+  ) {
+    const side = this.lone.sideOf(entry);
+    this.pressure.remove(side, this.lone.bytesOf(entry));
+    this.lone.remove(entry);
+    const at = this.agreed.add(id, hash, type, agrees);
+    this.agreed[side].put(at, resting);
+    this.agreed[other(side)].put(at, read);
+    this.#accounts[other(side)].open.add(read.offset);
+    for (const each of SIDES) this.pressure.add(each, AGREED_BYTES);
+    this.joined++;
+  }
+
+  /** It has been judged. */
+  dropAgreed(entry: number): void {
+    this.agreed.remove(entry);
+    for (const side of SIDES) this.pressure.remove(side, AGREED_BYTES);
+  }
+
+  /** The pair of one that agreed, about which there is more to decide. */
+  wakeAgreed(entry: number): Pair {
+    const { agreed } = this;
+    const pair = newPair(agreed.idOf(entry));
+    for (const side of SIDES) {
+      const events = agreed[side];
+      pair[side].push({
+        offset: events.offset(entry),
+        timestamp: events.timestamp(entry),
+        arrived: events.arrived(entry),
+        digest: events.digest(entry),
+        type: agreed.typeOf(entry),
+        behind: events.isBehind(entry),
+        content: undefined,
+        agrees: agreed.agreementOf(entry),
+        unmet: false,
+        bytes: EVENT_BYTES,
+      });
+    }
+    this.dropAgreed(entry);
+    for (const side of SIDES) this.pressure.add(side, EVENT_BYTES);
+    this.#byId.set(pair.id, pair);
     return pair;
   }
 

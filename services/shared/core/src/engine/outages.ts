@@ -37,12 +37,12 @@ export class Outages {
     this.#watch[side].delivered(timestamp);
   }
 
-  /** Both sides of a pair have been seen. */
-  matched(pair: Pair, lagMs: number, now: number): void {
+  /** Both sides of a pair have been seen, with these timestamps. */
+  matched(times: Readonly<Record<Side, number>>, lagMs: number, now: number): void {
     for (const side of SIDES) {
       const watch = this.#watch[side];
       const { began } = watch;
-      if (!watch.matched((pair[side][0] as PairEvent).timestamp, Math.abs(lagMs), now)) continue;
+      if (!watch.matched(times[side], Math.abs(lagMs), now)) continue;
       this.#report(other(side), began as number, now);
     }
   }

@@ -1,6 +1,7 @@
 // The rows of one judged or provisional pair.
 import { generalise } from '../compare/generalise.ts';
 import type { DifferenceRow, PairRow, RowState } from '../rows.ts';
+import type { AgreedPairs } from './agreed-pairs.ts';
 import type { JoinConfig } from './config.ts';
 import type { Judgement } from './judgement.ts';
 import { type Pair, type PairEvent, typeOf } from './pair.ts';
@@ -51,6 +52,48 @@ export function pairRow(
       candidate: candidateOffsets,
       epoch: config.rulesVersion,
       rank: rankOf(state, judgement),
+    }),
+  };
+}
+
+/** The row of one that agreed: what {@link pairRow} gives for the pair it would make. */
+export function agreedRow(agreed: AgreedPairs, entry: number, now: number, config: JoinConfig): PairRow {
+  const { legacy, candidate } = agreed;
+  const legacyTime = legacy.timestamp(entry);
+  const candidateTime = candidate.timestamp(entry);
+  const legacyOffsets = [legacy.offset(entry)];
+  const candidateOffsets = [candidate.offset(entry)];
+  return {
+    experiment: config.experiment,
+    run: config.run,
+    output: config.output,
+    id: agreed.idOf(entry),
+    type: agreed.typeOf(entry),
+    outcome: agreed.agreementOf(entry),
+    reason: '',
+    state: 'final',
+    first_seen: Math.min(legacy.arrived(entry), candidate.arrived(entry)),
+    judged_at: now,
+    was: '',
+    legacy_time: legacyTime,
+    candidate_time: candidateTime,
+    legacy_partition: config.partition,
+    candidate_partition: config.partition,
+    legacy_offsets: legacyOffsets,
+    candidate_offsets: candidateOffsets,
+    legacy_count: 1,
+    candidate_count: 1,
+    legacy_digest: legacy.digest(entry),
+    candidate_digest: candidate.digest(entry),
+    converged_ms: config.sharesTime ? candidateTime - legacyTime : null,
+    signature: '',
+    rules_version: config.rulesVersion,
+    version: rowVersion({
+      pick: config.pick,
+      legacy: legacyOffsets,
+      candidate: candidateOffsets,
+      epoch: config.rulesVersion,
+      rank: 'judged',
     }),
   };
 }

@@ -9,7 +9,7 @@ import type { JoinConfig } from './config.ts';
 import { partsOf, sameContent } from './content.ts';
 import type { Deciding } from './deciding.ts';
 import { digestContent, spread } from './digest.ts';
-import { agreement } from './judgement.ts';
+import { agreement, agreementOf } from './judgement.ts';
 import { EVENT_BYTES, type OpenPairs } from './open-pairs.ts';
 import { other, type Pair, type PairEvent, typeOf } from './pair.ts';
 import type { Reopening } from './reopening.ts';
@@ -47,18 +47,26 @@ export class Pairing {
 
   take(side: Side, id: string, record: LogRecord, arrival: Arrival, now: number): void {
     const content = partsOf(record, this.#config);
+    const hash = spread(id);
     let known = this.#pairs.find(id);
+    /** It had agreed, and waits for nothing yet. */
+    let isWoken = false;
     if (known === undefined) {
-      const { lone } = this.#pairs;
-      const entry = lone.find(id, spread(id));
+      const { lone, agreed } = this.#pairs;
+      const entry = lone.find(id, hash);
+      const agreeing = entry >= 0 ? -1 : agreed.find(id, hash);
       if (entry >= 0) {
         if (this.#repeatsLone(entry, side, record.offset, content)) {
           this.#accounts.end(side, record.offset, 'duplicate');
           return;
         }
+        if (this.#agreeResting(entry, side, id, hash, record, content, arrival, now)) return;
         known = this.#pairs.wake(entry);
+      } else if (agreeing >= 0) {
+        known = this.#pairs.wakeAgreed(agreeing);
+        isWoken = true;
       } else if (this.#closing.find(id) === undefined) {
-        this.#begin(side, id, record, content, arrival);
+        this.#begin(side, id, hash, record, content, arrival);
         return;
       }
     }
@@ -77,11 +85,57 @@ export class Pairing {
     };
     const pair = known === undefined ? this.#reopen(side, id, event) : this.#join(known, side, event, arrival, now);
     if (pair !== undefined) this.#add(pair, side, event, now);
+    else if (known !== undefined && isWoken) this.#deciding.decide(known, now);
     this.#pairs.keepLent();
   }
 
+  /**
+   * The usual second event: the other side's, of an id of which one event rests that nothing was asked or shown of, and it
+   * agrees. False: anything else, and nothing has been done.
+   */
+  #agreeResting(
+    entry: number,
+    side: Side,
+    id: string,
+    hash: number,
+    record: LogRecord,
+    content: Content,
+    { arrived, behind, wasOpen }: Arrival,
+    now: number,
+  ): boolean {
+    const { lone } = this.#pairs;
+    if (wasOpen || lone.sideOf(entry) === side || !lone.isPlain(entry)) return false;
+    const held = lone.contentOf(entry);
+    const isTwin = this.#config.bytesDecide && sameContent(content, held);
+    const [legacy, candidate] = side === 'legacy' ? [content, held] : [held, content];
+    const ofRecord = this.#config.typeOf(side, record);
+    const type = side === 'legacy' ? ofRecord : lone.typeOf(entry);
+    const agrees = isTwin ? 'match' : agreementOf(legacy, candidate, this.#config.plan, type);
+    if (agrees === undefined) return false;
+    const digest = digestContent(content);
+    const read = { offset: record.offset, timestamp: record.timestamp, arrived, behind, digest };
+    const resting = {
+      offset: lone.offsetOf(entry),
+      timestamp: lone.timestampOf(entry),
+      arrived: lone.arrivedAt(entry),
+      behind: lone.isBehind(entry),
+      digest: isTwin ? digest : digestContent(held),
+    };
+    this.#pairs.agree(entry, id, hash, type, agrees, resting, read);
+    if (side === 'legacy') this.#deciding.matched(read, resting, now);
+    else this.#deciding.matched(resting, read, now);
+    return true;
+  }
+
   /** The first event of its id: it rests until there is something to decide. */
-  #begin(side: Side, id: string, record: LogRecord, content: Content, { arrived, behind, wasOpen }: Arrival): void {
+  #begin(
+    side: Side,
+    id: string,
+    hash: number,
+    record: LogRecord,
+    content: Content,
+    { arrived, behind, wasOpen }: Arrival,
+  ): void {
     const { lookupEvery } = this.#config;
     this.#pairs.begin({
       id,
@@ -92,7 +146,7 @@ export class Pairing {
       behind,
       type: this.#config.typeOf(side, record),
       // Whatever was open at the cut may have been judged, and its row written, before the process ended.
-      mustAsk: wasOpen || lookupEvery <= 1 || spread(id) % lookupEvery === 0,
+      mustAsk: wasOpen || lookupEvery <= 1 || hash % lookupEvery === 0,
       asked: false,
       notBefore: Number.NEGATIVE_INFINITY,
       shown: '',
@@ -153,7 +207,7 @@ export class Pairing {
     }
     if (partner !== undefined && index === 0) {
       if (partner.content === undefined && partner.agrees === undefined) this.#deciding.fetch(pair);
-      this.#deciding.matched(pair, now);
+      this.#deciding.matched(pair.legacy[0] as PairEvent, pair.candidate[0] as PairEvent, now);
     }
     this.#deciding.grown(pair, now);
   }

@@ -105,7 +105,9 @@ export class Reopening {
       return;
     }
     sortByOffset(union);
-    if (union.legacy.length > 0 && union.candidate.length > 0) this.#deciding.matched(union, now);
+    const [legacy] = union.legacy;
+    const [candidate] = union.candidate;
+    if (legacy !== undefined && candidate !== undefined) this.#deciding.matched(legacy, candidate, now);
     this.#deciding.decide(union, now);
   }
 }

@@ -1,6 +1,7 @@
 // When both sides have answered: the pair is settled once each side has been quiet, in its own time, for `settle`.
 // That needs no proof, because a later event opens the pair again and revises it.
 import { SIDES, type Side } from '../outcome.ts';
+import type { AgreedPairs, AgreedSide } from './agreed-pairs.ts';
 import type { SideEvidence } from './evidence.ts';
 import type { Pair, PairEvent } from './pair.ts';
 import { WaitingHeap, WaitingQueue } from './waiting.ts';
@@ -20,6 +21,16 @@ export class Settling {
     const last = pair[side].at(-1) as PairEvent;
     const evidence = this.#evidence[side];
     return evidence.reach >= last.arrived + this.#settleMs || evidence.logTime >= last.timestamp + this.#settleMs;
+  }
+
+  /** Whether both sides of one that agreed have been quiet. */
+  isSettled(agreed: AgreedPairs, entry: number): boolean {
+    return this.#isQuiet(agreed.legacy, 'legacy', entry) && this.#isQuiet(agreed.candidate, 'candidate', entry);
+  }
+
+  #isQuiet(events: AgreedSide, side: Side, entry: number): boolean {
+    const { reach, logTime } = this.#evidence[side];
+    return reach >= events.arrived(entry) + this.#settleMs || logTime >= events.timestamp(entry) + this.#settleMs;
   }
 
   settled(pair: Pair): boolean {

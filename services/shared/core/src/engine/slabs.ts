@@ -32,7 +32,8 @@ export class Slabs {
   readonly #moved: (owner: number, place: number) => void;
   readonly #slabs: (Slab | undefined)[] = [];
   readonly #unused: number[] = [];
-  #spare: Slab | undefined;
+  /** Emptied slabs: kept, for a garbage collector gives such buffers back late, and then the allocator keeps them. */
+  readonly #spares: Slab[] = [];
   #current = DEAD;
   /** Units. */
   #live = 0;
@@ -103,9 +104,9 @@ export class Slabs {
   #nextSlab(units: number): void {
     let room = FIRST_UNITS;
     while (room < UNITS && room < Math.max(units, this.#live)) room *= 2;
-    const spare = this.#spare;
-    this.#spare = undefined;
-    this.#current = this.#open(spare !== undefined && spare.doubles.length >= room ? spare : makeSlab(room, false));
+    let spare = this.#spares.pop();
+    while (spare !== undefined && spare.doubles.length < room) spare = this.#spares.pop();
+    this.#current = this.#open(spare ?? makeSlab(room, false));
   }
 
   #open(slab: Slab): number {
@@ -123,7 +124,7 @@ export class Slabs {
     if (slab.isSingle) return;
     slab.end = 0;
     slab.live = 0;
-    this.#spare = slab;
+    this.#spares.push(slab);
   }
 
   /** Empties slabs that are mostly holes, for as long as there is too much of them. */

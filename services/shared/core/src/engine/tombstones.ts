@@ -7,6 +7,7 @@ import type { Outcome } from '../outcome.ts';
 import { spread } from './digest.ts';
 import { IdIndex, type Named } from './id-index.ts';
 import { type ClosedEvent, isCounted, type Tombstone } from './pair.ts';
+import { filled, reordered } from './ring-columns.ts';
 
 const FIRST_ENTRIES = 64;
 const ABSENT = -1;
@@ -24,8 +25,8 @@ export class Tombstones implements Named {
   #types: string[] = new Array(FIRST_ENTRIES);
   #outcomes: Outcome[] = new Array(FIRST_ENTRIES);
   #emitted = new Float64Array(FIRST_ENTRIES);
-  readonly #legacy = new Column();
-  readonly #candidate = new Column();
+  readonly legacy = new ClosedSide();
+  readonly candidate = new ClosedSide();
 
   /** `limit`: how many are remembered; a few more while they are being counted. */
   constructor(limit: number) {
@@ -50,6 +51,19 @@ export class Tombstones implements Named {
     if (entry >= 0) this.#remove(entry);
   }
 
+  /**
+   * The same for a pair that agreed, without an object: one counted event a side, judged once. Returns the entry, whose
+   * sides are to be put by the caller.
+   */
+  keepAgreed(id: string, hash: number, type: string, outcome: Outcome, emitted: number, acknowledged: number): number {
+    if (this.#size > this.#limit * 1.0625) this.#evict(acknowledged);
+    const entry = this.#begin(id, hash);
+    this.#types[entry] = type;
+    this.#outcomes[entry] = outcome;
+    this.#emitted[entry] = emitted;
+    return entry;
+  }
+
   /** As the newest. `acknowledged`: rows in the store; what awaits that is never forgotten to make room. */
   keep(tombstone: Tombstone, acknowledged: number): void {
     this.forget(tombstone.id);
@@ -59,13 +73,7 @@ export class Tombstones implements Named {
   }
 
   #append(tombstone: Tombstone): void {
-    if (this.#count === this.#ids.length) this.#grow();
-    const entry = (this.#head + this.#count) & (this.#ids.length - 1);
-    this.#count++;
-    this.#size++;
-    this.#ids[entry] = tombstone.id;
-    this.#hashes[entry] = spread(tombstone.id);
-    this.#index.add(entry, this.#hashes);
+    const entry = this.#begin(tombstone.id, spread(tombstone.id));
     if (!isPlain(tombstone)) {
       this.#rich[entry] = tombstone;
       return;
@@ -73,8 +81,23 @@ export class Tombstones implements Named {
     this.#types[entry] = tombstone.type;
     this.#outcomes[entry] = tombstone.outcome;
     this.#emitted[entry] = tombstone.emitted;
-    this.#legacy.put(entry, tombstone.legacy[0], tombstone.legacyTime);
-    this.#candidate.put(entry, tombstone.candidate[0], tombstone.candidateTime);
+    this.#put(this.legacy, entry, tombstone.legacy[0], tombstone.legacyTime);
+    this.#put(this.candidate, entry, tombstone.candidate[0], tombstone.candidateTime);
+  }
+
+  #begin(id: string, hash: number): number {
+    if (this.#count === this.#ids.length) this.#grow();
+    const entry = (this.#head + this.#count) & (this.#ids.length - 1);
+    this.#count++;
+    this.#size++;
+    this.#ids[entry] = id;
+    this.#hashes[entry] = hash;
+    this.#index.add(entry, this.#hashes);
+    return entry;
+  }
+
+  #put(side: ClosedSide, entry: number, event: ClosedEvent | undefined, time: number | null): void {
+    side.put(entry, event?.offset ?? ABSENT, event?.digest ?? '', time ?? Number.NaN);
   }
 
   #at(entry: number): Tombstone {
@@ -85,10 +108,10 @@ export class Tombstones implements Named {
         outcome: this.#outcomes[entry] as Outcome,
         reason: '',
         was: '',
-        legacy: this.#legacy.events(entry),
-        candidate: this.#candidate.events(entry),
-        legacyTime: this.#legacy.time(entry),
-        candidateTime: this.#candidate.time(entry),
+        legacy: this.legacy.events(entry),
+        candidate: this.candidate.events(entry),
+        legacyTime: this.legacy.time(entry),
+        candidateTime: this.candidate.time(entry),
         emitted: this.#emitted[entry] as number,
       }
     );
@@ -132,10 +155,10 @@ export class Tombstones implements Named {
     this.#rich = reordered(this.#rich, order);
     this.#types = reordered(this.#types, order);
     this.#outcomes = reordered(this.#outcomes, order);
-    this.#hashes = reorderedNumbers(new Int32Array(before * 2), this.#hashes, order);
-    this.#emitted = reorderedNumbers(new Float64Array(before * 2), this.#emitted, order);
-    this.#legacy.reorder(order);
-    this.#candidate.reorder(order);
+    this.#hashes = filled(new Int32Array(before * 2), this.#hashes, order);
+    this.#emitted = filled(new Float64Array(before * 2), this.#emitted, order);
+    this.legacy.reorder(order);
+    this.candidate.reorder(order);
     this.#head = 0;
     for (let entry = 0; entry < before; entry++) {
       if (this.#ids[entry] !== undefined) this.#index.add(entry, this.#hashes);
@@ -144,15 +167,16 @@ export class Tombstones implements Named {
 }
 
 /** One event of a side, or none. */
-class Column {
+export class ClosedSide {
   #offsets = new Float64Array(FIRST_ENTRIES);
   #times = new Float64Array(FIRST_ENTRIES);
   #digests: string[] = new Array(FIRST_ENTRIES);
 
-  put(entry: number, event: ClosedEvent | undefined, time: number | null): void {
-    this.#offsets[entry] = event?.offset ?? ABSENT;
-    this.#times[entry] = time ?? Number.NaN;
-    this.#digests[entry] = event?.digest ?? '';
+  /** `time`: epoch ms, or NaN. */
+  put(entry: number, offset: number, digest: string, time: number): void {
+    this.#offsets[entry] = offset;
+    this.#digests[entry] = digest;
+    this.#times[entry] = time;
   }
 
   events(entry: number): ClosedEvent[] {
@@ -166,8 +190,8 @@ class Column {
   }
 
   reorder(order: Int32Array): void {
-    this.#offsets = reorderedNumbers(new Float64Array(order.length * 2), this.#offsets, order);
-    this.#times = reorderedNumbers(new Float64Array(order.length * 2), this.#times, order);
+    this.#offsets = filled(new Float64Array(order.length * 2), this.#offsets, order);
+    this.#times = filled(new Float64Array(order.length * 2), this.#times, order);
     this.#digests = reordered(this.#digests, order);
   }
 }
@@ -178,19 +202,4 @@ function isPlain({ reason, was, legacy, candidate }: Tombstone): boolean {
 
 function isPlainSide(events: readonly ClosedEvent[]): boolean {
   return events.length === 0 || (events.length === 1 && (events[0] as ClosedEvent).counted);
-}
-
-function reordered<T>(values: readonly T[], order: Int32Array): T[] {
-  const out = new Array<T>(order.length * 2);
-  order.forEach((from, to) => {
-    out[to] = values[from] as T;
-  });
-  return out;
-}
-
-function reorderedNumbers<T extends Int32Array | Float64Array>(out: T, values: T, order: Int32Array): T {
-  order.forEach((from, to) => {
-    out[to] = values[from] as number;
-  });
-  return out;
 }

@@ -4,6 +4,7 @@ import type { OffsetRun, OffsetRuns } from './offset-runs.ts';
 const PAGE_BITS = 15;
 const PAGE_SIZE = 1 << PAGE_BITS;
 const PAGE_WORDS = PAGE_SIZE >>> 5;
+const FULL = 0xffffffff;
 
 export class OffsetSet {
   readonly #pages = new Map<number, { words: Uint32Array; count: number }>();
@@ -95,6 +96,10 @@ export class OffsetSet {
       const { words } = this.#pages.get(index) as { words: Uint32Array };
       for (let w = 0; w < PAGE_WORDS; w++) {
         let word = words[w] as number;
+        if (word === FULL && next === index * PAGE_SIZE + w * 32) {
+          next += 32;
+          continue;
+        }
         while (word !== 0) {
           const bit = 31 - Math.clz32(word & -word);
           word &= word - 1;

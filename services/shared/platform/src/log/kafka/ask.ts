@@ -2,8 +2,7 @@
 import type Broker from 'kafkajs/src/broker/index.js';
 import apiKeys from 'kafkajs/src/protocol/requests/apiKeys.js';
 import all from 'kafkajs/src/protocol/requests/index.js';
-import { decompress } from './codecs.ts';
-import { decodeFetch, type FetchResponse } from './fetch-response.ts';
+import { decodeFetchAnswer, type FetchAnswer } from './fetch-answer.ts';
 
 export interface MetadataAnswer {
   readonly brokers: readonly { readonly nodeId: number; readonly host: string; readonly port: number }[];
@@ -67,7 +66,7 @@ export interface Requests {
         }[];
       }[];
     };
-    readonly answer: FetchResponse;
+    readonly answer: FetchAnswer;
   };
   readonly GroupCoordinator: {
     readonly request: { readonly groupId: string };
@@ -146,7 +145,7 @@ export async function ask<N extends RequestName>(
   const definition = all.requests[name];
   if (key === undefined || definition === undefined) throw new Error(`KafkaJS knows no request ${name}`);
   const { request: encoding, response, ...exchange } = broker.lookupRequest(key, definition)(request);
-  const decode = name === 'Fetch' ? (raw: Buffer) => decodeFetch(raw, decompress) : response.decode;
+  const decode = name === 'Fetch' ? decodeFetchAnswer : response.decode;
   return broker.connectionPool.send({
     ...exchange,
     request: encoding,

@@ -3,9 +3,8 @@ import { Fault, type LogRecord } from '@parallax/core';
 import { unknownPartition } from '../faults.ts';
 import type { Brokers } from './brokers.ts';
 import { check, LEADER_NOT_AVAILABLE, NONE, OFFSET_OUT_OF_RANGE, ProtocolFailure } from './error-codes.ts';
-import { batchOf, type FetchedPartition } from './fetch-response.ts';
+import { Fetched } from './fetched.ts';
 import { offsetsOf } from './offsets.ts';
-import { RecordCursor } from './record-batches.ts';
 import type { Topology } from './topology.ts';
 
 const LEAST_BYTES = 16 * 1024;
@@ -31,25 +30,27 @@ export class Reader {
     for (let at = offset; ; ) {
       const leader = await this.#leader(topic, partition);
       const size = this.#fetchBytes(topic, partition, limit);
-      const fetched = await this.#fetch(leader, topic, partition, at, size);
-      if (fetched.errorCode === OFFSET_OUT_OF_RANGE) {
+      const answer = await this.#fetch(leader, topic, partition, at, size);
+      if (answer.errorCode === OFFSET_OUT_OF_RANGE) {
         const start = await this.#startOf(topic, partition);
         // Beyond the end there is nothing; below the start the records have expired.
         if (at >= start) return [];
         at = start;
         continue;
       }
-      if (fetched.errorCode !== NONE) {
+      if (answer.errorCode !== NONE) {
         this.#topology.forget(topic);
-        check(fetched.errorCode);
+        check(answer.errorCode);
       }
-      const records = recordsOf(fetched, at, limit);
+      const fetched = new Fetched(answer.records, answer.aborted, at);
+      const records = await first(fetched, limit).catch((error: unknown) => {
+        throw error instanceof Fault ? located(error, topic, partition, at) : error;
+      });
       this.#learn(topic, partition, records);
       if (records.length > 0) return records;
-      const passed = nextAfter(fetched, at);
       // Nothing came: the end, or the first record of an open transaction.
-      if (passed === at) return [];
-      at = passed;
+      if (fetched.end === at) return [];
+      at = fetched.end;
     }
   }
 
@@ -77,7 +78,7 @@ export class Reader {
         topics: [{ topic, partitions: [{ partition, fetchOffset: at, maxBytes }] }],
       });
       check(answer.errorCode);
-      const fetched = answer.responses[0]?.partitions[0];
+      const fetched = answer.partitions[0];
       if (fetched === undefined) throw new ProtocolFailure(LEADER_NOT_AVAILABLE);
       return fetched;
     } catch (error) {
@@ -109,23 +110,13 @@ export class Reader {
   }
 }
 
-function recordsOf({ messages }: FetchedPartition, from: number, limit: number): LogRecord[] {
+async function first(fetched: Fetched, limit: number): Promise<readonly LogRecord[]> {
   const records: LogRecord[] = [];
-  for (const message of messages) {
-    const found = batchOf(message);
-    if (found === undefined || found.isHidden) continue;
-    for (const record of new RecordCursor(found.batch).take(limit - records.length, from)) {
-      const { offset, timestamp, key, value, headers } = record;
-      records.push({ offset, timestamp, key, value, headers });
-    }
-    if (records.length >= limit) break;
+  while (!fetched.isDone && records.length < limit) {
+    if (fetched.isPacked) await fetched.unpack();
+    records.push(...fetched.take(limit - records.length).records);
   }
   return records;
-}
-
-function nextAfter({ messages }: FetchedPartition, from: number): number {
-  const last = messages.at(-1);
-  return last === undefined ? from : Math.max(from, Number(last.offset) + 1);
 }
 
 function located(fault: Fault, topic: string, partition: number, offset: number): Fault {

@@ -1,15 +1,9 @@
 // Reading record batches: what a record holds comes out byte for byte, whatever was skipped or hidden.
-import { gzipSync } from 'node:zlib';
 import type { Header } from '@parallax/core';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { hideAborted } from './fetch-response.ts';
-import { RecordCursor, readBatches } from './record-batches.ts';
+import { batchAt, type FoundBatch, RecordCursor } from './record-batches.ts';
 import { batchBytes, type WrittenRecord } from './testing/batch-bytes.ts';
-
-const noCodec = async () => {
-  throw new Error('nothing here is compressed');
-};
 
 const bytes = fc.option(
   fc.uint8Array({ maxLength: 20 }).map((array) => Buffer.from(array)),
@@ -25,7 +19,8 @@ const record: fc.Arbitrary<WrittenRecord> = fc.record({
 });
 
 async function readAll(raw: Buffer) {
-  const batches = await readBatches(raw, noCodec);
+  const batches: FoundBatch[] = [];
+  for (let batch = batchAt(raw, 0); batch !== undefined; batch = batchAt(raw, batch.end)) batches.push(batch);
   return batches.flatMap((batch) => new RecordCursor(batch).take(Number.POSITIVE_INFINITY));
 }
 
@@ -76,20 +71,8 @@ test('a batch that was cut off at the end of the answer is left for the next fet
 
 test('a batch says how far it once reached, though its last records were compacted away', async () => {
   const raw = batchBytes({ baseOffset: 10, lastOffsetDelta: 9, records: [simple(2)] });
-  const [batch] = await readBatches(raw, noCodec);
+  const batch = batchAt(raw, 0);
   expect(batch?.lastOffset).toBe(19);
-});
-
-test('records of a compressed batch are read from what the codec gives back', async () => {
-  const raw = batchBytes({ baseOffset: 0, records: [simple(0), simple(1)], codec: 1, compress: gzipSync });
-  const { gunzipSync } = await import('node:zlib');
-  const batches = await readBatches(raw, async (codec, packed) => {
-    expect(codec).toBe(1);
-    return gunzipSync(packed);
-  });
-  expect(new RecordCursor(batches[0] as never).take(9).map(({ value }) => String(value && Buffer.from(value)))).toEqual(
-    ['0', '1'],
-  );
 });
 
 test('a batch stamped by the broker gives all its records that stamp', async () => {
@@ -99,48 +82,12 @@ test('a batch stamped by the broker gives all its records that stamp', async () 
 
 test('records below the wanted offset are passed over, and taking goes on where it stopped', async () => {
   const raw = batchBytes({ baseOffset: 0, records: [0, 1, 2, 3, 4].map(simple) });
-  const [batch] = await readBatches(raw, noCodec);
+  const batch = batchAt(raw, 0);
   const cursor = new RecordCursor(batch as never);
   expect(cursor.take(2, 1).map(({ offset }) => offset)).toEqual([1, 2]);
   expect(cursor.isDone).toBe(false);
   expect(cursor.take(9, 1).map(({ offset }) => offset)).toEqual([3, 4]);
   expect(cursor.isDone).toBe(true);
-});
-
-test('of overlapping transactions only the aborted one is hidden, also where it began before the fetch', async () => {
-  const data = (baseOffset: number, producerId: bigint) =>
-    batchBytes({ baseOffset, producerId, isTransactional: true, records: [simple(0)] });
-  const marker = (baseOffset: number, producerId: bigint, type: 0 | 1) =>
-    batchBytes({
-      baseOffset,
-      producerId,
-      isTransactional: true,
-      isControl: true,
-      records: [{ ...simple(0), key: Buffer.from([0, 0, 0, type]) }],
-    });
-  const raw = Buffer.concat([
-    data(10, 1n),
-    data(11, 2n),
-    marker(12, 1n, 0),
-    data(13, 1n),
-    marker(14, 2n, 1),
-    marker(15, 1n, 1),
-  ]);
-  const batches = await readBatches(raw, noCodec);
-  const visible = hideAborted(batches, [{ producerId: 1n, firstOffset: 4 }])
-    .filter(({ isHidden }) => !isHidden)
-    .map(({ batch }) => batch.baseOffset);
-  expect(visible).toEqual([11, 13]);
-});
-
-test('a key of four zero bytes is a record like any other', async () => {
-  const zero = { ...simple(0), key: Buffer.alloc(4) };
-  const raw = Buffer.concat([
-    batchBytes({ baseOffset: 0, producerId: 1n, isTransactional: true, records: [zero] }),
-    batchBytes({ baseOffset: 1, producerId: 1n, isTransactional: true, records: [simple(0)] }),
-  ]);
-  const hidden = hideAborted(await readBatches(raw, noCodec), [{ producerId: 1n, firstOffset: 0 }]);
-  expect(hidden.map(({ isHidden }) => isHidden)).toEqual([true, true]);
 });
 
 test('numbers that run on and lengths that leave the batch are errors, not records', async () => {

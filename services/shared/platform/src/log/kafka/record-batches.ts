@@ -5,7 +5,7 @@
 // control records, so that the cursor cannot follow them. Here a fetch is a few batches, and a record is read from its
 // batch when its turn comes; what it hands out are views on the fetched bytes.
 // Source of the layout: https://kafka.apache.org/documentation/#recordbatch
-import type { Header, LogRecord } from '@parallax/core';
+import { Fault, type Header, type LogRecord } from '@parallax/core';
 
 /** Bytes from the base offset to the count of records, this one included. */
 const HEADER_BYTES = 61;
@@ -29,40 +29,49 @@ export interface RecordBatch {
   /** Holds markers of transactions, not records of anyone's. */
   readonly isControl: boolean;
   readonly count: number;
-  /** The records, one after the other, decompressed. */
+  /** The records, one after the other, unpacked. */
   readonly records: Buffer;
 }
 
-/** `codec`: 1 gzip, 2 snappy, 3 lz4, 4 zstd. */
-export type Decompress = (codec: number, bytes: Buffer) => Promise<Buffer>;
+/** A batch as it stands in the bytes: its records may be packed. */
+export interface FoundBatch extends RecordBatch {
+  /** 0: not packed. */
+  readonly codec: number;
+  /** Where the next one begins. */
+  readonly end: number;
+}
 
-/** All whole batches; a cut-off one at the end, as brokers send it, is left out. Throws on the formats before magic 2. */
-export async function readBatches(bytes: Buffer, decompress: Decompress): Promise<RecordBatch[]> {
-  const batches: RecordBatch[] = [];
-  for (let at = 0; at + HEADER_BYTES <= bytes.length; ) {
-    const end = at + PREFIX_BYTES + bytes.readInt32BE(at + 8);
-    if (end > bytes.length) break;
-    const magic = bytes.readInt8(at + 16);
-    if (magic !== 2) throw new Error(`A batch of format ${magic} in the log: written by a Kafka before 0.11.`);
-    const attributes = bytes.readInt16BE(at + 21);
-    const baseOffset = Number(bytes.readBigInt64BE(at));
-    const codec = attributes & CODEC;
-    const packed = bytes.subarray(at + HEADER_BYTES, end);
-    batches.push({
-      baseOffset,
-      lastOffset: baseOffset + bytes.readInt32BE(at + 23),
-      baseTimestamp: Number(bytes.readBigInt64BE(at + 27)),
-      maxTimestamp: Number(bytes.readBigInt64BE(at + 35)),
-      isAppendTime: (attributes & APPEND_TIME) !== 0,
-      producerId: bytes.readBigInt64BE(at + 43),
-      isTransactional: (attributes & TRANSACTIONAL) !== 0,
-      isControl: (attributes & CONTROL) !== 0,
-      count: bytes.readInt32BE(at + 57),
-      records: codec === 0 || packed.length === 0 ? packed : await decompress(codec, packed),
+/**
+ * The batch that begins at `at`; undefined when it does not end within the bytes, as the last one of a fetch may not.
+ * @throws Fault `log-format`
+ */
+export function batchAt(bytes: Buffer, at: number): FoundBatch | undefined {
+  if (at + HEADER_BYTES > bytes.length) return undefined;
+  const end = at + PREFIX_BYTES + bytes.readInt32BE(at + 8);
+  if (end > bytes.length) return undefined;
+  const baseOffset = Number(bytes.readBigInt64BE(at));
+  const magic = bytes.readInt8(at + 16);
+  if (magic !== 2) {
+    throw new Fault(`The batch at offset ${baseOffset} has format ${magic}: it was written by a Kafka before 0.11.`, {
+      code: 'log-format',
+      cure: 'Begin behind it, or copy the topic with today’s clients.',
     });
-    at = end;
   }
-  return batches;
+  const attributes = bytes.readInt16BE(at + 21);
+  return {
+    codec: attributes & CODEC,
+    end,
+    baseOffset,
+    lastOffset: baseOffset + bytes.readInt32BE(at + 23),
+    baseTimestamp: Number(bytes.readBigInt64BE(at + 27)),
+    maxTimestamp: Number(bytes.readBigInt64BE(at + 35)),
+    isAppendTime: (attributes & APPEND_TIME) !== 0,
+    producerId: bytes.readBigInt64BE(at + 43),
+    isTransactional: (attributes & TRANSACTIONAL) !== 0,
+    isControl: (attributes & CONTROL) !== 0,
+    count: bytes.readInt32BE(at + 57),
+    records: bytes.subarray(at + HEADER_BYTES, end),
+  };
 }
 
 /** Whether a control batch says that its producer's transaction was aborted (its key: version, then type 0). */

@@ -1,6 +1,6 @@
 // One partition that is owned: where its reading stands, and what was fetched of it and not yet delivered.
 import type { Position } from '@parallax/core';
-import type { Fetched } from './fetched.ts';
+import type { Fetched } from '../fetched.ts';
 
 export class Cursor {
   readonly topic: string;

@@ -8,13 +8,13 @@ import { unknownTopic } from '../../faults.ts';
 import type { Brokers } from '../brokers.ts';
 import { ProtocolFailure } from '../error-codes.ts';
 import { isPassing, tooOld } from '../failures.ts';
+import { type AnsweredPartition, FETCH_VERSION } from '../fetch-answer.ts';
+import { Fetched } from '../fetched.ts';
 import type { Cursor } from './cursor.ts';
 import { outOfRange } from './faults.ts';
-import { type AnsweredPartition, decodeFetchAnswer, FETCH_VERSION, type FetchAnswer } from './fetch-answer.ts';
-import { Fetched } from './fetched.ts';
 import { EARLIEST, LATEST, listOffsets } from './offsets.ts';
 import type { Picture } from './picture.ts';
-import { ask, CODE, MOVED } from './requests.ts';
+import { CODE, MOVED } from './requests.ts';
 import { backoff } from './timing.ts';
 
 const FETCH_KEY = 1;
@@ -111,7 +111,7 @@ export class Fetching {
       if (picture.age > metadataMs) await picture.renew();
       const broker = await brokers.node(leader);
       checkVersion(broker.versions, this.#parts.address);
-      const request = {
+      const answer = await brokers.ask(broker, 'Fetch', {
         isolationLevel: READ_COMMITTED,
         maxWaitTime: waitMs,
         minBytes: 1,
@@ -119,8 +119,7 @@ export class Fetching {
         topics: shuffled(asked).map(({ cursor: { topic, partition }, from }) => {
           return { topic, partitions: [{ partition, fetchOffset: from, maxBytes: PARTITION_BYTES }] };
         }),
-      };
-      const answer = await ask<FetchAnswer>(brokers, broker, 'Fetch', request, { decode: decodeFetchAnswer });
+      });
       if (answer.errorCode !== CODE.none) throw new ProtocolFailure(answer.errorCode);
       if (this.#isClosed) return;
       isQuiet = this.#take(answer.partitions, asked);

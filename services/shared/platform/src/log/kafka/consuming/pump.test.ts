@@ -1,9 +1,9 @@
 // Delivery of what was fetched, steered from within the handler.
 import type { Batch } from '@parallax/core';
 import { expect, test } from 'vitest';
+import { Fetched } from '../fetched.ts';
 import { batchBytes } from '../testing/batch-bytes.ts';
 import { Cursor } from './cursor.ts';
-import { Fetched } from './fetched.ts';
 import { Pump } from './pump.ts';
 
 function cursorWith(partition: number, count: number): Cursor {

@@ -1,4 +1,4 @@
-// Requests of a consumer: to a group's coordinator, and fetches; answered with their error codes as they stand.
+// Requests of a consumer to its group's coordinator, answered with their error codes as they stand.
 import type Broker from 'kafkajs/src/broker/index.js';
 import apiKeys from 'kafkajs/src/protocol/requests/apiKeys.js';
 import all from 'kafkajs/src/protocol/requests/index.js';
@@ -8,8 +8,6 @@ import { ProtocolFailure } from '../error-codes.ts';
 export interface AskOptions {
   /** Milliseconds after which the question has failed and the connection is not used again; default: its own limit. */
   readonly withinMs?: number;
-  /** Reads the answer's bytes instead of KafkaJS. */
-  readonly decode?: (raw: Buffer) => Promise<object>;
 }
 
 /** `api` and the fields of request and answer as KafkaJS names them. Rejects when the connection fails. */
@@ -18,14 +16,14 @@ export async function ask<Answer extends object>(
   broker: Broker,
   api: string,
   request: object,
-  { withinMs, decode }: AskOptions = {},
+  { withinMs }: AskOptions = {},
 ): Promise<Answer> {
   const [key, definition] = [apiKeys[api], all.requests[api]];
   if (key === undefined || definition === undefined) throw new Error(`KafkaJS knows no request ${api}`);
   const made = broker.lookupRequest(key, definition)(request);
   const sent = broker.connectionPool.send({
     ...made,
-    response: { decode: decode ?? made.response.decode, parse: async (decoded: object) => decoded },
+    response: { decode: made.response.decode, parse: async (decoded: object) => decoded },
     logResponseError: false,
   });
   try {

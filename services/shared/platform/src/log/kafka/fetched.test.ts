@@ -2,9 +2,9 @@
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { batchBytes, type WrittenRecord } from '../testing/batch-bytes.ts';
 import type { AbortedTransaction } from './aborted.ts';
 import { Fetched } from './fetched.ts';
+import { batchBytes, type WrittenRecord } from './testing/batch-bytes.ts';
 
 const record = (offsetDelta: number, key: Uint8Array | null = null): WrittenRecord => {
   return { offsetDelta, timestampDelta: 0, key, value: Buffer.from('v'), headers: [] };

@@ -1,7 +1,7 @@
 // Compares what both sides published under one id.
 import type { Comparison } from '../outcome.ts';
 import { comparePair, type PairResult } from './contents.ts';
-import { compareBytes } from './documents.ts';
+import { compareBytes, type Ways } from './documents.ts';
 import { Findings } from './findings.ts';
 import type { ComparePlan } from './plan.ts';
 import { pairSet } from './sets.ts';
@@ -30,12 +30,14 @@ export function compareWith(
 ): Comparison {
   const { spec } = plan;
   const several = legacy.length > 1 || candidate.length > 1;
-  if (!several && walk) {
+  const isQuick = !several && walk && comparesValueOnly(plan);
+  if (isQuick) {
     const answer = quickly(legacy[0] as Content, candidate[0] as Content, plan);
     if (answer !== undefined) return answer;
   }
   const findings = new Findings(spec.budgets.differencesPerPair, plan.masks);
-  const judge = (one: Content, other: Content): PairResult => comparePair(one, other, plan, walk);
+  const ways: Ways = !walk ? 'full' : isQuick ? 'parsed' : 'all';
+  const judge = (one: Content, other: Content): PairResult => comparePair(one, other, plan, ways);
   let identical = true;
   const take = (result: PairResult, event: number): void => {
     if (!result.identical) identical = false;
@@ -61,10 +63,12 @@ export function compareWith(
 const MATCH: Comparison = { kind: 'match' };
 const EQUIVALENT: Comparison = { kind: 'equivalent', differences: [] };
 
+function comparesValueOnly({ spec: { compare } }: ComparePlan): boolean {
+  return compare.value && !compare.key && compare.headers.length === 0;
+}
+
 /** The common case without any allocation: one event each, of which only the value is compared. */
 function quickly(legacy: Content, candidate: Content, plan: ComparePlan): Comparison | undefined {
-  const { compare } = plan.spec;
-  if (!compare.value || compare.key || compare.headers.length > 0) return undefined;
   const answer = compareBytes(legacy.value, candidate.value, plan, true);
   return answer === 'identical' ? MATCH : answer === 'equivalent' ? EQUIVALENT : undefined;
 }

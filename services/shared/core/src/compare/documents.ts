@@ -42,18 +42,20 @@ export function compareBytes(
   return plan.walker.same(legacy, candidate) ? 'equivalent' : undefined;
 }
 
-/** `walk`: false forces the full comparison; the outcome is the same. */
+/** Which rungs of the ladder are taken; the outcome is the same. `parsed`: the bytes alone were found not to tell. */
+export type Ways = 'all' | 'parsed' | 'full';
+
 export function compareValues(
   legacy: Uint8Array | null,
   candidate: Uint8Array | null,
   plan: ComparePlan,
   findings: Findings,
-  walk: boolean,
+  ways: Ways,
 ): ValueResult {
-  const quick = compareBytes(legacy, candidate, plan, walk);
+  const quick = ways === 'parsed' ? undefined : compareBytes(legacy, candidate, plan, ways === 'all');
   if (quick !== undefined) return quick === 'identical' ? 'identical' : 'other';
   try {
-    return compareFully(legacy, candidate, plan, findings, walk);
+    return compareFully(legacy, candidate, plan, findings, ways !== 'full');
   } finally {
     for (const { parser, renamed: second } of [plan.legacy, plan.candidate]) {
       parser.tape.release();

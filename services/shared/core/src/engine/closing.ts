@@ -4,6 +4,7 @@ import type { DifferenceRow, PairRow } from '../rows.ts';
 import type { Accounts } from './accounts.ts';
 import type { AgreedPairs } from './agreed-pairs.ts';
 import type { JoinConfig } from './config.ts';
+import { HOT_ID } from './hot-ids.ts';
 import { isUnproven, type Judgement, NOTHING } from './judgement.ts';
 import type { ClosedEvent, Pair, PairEvent, Tombstone } from './pair.ts';
 import { lastTime, tombstoneOf } from './pair.ts';
@@ -62,6 +63,10 @@ export class Closing {
     }
     if (event.timestamp - lastTime(tombstone) > this.#config.lateMs) {
       this.#accounts.end(side, offset, 'late');
+      return false;
+    }
+    if (tombstone.reason === HOT_ID) {
+      this.#accounts.end(side, offset, 'undecided');
       return false;
     }
     return true;

@@ -8,6 +8,7 @@ import type { Beginning } from './beginning.ts';
 import type { Fetch, JoinConfig } from './config.ts';
 import type { SideEvidence } from './evidence.ts';
 import { Fetching } from './fetching.ts';
+import { HOT_ID } from './hot-ids.ts';
 import { OPEN_TRANSACTION } from './judgement.ts';
 import type { Judging } from './judging.ts';
 import { LoneDue } from './lone-due.ts';
@@ -166,7 +167,8 @@ export class Deciding {
     // Half a row is never judged: the rest of its events is open and will be read again.
     if (isHalf(pair)) return;
     const isWhole = this.#isWhole(pair);
-    if (isWhole) {
+    if (pair.hot) pair.mustAsk = true;
+    else if (isWhole) {
       if (!this.#isSettled(pair)) {
         this.#settling.wait(pair);
         return;
@@ -181,11 +183,12 @@ export class Deciding {
       this.#asks.push(pair);
       return;
     }
-    if (this.#fetching.ask(pair)) {
+    if (!pair.hot && this.#fetching.ask(pair)) {
       pair.stage = 'fetching';
       return;
     }
     if (this.#beginning.precedes(pair)) this.#judging.endBeforeStart(pair);
+    else if (pair.hot) this.#judging.close(pair, HOT_ID, now);
     else this.#judging.close(pair, isWhole ? undefined : this.#unproven(pair), now);
   }
 

@@ -3,6 +3,7 @@ import { compareContents } from '../compare/compare.ts';
 import type { ComparePlan } from '../compare/plan.ts';
 import type { Content } from '../compare/spec.ts';
 import type { Difference, Outcome } from '../outcome.ts';
+import { HOT_ID } from './hot-ids.ts';
 import type { PairEvent } from './pair.ts';
 import { TAINTS, type TaintReason } from './taint.ts';
 
@@ -24,7 +25,7 @@ export const OPEN_TRANSACTION = 'open-transaction';
 const EVIDENCE_LOST: TaintReason = 'evidence-lost';
 
 /** Reason of what another process may have been able to decide: an event's end under it cannot be told by judging again. */
-const UNPROVEN: ReadonlySet<string> = new Set([GIVEN_UP, OPEN_TRANSACTION, ...TAINTS]);
+const UNPROVEN: ReadonlySet<string> = new Set([GIVEN_UP, HOT_ID, OPEN_TRANSACTION, ...TAINTS]);
 
 export function isUnproven(reason: string): boolean {
   return UNPROVEN.has(reason);

@@ -50,6 +50,8 @@ export interface Pair {
   base: Tombstone | undefined;
   /** Memory is full: judged as it stands once the store has been asked, unless an event comes first. */
   givenUp: boolean;
+  /** Its id has more events than are kept of one: what more comes is only counted (hot-ids.ts). */
+  hot: boolean;
   /** Reason of the provisional row that was shown, if any. */
   shown: string;
 }
@@ -93,6 +95,7 @@ export function newPair(id: string): Pair {
     notBefore: Number.NEGATIVE_INFINITY,
     base: undefined,
     givenUp: false,
+    hot: false,
     shown: '',
   };
 }

@@ -9,6 +9,7 @@ import type { JoinConfig } from './config.ts';
 import { partsOf, sameContent } from './content.ts';
 import type { Deciding } from './deciding.ts';
 import { digestContent, spread } from './digest.ts';
+import { isTooMany } from './hot-ids.ts';
 import { agreement, agreementOf } from './judgement.ts';
 import { EVENT_BYTES, type OpenPairs } from './open-pairs.ts';
 import { other, type Pair, type PairEvent, typeOf } from './pair.ts';
@@ -193,7 +194,13 @@ export class Pairing {
       return undefined;
     }
     if (wasOpen) pair.mustAsk = true;
-    return pair;
+    if (!pair.hot && !isTooMany(pair, event, this.#config)) return pair;
+    pair.hot = true;
+    this.#accounts.end(side, event.offset, 'undecided');
+    // Until the pair is closed another process's row may turn up that holds this very event: then this is where it stands.
+    this.#accounts[side].givenUp.add(event.offset);
+    if (pair.stage === 'waiting') this.#deciding.decide(pair, now);
+    return undefined;
   }
 
   #add(pair: Pair, side: Side, event: PairEvent, now: number): void {

@@ -6,6 +6,7 @@ import type { Closing } from './closing.ts';
 import type { JoinConfig } from './config.ts';
 import type { Deciding } from './deciding.ts';
 import type { SideEvidence } from './evidence.ts';
+import { HOT_ID } from './hot-ids.ts';
 import type { OpenPairs } from './open-pairs.ts';
 import { isCounted, lastTime, newPair, type Pair, reopened, sortByOffset, type Tombstone } from './pair.ts';
 import { splitId } from './split-id.ts';
@@ -61,6 +62,7 @@ export class Reopening {
   reopen(tombstone: Tombstone): Pair {
     const pair = newPair(tombstone.id);
     pair.base = tombstone;
+    pair.hot = tombstone.reason === HOT_ID;
     for (const side of SIDES) pair[side].push(...reopened(tombstone, side, this.#evidence[side].cursor));
     this.#pairs.put(pair);
     return pair;
@@ -87,6 +89,7 @@ export class Reopening {
     if (isReuse) this.reused++;
     this.#pairs.drop(pair);
     const union = this.reopen(tombstone);
+    union.hot ||= pair.hot;
     let joined = false;
     for (const side of SIDES) {
       for (const event of pair[side]) {

@@ -31,7 +31,7 @@ const decoder = new TextDecoder();
 
 export function consult(
   log: Readonly<Record<Side, readonly LogRecord[]>>,
-  scenario: Scenario,
+  scenario: Pick<Scenario, 'pick' | 'headUntil'>,
   plan: ComparePlan,
 ): OracleAnswer {
   const groups = new Map<string, Record<Side, LogRecord[]>>();
@@ -109,7 +109,7 @@ function text(record: LogRecord): string {
 }
 
 /** undefined: none; `broken`: there is one, but it cannot be read. */
-function idOf(record: LogRecord): string | undefined {
+export function idOf(record: Pick<LogRecord, 'headers'>): string | undefined {
   const value = record.headers.find(([name]) => name === ID)?.[1];
   if (value === undefined || value === null) return undefined;
   return value[0] === 0xff ? 'broken' : decoder.decode(value);

@@ -1,0 +1,120 @@
+// Holds what a simulation left in the store against what a brute-force reader of the whole logs would say.
+import { type ComparePlan, LEDGER_COLUMNS, type LedgerColumn, type PairRow, SIDES, type Side } from '@parallax/core';
+import { consult, expectedColumn, idOf, type MemoryStore, type Scenario } from '@parallax/platform/testing';
+import type { Damage, TrueRecord } from './logs.ts';
+
+export interface Left {
+  readonly scenario: Scenario;
+  readonly plan: ComparePlan;
+  readonly damage: Damage;
+  readonly partitions: number;
+  readonly store: MemoryStore;
+  readonly written: Readonly<Record<Side, readonly TrueRecord[]>>;
+  /** Committed records that can no longer be read. */
+  readonly gone: ReadonlySet<object>;
+  /** Every row any process ever sent. */
+  readonly sent: readonly PairRow[];
+}
+
+/** Reasons for which absence, or a count that differs, may stay undecided where something was lost or held back. */
+const UNPROVEN: Readonly<Record<Damage, readonly string[]>> = {
+  none: [],
+  transactions: ['open-transaction', 'transaction-aborted'],
+  retention: ['evidence-lost'],
+  compaction: ['evidence-lost'],
+};
+
+export function judgeSimulation(left: Left): string[] {
+  const failures = hasty(left);
+  for (let partition = 0; partition < left.partitions; partition++) failures.push(...judgePartition(left, partition));
+  return failures;
+}
+
+function judgePartition(left: Left, partition: number): string[] {
+  const { scenario, plan, written, gone, store, damage } = left;
+  const failures: string[] = [];
+  const of = (side: Side) => written[side].filter((one) => one.partition === partition && !one.isAborted);
+  const log = { legacy: of('legacy'), candidate: of('candidate') };
+  const oracle = consult(log, scenario, plan);
+  const damaged = new Set(SIDES.flatMap((side) => log[side].filter((one) => gone.has(one)).map(idOf)));
+  const rows = new Map(store.pairs().map((row) => [row.id, row]));
+  const expected = { legacy: { ...oracle.asides.legacy }, candidate: { ...oracle.asides.candidate } };
+  for (const [id, want] of oracle.pairs) {
+    const row = rows.get(id);
+    if (damaged.has(id)) {
+      // What is left of it may be judged or not; that a side which answered is not missing is seen below.
+      continue;
+    }
+    if (row === undefined || row.state === 'provisional') {
+      failures.push(`${id}: ${row === undefined ? 'no row' : 'only a provisional row'}, expected ${want.outcome}`);
+      continue;
+    }
+    const isUneven = want.offsets.legacy.length !== want.offsets.candidate.length;
+    const mayDoubt = isUneven && row.outcome === 'inconclusive' && UNPROVEN[damage].includes(row.reason);
+    if (row.outcome !== want.outcome && !mayDoubt) {
+      failures.push(`${id}: ${row.outcome} ${row.reason}, expected ${want.outcome}`);
+    }
+    const places = { legacy: row.legacy_offsets, candidate: row.candidate_offsets };
+    for (const side of SIDES) {
+      if (String(places[side]) !== String(want.offsets[side])) {
+        failures.push(`${id}: ${side} offsets ${places[side]}, expected ${want.offsets[side]}`);
+      }
+      want.offsets[side].forEach((_, i, all) => {
+        const column = expectedColumn(scenario.pick, row.outcome, i, all.length);
+        expected[side][column] = (expected[side][column] ?? 0) + 1;
+      });
+    }
+  }
+  for (const side of SIDES) failures.push(...judgeLedger(left, partition, side, expected[side], log[side], damaged.size > 0));
+  return failures;
+}
+
+function judgeLedger(
+  { store, damage }: Left,
+  partition: number,
+  side: Side,
+  expected: Partial<Record<LedgerColumn, number>>,
+  log: readonly TrueRecord[],
+  isDamaged: boolean,
+): string[] {
+  const cells = store.ledger().filter((row) => row.partition === partition && row.side === side);
+  const events = (column: LedgerColumn) => cells.find((row) => row.column === column)?.events ?? 0;
+  const sum = LEDGER_COLUMNS.reduce((total, column) => total + events(column), 0);
+  const failures: string[] = [];
+  const told = `ledger ${side}/${partition}`;
+  if (events('open') > 0) failures.push(`${told}: ${events('open')} open`);
+  // What a compacted log skipped was never an event of which we knew.
+  if (damage === 'compaction' ? sum > log.length : sum !== log.length) {
+    failures.push(`${told}: ${sum} in all columns, ${log.length} written`);
+  }
+  if (isDamaged) return failures;
+  for (const column of LEDGER_COLUMNS) {
+    const want = expected[column] ?? 0;
+    if (events(column) !== want) failures.push(`${told} ${column}: ${events(column)}, expected ${want}`);
+  }
+  return failures;
+}
+
+/** Nothing is called missing, not even for a while, whose partner had been written within the deadline. */
+function hasty({ sent, written, scenario, gone }: Left): string[] {
+  const byId = { legacy: new Map<string, TrueRecord[]>(), candidate: new Map<string, TrueRecord[]>() };
+  for (const side of SIDES) {
+    for (const record of written[side]) {
+      const id = idOf(record) ?? '';
+      byId[side].set(id, [...(byId[side].get(id) ?? []), record]);
+    }
+  }
+  return sent.flatMap((row) => {
+    if (row.state === 'provisional' || !row.outcome.startsWith('missing')) return [];
+    const [present, lacking] =
+      row.legacy_count > 0 ? (['legacy', 'candidate'] as const) : (['candidate', 'legacy'] as const);
+    const last = (present === 'legacy' ? row.legacy_offsets : row.candidate_offsets).at(-1);
+    const event = byId[present].get(row.id)?.find(({ offset }) => offset === last);
+    const dueAt = (event?.writtenAt ?? 0) + scenario.deadlineMs;
+    // Of what is gone nothing is known for longer than a deadline.
+    const isKnown = (one: TrueRecord) =>
+      !(gone.has(one) || one.isAborted) || (event?.writtenAt ?? 0) <= one.writtenAt + scenario.deadlineMs;
+    const came = byId[lacking].get(row.id)?.find((one) => one.writtenAt <= dueAt && isKnown(one));
+    return came === undefined ? [] : [`${row.id}: ${row.outcome}, though ${lacking} ${came.offset} came in time`];
+  });
+}

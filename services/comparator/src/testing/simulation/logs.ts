@@ -1,0 +1,101 @@
+// The systems' logs in a simulation, and what is true of them: what was written, when, where, and what has become of it.
+import { type LogRecord, type NewRecord, SIDES, type Side } from '@parallax/core';
+import type { MemoryLog, Random } from '@parallax/platform/testing';
+
+export const TOPICS: Readonly<Record<Side, string>> = { legacy: 'a', candidate: 'b' };
+
+export interface TrueRecord extends LogRecord {
+  readonly partition: number;
+  readonly writtenAt: number;
+  /** Taken back by its transaction. */
+  isAborted: boolean;
+}
+
+export type Damage = 'none' | 'transactions' | 'retention' | 'compaction';
+
+interface Open {
+  readonly transaction: ReturnType<MemoryLog['begin']>;
+  readonly records: TrueRecord[];
+  readonly until: number;
+}
+
+export class Logs {
+  readonly written: Readonly<Record<Side, TrueRecord[]>> = { legacy: [], candidate: [] };
+  readonly #log: MemoryLog;
+  readonly #random: Random;
+  readonly #damage: Damage;
+  readonly #partitions: number;
+  readonly #open: Record<Side, Open | undefined> = { legacy: undefined, candidate: undefined };
+
+  constructor(log: MemoryLog, random: Random, damage: Damage, partitions: number) {
+    this.#log = log;
+    this.#random = random;
+    this.#damage = damage;
+    this.#partitions = partitions;
+  }
+
+  async open(timestamps: 'create' | 'append'): Promise<void> {
+    const compacted = this.#damage === 'compaction';
+    for (const side of SIDES) {
+      const isCompacted = compacted && this.#random.chance(0.6);
+      const spec = { topic: TOPICS[side], partitions: this.#partitions, compacted: isCompacted, timestamps };
+      await this.#log.ensureTopic(spec);
+    }
+  }
+
+  async write(side: Side, record: Omit<LogRecord, 'offset'>, partition: number, now: number): Promise<void> {
+    const topic = TOPICS[side];
+    // Of a compacted log older records of a key go; the key is not the id.
+    const key = this.#damage === 'compaction' ? Uint8Array.of(this.#random.below(12)) : record.key;
+    const given: NewRecord = { ...record, key, partition };
+    if (this.#damage === 'transactions' && this.#open[side] === undefined && this.#random.chance(0.08)) {
+      const until = now + this.#random.below(this.#random.pick([300, 3000, 40_000]));
+      this.#open[side] = { transaction: this.#log.begin(), records: [], until };
+    }
+    const open = this.#open[side];
+    const [position] =
+      open === undefined ? await this.#log.append(topic, [given]) : open.transaction.append(topic, [given]);
+    const [stored] = await this.#log.read(topic, partition, position?.offset ?? 0, 1);
+    const timestamp = stored?.offset === position?.offset ? (stored?.timestamp ?? 0) : record.timestamp;
+    const offset = position?.offset ?? 0;
+    const kept: TrueRecord = { ...record, key, timestamp, offset, partition, writtenAt: now, isAborted: false };
+    this.written[side].push(kept);
+    open?.records.push(kept);
+  }
+
+  /** Transactions end whose time has come, or all of them. */
+  endTransactions(now: number): void {
+    for (const side of SIDES) {
+      const open = this.#open[side];
+      if (open === undefined || open.until > now) continue;
+      this.#open[side] = undefined;
+      const isAborted = this.#random.chance(0.4);
+      for (const record of open.records) record.isAborted = isAborted;
+      if (isAborted) open.transaction.abort();
+      else open.transaction.commit();
+    }
+  }
+
+  /** Retention takes the older half of a partition, or some of it. */
+  async expire(): Promise<void> {
+    const side = this.#random.pick(SIDES);
+    const extents = await this.#log.extents([TOPICS[side]]);
+    const { partition, start, end } = this.#random.pick(extents);
+    this.#log.expire(TOPICS[side], partition, start + this.#random.below(Math.ceil((end - start) * 0.7) + 1));
+  }
+
+  /** What any reader of the whole logs could still read, by side. */
+  async gone(): Promise<ReadonlySet<LogRecord>> {
+    const gone = new Set<LogRecord>();
+    for (const side of SIDES) {
+      for (let partition = 0; partition < this.#partitions; partition++) {
+        const there = await this.#log.read(TOPICS[side], partition, 0, Number.MAX_SAFE_INTEGER);
+        const offsets = new Set(there.map(({ offset }) => offset));
+        for (const record of this.written[side]) {
+          if (record.partition === partition && !record.isAborted && !offsets.has(record.offset)) gone.add(record);
+        }
+      }
+    }
+    return gone;
+  }
+}

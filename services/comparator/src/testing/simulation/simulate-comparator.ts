@@ -1,0 +1,268 @@
+// Runs one seed on the real comparator: several processes on one log and one store, every call a step that may fail,
+// processes that die, stand still or are rebalanced between any two steps, logs that lose records or hold them back; then
+// calm, until all is judged; and holds rows and ledger against a brute-force reader of the whole logs.
+import { type ComparePlan, type Experiment, isRetryable, type PairRow, parseExperiment, planJoins } from '@parallax/core';
+import { memoryLog, memoryStore, planScenario, Random, type Scenario } from '@parallax/platform/testing';
+import { comparatorGroup } from '../../comparing.ts';
+import { judgeSimulation } from './judge-simulation.ts';
+import { type Damage, Logs } from './logs.ts';
+import { Machine } from './machine.ts';
+import { Scheduler, settled } from './scheduler.ts';
+
+export interface ComparatorSimulation {
+  readonly seed: number;
+  readonly pairs: number;
+  readonly steps: number;
+  /** Processes that died or stood still. */
+  readonly crashes: number;
+  readonly damage: Damage;
+  /** Inconclusive rows that stayed. */
+  readonly undecided: number;
+  /** What differs from the oracle; empty when all is well. */
+  readonly failures: readonly string[];
+}
+
+const START = 1_700_000_000_000;
+const GROUP = comparatorGroup('simulated', 'live');
+/** Far more than any calm takes. */
+const MOST_STEPS = 30_000;
+
+export async function simulateComparator(seed: number): Promise<ComparatorSimulation> {
+  return new Simulation(seed).run();
+}
+
+class Simulation {
+  readonly #seed: number;
+  readonly #random: Random;
+  readonly #scenario: Scenario;
+  readonly #experiment: Experiment;
+  readonly #damage: Damage;
+  readonly #partitions: number;
+  readonly #scheduler: Scheduler;
+  readonly #log;
+  readonly #store;
+  readonly #logs: Logs;
+  readonly #sent: PairRow[] = [];
+  readonly #failures: string[] = [];
+  #machines: Machine[] = [];
+  #written = 0;
+  #steps = 0;
+  #crashes = 0;
+  #isFaulty = true;
+
+  constructor(seed: number) {
+    this.#seed = seed;
+    const random = new Random(seed);
+    this.#random = random;
+    this.#scenario = plan(random);
+    this.#experiment = experimentOf(this.#scenario);
+    this.#damage = random.pick(['none', 'none', 'transactions', 'retention', 'compaction'] as const);
+    this.#partitions = 1 + random.below(3);
+    this.#scheduler = new Scheduler(START, random);
+    const clock = () => this.#scheduler.now;
+    this.#log = memoryLog({ clock, delivery: 'pump', groups: 'shared', choose: (ready) => random.below(ready) });
+    this.#store = memoryStore({
+      fate: ({ pairs = [] }) => {
+        this.#sent.push(...pairs);
+        return 'apply';
+      },
+    });
+    this.#logs = new Logs(this.#log, random, this.#damage, this.#partitions);
+  }
+
+  async run(): Promise<ComparatorSimulation> {
+    const { endsAt, timestamps } = this.#scenario;
+    await this.#logs.open(timestamps);
+    const members = 1 + this.#random.below(3);
+    for (let i = 0; i < members; i++) this.#begin();
+    // Faults for as long as there is traffic, and somewhat longer.
+    while (this.#scheduler.now < endsAt + 3000 && this.#goesOn()) {
+      await this.#step(endsAt + 3000);
+      if (this.#random.chance(0.02)) await this.#disturb();
+    }
+    await this.#calm();
+    const { length: pairs } = this.#store.pairs();
+    const undecided = this.#store.pairs().filter(({ outcome }) => outcome === 'inconclusive').length;
+    const judged = this.#failures.length > 0 ? this.#failures : await this.#judge();
+    for (const machine of this.#machines) machine.crash();
+    const report = { seed: this.#seed, pairs, steps: this.#steps, crashes: this.#crashes, damage: this.#damage };
+    return { ...report, undecided, failures: judged };
+  }
+
+  /** Exactly one thing happens. */
+  async #step(until: number): Promise<void> {
+    this.#steps++;
+    const scheduler = this.#scheduler;
+    const isAwake = (machine: Machine) => !machine.isAsleep;
+    const happened =
+      (this.#random.chance(0.5) && this.#log.pump()) ||
+      (this.#random.chance(0.9) && scheduler.take((step) => !Machine.isCall(step) || isAwake(step.machine))) ||
+      this.#log.pump();
+    if (!happened || this.#random.chance(0.1)) {
+      const next = this.#scenario.events[this.#written]?.writtenAt ?? until;
+      scheduler.advance(Math.min(next, scheduler.nextWake(until)));
+      await this.#write();
+      this.#logs.endTransactions(scheduler.now);
+    }
+    await settled();
+    this.#replace();
+  }
+
+  async #write(): Promise<void> {
+    const { events } = this.#scenario;
+    for (let next = events[this.#written]; next !== undefined && next.writtenAt <= this.#scheduler.now; ) {
+      this.#written++;
+      await this.#logs.write(next.side, next.record, this.#partitionOf(next.record), this.#scheduler.now);
+      next = events[this.#written];
+    }
+  }
+
+  /** Both sides of an id meet. */
+  #partitionOf({ headers }: { readonly headers: readonly (readonly [string, Uint8Array | null])[] }): number {
+    const id = headers.find(([name]) => name === 'correlation-id')?.[1] ?? new Uint8Array();
+    return id.reduce((sum, byte) => sum + byte, 0) % this.#partitions;
+  }
+
+  async #disturb(): Promise<void> {
+    const machine = this.#random.pick(this.#machines);
+    switch (this.#random.pick(['crash', 'crash', 'stop', 'rebalance', 'leave', 'join', 'expire', 'awake'] as const)) {
+      case 'crash':
+        this.#crashes++;
+        machine.crash();
+        this.#begin(machine);
+        break;
+      case 'stop':
+        if (machine.isAsleep) break;
+        this.#crashes++;
+        machine.suspend(this.#random.chance(0.7));
+        break;
+      case 'awake':
+        machine.awake();
+        break;
+      case 'rebalance':
+        this.#log.rebalance(GROUP);
+        break;
+      case 'leave':
+        // SIGTERM, and one that stops is not waited for: it may die in the middle.
+        if (this.#machines.length > 1) void machine.comparator?.stop().catch(() => undefined);
+        break;
+      case 'join':
+        if (this.#machines.length < 4) this.#begin();
+        break;
+      case 'expire':
+        if (this.#damage === 'retention') await this.#logs.expire();
+        break;
+    }
+  }
+
+  #begin(instead?: Machine): void {
+    const random = this.#random;
+    const around = {
+      log: this.#log,
+      store: this.#store,
+      scheduler: this.#scheduler,
+      random,
+      experiment: this.#experiment,
+      isFaulty: () => this.#isFaulty,
+    };
+    // Machines' clocks may be minutes apart.
+    const ahead = random.chance(0.3) ? random.below(240_000) - 120_000 : 0;
+    this.#machines = [...this.#machines.filter((one) => one !== instead), new Machine(around, ahead)];
+  }
+
+  /** What ended because something did not answer is started again, as whoever watches over it would. */
+  #replace(): void {
+    for (const machine of this.#machines) {
+      const { failure } = machine;
+      if (failure === undefined) continue;
+      if (!isRetryable(failure)) this.#failures.push(failure instanceof Error ? (failure.stack ?? '') : String(failure));
+      machine.crash();
+      this.#begin(machine);
+    }
+  }
+
+  #goesOn(): boolean {
+    return this.#failures.length === 0 && this.#steps < MOST_STEPS;
+  }
+
+  /** No more faults: one process reads, judges, writes and commits all there is. What the dead sent lands at any time. */
+  async #calm(): Promise<void> {
+    this.#isFaulty = false;
+    this.#logs.endTransactions(Number.POSITIVE_INFINITY);
+    for (const machine of this.#machines) machine.crash();
+    this.#machines = [];
+    this.#begin();
+    const limit = this.#scheduler.now + 10 * this.#scenario.maxOutageMs;
+    let isIdle = false;
+    while (this.#goesOn() && !isIdle && this.#scheduler.now < limit) {
+      for (let i = 0; i < 50; i++) await this.#step(limit);
+      isIdle = await this.#isIdle();
+    }
+    if (!isIdle) {
+      const open = this.#machines[0]?.comparator?.stats().openPairs;
+      this.#failures.push(`${open} pairs open, ${this.#steps} steps, after everything was written`);
+      return;
+    }
+    let isStopped = false;
+    void this.#machines[0]?.comparator?.stop().then(() => {
+      isStopped = true;
+    });
+    while (this.#goesOn() && !isStopped) await this.#step(limit);
+    while (this.#scheduler.take(() => true)) await settled();
+  }
+
+  /** Everything is read, judged, written and committed. */
+  async #isIdle(): Promise<boolean> {
+    const topics = ['a', 'b'];
+    const sum = (places: readonly { readonly offset: number }[]) => places.reduce((total, { offset }) => total + offset, 0);
+    const isCommitted = sum(await this.#log.committed(GROUP, topics)) === sum(await this.#log.extents(topics));
+    if (!isCommitted || this.#machines[0]?.comparator?.stats().openPairs !== 0) return false;
+    return this.#store.ledger().every(({ column, events }) => column !== 'open' || events === 0);
+  }
+
+  async #judge(): Promise<string[]> {
+    const gone = await this.#logs.gone();
+    return judgeSimulation({
+      scenario: this.#scenario,
+      plan: planOf(this.#experiment),
+      damage: this.#damage,
+      partitions: this.#partitions,
+      store: this.#store,
+      written: this.#logs.written,
+      gone,
+      sent: this.#sent,
+    });
+  }
+}
+
+/** Without what the pipeline cannot be told, and with brokers whose clocks are looked after. */
+function plan(random: Random): Scenario {
+  for (;;) {
+    const scenario = planScenario(random);
+    const { headUntil, clockFalls, pick, counts } = scenario;
+    const isSound = counts === 'compare' || pick === 'last' || pick === 'first';
+    if (headUntil === undefined && !clockFalls && isSound) return scenario;
+  }
+}
+
+function experimentOf({ settleMs, deadlineMs, outageMs, maxOutageMs, pick, counts }: Scenario): Experiment {
+  const text = `experiment: simulated
+type: header:type
+legacy: { topic: a }
+candidate: { topic: b }
+window: { settle: ${Math.max(1, settleMs)}ms, deadline: ${deadlineMs}ms, late: 36500d, outage: ${outageMs}ms, maxOutage: ${maxOutageMs}ms, pick: ${pick}, counts: ${counts} }
+rules:
+  - ignore: [/seen]
+`;
+  const parsed = parseExperiment(text, 'simulated.yaml');
+  if (parsed.kind !== 'ok') throw new Error(JSON.stringify(parsed.faults));
+  return parsed.experiment;
+}
+
+function planOf(experiment: Experiment): ComparePlan {
+  const [output] = experiment.outputs;
+  if (output === undefined) throw new Error('an experiment without an output');
+  const timestamps = { legacy: 'create', candidate: 'create' } as const;
+  const common = { run: 'live', partition: 0, timestamps, joins: { seen: true }, tracksConsumption: false };
+  return planJoins(experiment, output)({ ...common, openBytes: 1, rulesVersion: 1 }).plan;
+}

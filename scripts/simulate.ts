@@ -1,23 +1,35 @@
-// Simulates the join against an oracle: `npm run simulate -- --seeds 10000 [--from 1]`, or `-- --seed S` for one.
+// Simulates the join alone and whole comparators, each against a brute-force oracle:
+// `npm run simulate -- --seeds 10000 [--from 1] [--of join|comparator]`, or `-- --seed S` for one.
 import { parseArgs } from 'node:util';
+import { simulateComparator } from '@parallax/comparator/testing';
 import { simulate } from '@parallax/platform/testing';
 
-const USAGE = `usage: npm run simulate -- [--seeds N] [--from FIRST] [--seed ONE]
+const USAGE = `usage: npm run simulate -- [--seeds N] [--from FIRST] [--seed ONE] [--of join|comparator]
   --seeds N   how many seeds (1000)
   --from F    the first of them (1)
-  --seed S    this one only, every failure shown`;
+  --seed S    this one only, every failure shown
+  --of WHAT   join: one join, its steps and crashes; comparator: whole processes, log and store (both)`;
 const TROUBLE = 2;
 const SHOWN = 5;
 const EVERY_MS = 2000;
 
+type Subject = 'join' | 'comparator';
+
+const SUBJECTS: Readonly<Record<Subject, (seed: number) => Promise<readonly string[]>>> = {
+  join: async (seed) => simulate(seed).failures,
+  comparator: async (seed) => (await simulateComparator(seed)).failures,
+};
+
 interface Asked {
   readonly from: number;
   readonly seeds: number;
+  readonly subjects: readonly Subject[];
 }
 
 function parse(): Asked | undefined {
   try {
-    const options = { seeds: { type: 'string' }, from: { type: 'string' }, seed: { type: 'string' } } as const;
+    const text = { type: 'string' } as const;
+    const options = { seeds: text, from: text, seed: text, of: text };
     const { values } = parseArgs({ options, strict: true });
     const number = (name: keyof typeof values, otherwise: number): number => {
       const value = Number(values[name] ?? otherwise);
@@ -26,45 +38,55 @@ function parse(): Asked | undefined {
       }
       return value;
     };
-    if (values.seed !== undefined) return { from: number('seed', 1), seeds: 1 };
-    return { from: number('from', 1), seeds: number('seeds', 1000) };
+    const all = Object.keys(SUBJECTS) as Subject[];
+    const subjects = values.of === undefined ? all : all.filter((subject) => subject === values.of);
+    if (subjects.length === 0) throw new Error(`--of is ${values.of}: allowed are ${all.join(' and ')}`);
+    if (values.seed !== undefined) return { from: number('seed', 1), seeds: 1, subjects };
+    return { from: number('from', 1), seeds: number('seeds', 1000), subjects };
   } catch (error) {
     process.stderr.write(`simulate: ${error instanceof Error ? error.message : String(error)}\n${USAGE}\n`);
     return undefined;
   }
 }
 
-function failuresOf(seed: number): readonly string[] {
+async function failuresOf(subject: Subject, seed: number): Promise<readonly string[]> {
   try {
-    return simulate(seed).failures;
+    return await SUBJECTS[subject](seed);
   } catch (error) {
     return [error instanceof Error ? (error.stack ?? error.message) : String(error)];
   }
 }
 
-function run({ from, seeds }: Asked): number {
+async function run(subject: Subject, { from, seeds }: Asked): Promise<number> {
   const began = performance.now();
   const rate = (done: number): string => ((done * 1000) / (performance.now() - began)).toFixed(0);
   let shownAt = began;
   let failed = 0;
   for (let done = 0; done < seeds; done++) {
     const seed = from + done;
-    const failures = failuresOf(seed);
+    const failures = await failuresOf(subject, seed);
     if (failures.length > 0) {
       failed++;
       const some = seeds === 1 ? failures : failures.slice(0, SHOWN);
       const more = failures.length - some.length;
-      process.stdout.write(`seed ${seed} failed:\n  ${some.join('\n  ')}${more > 0 ? `\n  and ${more} more` : ''}\n`);
-      if (seeds > 1) process.stdout.write(`  replay with: npm run simulate -- --seed ${seed}\n`);
+      process.stdout.write(
+        `${subject}, seed ${seed} failed:\n  ${some.join('\n  ')}${more > 0 ? `\n  and ${more} more` : ''}\n`,
+      );
+      if (seeds > 1) process.stdout.write(`  replay with: npm run simulate -- --seed ${seed} --of ${subject}\n`);
     }
     if (performance.now() - shownAt > EVERY_MS) {
       shownAt = performance.now();
-      process.stderr.write(`${done + 1} of ${seeds} seeds, ${rate(done + 1)} a second, ${failed} failed\n`);
+      process.stderr.write(`${subject}: ${done + 1} of ${seeds} seeds, ${rate(done + 1)} a second, ${failed} failed\n`);
     }
   }
-  process.stdout.write(`${seeds} seeds from ${from}: ${failed} failed (${rate(seeds)} seeds a second)\n`);
-  return failed === 0 ? 0 : 1;
+  process.stdout.write(`${subject}: ${seeds} seeds from ${from}: ${failed} failed (${rate(seeds)} seeds a second)\n`);
+  return failed;
 }
 
 const asked = parse();
-process.exitCode = asked === undefined ? TROUBLE : run(asked);
+if (asked === undefined) process.exitCode = TROUBLE;
+else {
+  let failed = 0;
+  for (const subject of asked.subjects) failed += await run(subject, asked);
+  process.exitCode = failed === 0 ? 0 : 1;
+}

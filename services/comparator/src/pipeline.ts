@@ -82,6 +82,7 @@ class Comparator implements Comparing {
   readonly #reading = new Reading();
   /** By {@link placeKey}; undefined before the first assignment. */
   #joins: ReadonlyMap<string, Join> | undefined;
+  #newest = 0;
   #consumption: Consumption | undefined;
   #until: UntilEnds | undefined;
 
@@ -100,14 +101,7 @@ class Comparator implements Comparing {
     const patiently = <T>(work: () => Promise<T>) => this.#running.patiently(work);
     this.#questions = { store, log, sides, now, patiently, crash };
     const joinOf = (output: string, partition: number) => this.#joins?.get(placeKey(output, partition));
-    this.#logWatch = new LogWatch({
-      log,
-      sides,
-      telemetry,
-      now,
-      joinOf,
-      isRead: (place) => this.#reading.isRead(place),
-    });
+    this.#logWatch = new LogWatch({ log, sides, telemetry, now, joinOf, isRead: (at) => this.#reading.isRead(at) });
     this.#letters = new DeadLetters({
       log,
       experiment: options.experiment.name,
@@ -200,6 +194,7 @@ class Comparator implements Comparing {
 
   async #assigned(generation: number, partitions: readonly AssignedPartition[]): Promise<readonly Position[]> {
     const { experiment, run, from = 'default' } = this.#options;
+    this.#newest = Math.max(this.#newest, generation);
     const opened = await openJoins(partitions, {
       ...this.#questions,
       experiment,
@@ -216,6 +211,8 @@ class Comparator implements Comparing {
       joinsSeen: this.#joinsSeen,
     });
     this.#crash.reach('comparator.after-assigned');
+    // What a newer generation reads must not go into joins that were opened for this one.
+    if (generation < this.#newest) return [];
     this.#cuts.assigned(generation);
     this.#joins = new Map(opened.map(({ pair, join }) => [placeKey(pair.output.output, pair.partition), join]));
     this.#reading.assigned(partitions);

@@ -65,7 +65,8 @@ function judgePartition(left: Left, partition: number): string[] {
       });
     }
   }
-  for (const side of SIDES) failures.push(...judgeLedger(left, partition, side, expected[side], log[side], damaged.size > 0));
+  for (const side of SIDES)
+    failures.push(...judgeLedger(left, partition, side, expected[side], log[side], damaged.size > 0));
   return failures;
 }
 

@@ -76,9 +76,14 @@ export class Logs {
     }
   }
 
-  /** Retention takes the older half of a partition, or some of it. */
-  async expire(): Promise<void> {
+  /**
+   * Retention takes some of the older part of a partition. Not before there is a checkpoint: without one it is not known
+   * that there was anything.
+   */
+  async expire(group: string): Promise<void> {
     const side = this.#random.pick(SIDES);
+    const { length } = await this.#log.committed(group, Object.values(TOPICS));
+    if (length < 2 * this.#partitions) return;
     const extents = await this.#log.extents([TOPICS[side]]);
     const { partition, start, end } = this.#random.pick(extents);
     this.#log.expire(TOPICS[side], partition, start + this.#random.below(Math.ceil((end - start) * 0.7) + 1));

@@ -100,8 +100,7 @@ export class Machine {
         if (!isFaulty() || random.chance(0.7)) give();
         else this.#add({ machine: this, isSent: false, run: give });
       };
-      const fail = (): void =>
-        answer(() => (lost === undefined ? reject(unavailable()) : resolve(lost)));
+      const fail = (): void => answer(() => (lost === undefined ? reject(unavailable()) : resolve(lost)));
       const run = async (): Promise<void> => {
         const fate = isFaulty() ? random.next() : 1;
         if (fate < 0.03) return fail();

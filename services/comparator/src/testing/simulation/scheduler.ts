@@ -46,8 +46,9 @@ export class Scheduler {
     return true;
   }
 
-  /** The next sleeper's time, if it is before `until`. */
+  /** The next sleeper's time, if it is before `until`; now, where nobody sleeps because something is under way. */
   nextWake(until: number): number {
+    if (this.#sleepers.length === 0) return this.now;
     let next = until;
     for (const { at } of this.#sleepers) if (at < next) next = at;
     return Math.max(next, this.now);

@@ -1,7 +1,14 @@
 // Runs one seed on the real comparator: several processes on one log and one store, every call a step that may fail,
 // processes that die, stand still or are rebalanced between any two steps, logs that lose records or hold them back; then
 // calm, until all is judged; and holds rows and ledger against a brute-force reader of the whole logs.
-import { type ComparePlan, type Experiment, isRetryable, type PairRow, parseExperiment, planJoins } from '@parallax/core';
+import {
+  type ComparePlan,
+  type Experiment,
+  isRetryable,
+  type PairRow,
+  parseExperiment,
+  planJoins,
+} from '@parallax/core';
 import { memoryLog, memoryStore, planScenario, Random, type Scenario } from '@parallax/platform/testing';
 import { comparatorGroup } from '../../comparing.ts';
 import { judgeSimulation } from './judge-simulation.ts';
@@ -99,8 +106,7 @@ class Simulation {
       (this.#random.chance(0.9) && scheduler.take((step) => !Machine.isCall(step) || isAwake(step.machine))) ||
       this.#log.pump();
     if (!happened || this.#random.chance(0.1)) {
-      const next = this.#scenario.events[this.#written]?.writtenAt ?? until;
-      scheduler.advance(Math.min(next, scheduler.nextWake(until)));
+      scheduler.advance(Math.min(this.#scenario.events[this.#written]?.writtenAt ?? until, scheduler.nextWake(until)));
       await this.#write();
       this.#logs.endTransactions(scheduler.now);
     }
@@ -150,7 +156,7 @@ class Simulation {
         if (this.#machines.length < 4) this.#begin();
         break;
       case 'expire':
-        if (this.#damage === 'retention') await this.#logs.expire();
+        if (this.#damage === 'retention') await this.#logs.expire(GROUP);
         break;
     }
   }
@@ -175,7 +181,8 @@ class Simulation {
     for (const machine of this.#machines) {
       const { failure } = machine;
       if (failure === undefined) continue;
-      if (!isRetryable(failure)) this.#failures.push(failure instanceof Error ? (failure.stack ?? '') : String(failure));
+      if (!isRetryable(failure))
+        this.#failures.push(failure instanceof Error ? (failure.stack ?? '') : String(failure));
       machine.crash();
       this.#begin(machine);
     }
@@ -214,7 +221,8 @@ class Simulation {
   /** Everything is read, judged, written and committed. */
   async #isIdle(): Promise<boolean> {
     const topics = ['a', 'b'];
-    const sum = (places: readonly { readonly offset: number }[]) => places.reduce((total, { offset }) => total + offset, 0);
+    const sum = (places: readonly { readonly offset: number }[]) =>
+      places.reduce((total, { offset }) => total + offset, 0);
     const isCommitted = sum(await this.#log.committed(GROUP, topics)) === sum(await this.#log.extents(topics));
     if (!isCommitted || this.#machines[0]?.comparator?.stats().openPairs !== 0) return false;
     return this.#store.ledger().every(({ column, events }) => column !== 'open' || events === 0);

@@ -66,6 +66,7 @@ export class KafkaConsumption implements Consumption {
       picture,
       timing,
       topics,
+      address: parts.where.address,
       joined: (membership) => this.#begin(membership),
       lost: () => this.#lose(),
       failed: (error) => this.#fail(error, 'belonging to the group'),

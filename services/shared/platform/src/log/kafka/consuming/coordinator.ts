@@ -34,10 +34,11 @@ export class Coordinator {
 
   /** Connected. */
   async find(): Promise<Broker> {
+    const known = await this.#found;
+    // Whoever else uses this broker may have given its connection up.
+    if (known !== undefined && !known.isConnected()) this.forget();
     this.#found ??= this.#find();
-    const broker = await this.#found;
-    if (!broker.isConnected()) await broker.connect();
-    return broker;
+    return this.#found;
   }
 
   forget(): void {

@@ -27,6 +27,13 @@ export function outOfRange(
   });
 }
 
+export function foreignGroup(address: string): Fault {
+  return new Fault(`The group at ${address} has members that are not ours: they share partitions out in another way.`, {
+    code: 'group-foreign',
+    cure: 'Stop them (another program uses the same group name), or use another name.',
+  });
+}
+
 export function asError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));
 }

@@ -8,6 +8,7 @@
 // moves, and sends heartbeats only between fetches and handlers. Here they have a timer of their own, the generation is a
 // plain number, and only what ends a membership ends it: a lost connection or a coordinator that moves does not.
 
+import { unknownTopic } from '../../faults.ts';
 import { ProtocolFailure } from '../error-codes.ts';
 import { isPassing } from '../failures.ts';
 import { type Assignment, assign } from './assigner.ts';
@@ -20,6 +21,7 @@ import {
   type Owned,
 } from './assigner-protocol.ts';
 import type { Coordinator } from './coordinator.ts';
+import { foreignGroup } from './faults.ts';
 import type { Picture } from './picture.ts';
 import { CODE, COORDINATOR_LATER, FENCED } from './requests.ts';
 import { backoff, type ConsumerTiming } from './timing.ts';
@@ -44,6 +46,7 @@ export interface MemberParts extends MemberEvents {
   readonly coordinator: Coordinator;
   readonly topics: readonly string[];
   readonly timing: ConsumerTiming;
+  readonly address: string;
 }
 
 interface Joined {
@@ -61,6 +64,7 @@ interface Synced {
 
 /** The way into a generation was blocked by something that passes. */
 const AGAIN = Symbol('again');
+const UNKNOWN_TIMES = 8;
 
 export class Member {
   readonly #parts: MemberParts;
@@ -72,6 +76,8 @@ export class Member {
   #nudge: (() => void) | undefined;
   #failures = 0;
   #isJoining = false;
+  /** Assignments in a row for which a topic of ours was not known. */
+  #unknown = 0;
 
   constructor(parts: MemberParts) {
     this.#parts = parts;
@@ -166,6 +172,7 @@ export class Member {
     if (code === CODE.none) return true;
     if (code === CODE.unknownMember) this.#memberId = '';
     if (FENCED.has(code) || COORDINATOR_LATER.has(code) || code === CODE.memberIdRequired) return false;
+    if (code === CODE.inconsistentProtocol) throw foreignGroup(this.#parts.address);
     throw new ProtocolFailure(code);
   }
 
@@ -174,11 +181,24 @@ export class Member {
     const members = joined.flatMap(({ memberId, memberMetadata }) => decodeMember(memberId, memberMetadata) ?? []);
     picture.watch(members.flatMap((member) => member.topics));
     await picture.renew();
+    this.#checkTopics();
     this.#led = this.#partitions(members.flatMap((member) => member.topics));
     const assignments = assign(members, this.#led);
     return joined.map(({ memberId }) => {
       return { memberId, memberAssignment: encodeAssignment(assignments.get(memberId) ?? new Map()) };
     });
+  }
+
+  /** To share out nothing of a topic would be to skip it without a word. */
+  #checkTopics(): void {
+    const { address, picture, topics } = this.#parts;
+    const unknown = new Set(picture.unknown());
+    const gone = topics.find((topic) => unknown.has(topic));
+    this.#unknown = gone === undefined ? 0 : this.#unknown + 1;
+    if (gone === undefined) return;
+    if (this.#unknown > UNKNOWN_TIMES) throw unknownTopic(gone, address);
+    // A broker that has just come back may not know it yet.
+    throw new ProtocolFailure(CODE.leaderNotAvailable);
   }
 
   #partitions(topics: readonly string[]): ReadonlyMap<string, number> {

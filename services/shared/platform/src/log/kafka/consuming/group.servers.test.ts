@@ -1,7 +1,7 @@
 // A group of several members on a real Kafka: who owns what, and who may still commit.
 import { fileURLToPath } from 'node:url';
 import type { EventLog } from '@parallax/core';
-import kafkajs from 'kafkajs';
+import kafkajs, { type Admin } from 'kafkajs';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { describeOn, type ProcessUnderTest, startProcess } from '../../../testing/index.ts';
 import { type Recorder, record } from '../../../testing/log-conformance/recorder.ts';
@@ -159,6 +159,50 @@ describeOn('kafka', 'a group of Kafka', ({ kafka: { brokers } }) => {
     expect(waiting.assignments).toEqual([]);
   });
 
+  test('shares out the partitions that a topic is given later', async () => {
+    const [group, topic] = [fresh('group'), await filledTopic()];
+    const watchful = await openKafkaLog(address, { timing: { metadataMs: 500, heartbeatMs: 300 } });
+    onTestFinished(() => watchful.close());
+    const member = await record(watchful, { group, topics: [topic] });
+    await settledWith(member, topic, 2);
+    await administer(brokers, (admin) => admin.createPartitions({ topicPartitions: [{ topic, count: 5 }] }));
+    await settledWith(member, topic, 5);
+  });
+
+  test('keeps a member whose handlers are at work all the time', async () => {
+    const [group, topic] = [fresh('group'), await filledTopic()];
+    const busy = await record(
+      log,
+      { group, topics: [topic], batchRecords: 1 },
+      {
+        batch() {
+          const until = performance.now() + SESSION_MS / 15;
+          while (performance.now() < until);
+        },
+      },
+    );
+    // All of it takes longer than a session.
+    for (const partition of [0, 1]) await busy.untilCursor(topic, partition, 10);
+    expect(busy.assignments).toHaveLength(1);
+    expect(await busy.consumption.commit(busy.generation, [])).toBe('committed');
+  });
+
+  test('that members of another kind have joined is not joined, and says why', async () => {
+    const [group, topic] = [fresh('group'), await filledTopic()];
+    const kafka = new kafkajs.Kafka({ brokers: [...brokers], logLevel: kafkajs.logLevel.NOTHING });
+    const foreign = kafka.consumer({ groupId: group });
+    onTestFinished(() => foreign.disconnect());
+    await foreign.connect();
+    await foreign.subscribe({ topic });
+    const { promise: joined, resolve } = Promise.withResolvers<void>();
+    foreign.on(foreign.events.GROUP_JOIN, () => resolve());
+    await foreign.run({ eachMessage: async () => undefined });
+    await joined;
+    const member = await record(log, { group, topics: [topic] });
+    expect(await member.consumption.ended).toMatchObject({ code: 'group-foreign' });
+    expect(member.assignments).toEqual([]);
+  });
+
   function settledWith(member: Recorder, topic: string, count: number): Promise<void> {
     return member.until(() => owned(member, topic).length === count);
   }
@@ -189,9 +233,14 @@ function consumerChild(address: string, group: string, ...topics: string[]): Chi
 
 /** Whether the group waits for members to join. */
 async function isRebalancing(brokers: readonly string[], group: string): Promise<boolean> {
+  const { groups } = await administer(brokers, (admin) => admin.describeGroups([group]));
+  return groups[0]?.state === 'PreparingRebalance';
+}
+
+async function administer<T>(brokers: readonly string[], work: (admin: Admin) => Promise<T>): Promise<T> {
   const admin = new kafkajs.Kafka({ brokers: [...brokers], logLevel: kafkajs.logLevel.NOTHING }).admin();
   await admin.connect();
-  const { groups } = await admin.describeGroups([group]);
+  const done = await work(admin);
   await admin.disconnect();
-  return groups[0]?.state === 'PreparingRebalance';
+  return done;
 }

@@ -56,6 +56,7 @@ export const CODE = {
   coordinatorNotAvailable: 15,
   notCoordinator: 16,
   illegalGeneration: 22,
+  inconsistentProtocol: 23,
   unknownMember: 25,
   rebalancing: 27,
   storageError: 56,

@@ -84,6 +84,35 @@ describeOn('kafka', 'three brokers, one of which dies while records are appended
     }
   });
 
+  it('a leader that hangs with a request in hand is left for the next one, and doubles nothing when it wakes', async () => {
+    const topic = 'hanging';
+    await log.ensureTopic({ topic, partitions: PARTITIONS });
+    const append = async (name: string): Promise<readonly Position[]> =>
+      log.append(
+        topic,
+        Array.from({ length: PARTITIONS }, (_, partition) => ({
+          partition,
+          key: null,
+          value: Buffer.from(`${name}/${partition}`),
+        })),
+      );
+    await append('before');
+    const [victim] = kafka.nodes;
+    await victim?.pause();
+    // Without waiting for an answer of the one that hangs.
+    const reading = log.extents([topic]);
+    const positions = await append('meanwhile');
+    expect(await reading).toHaveLength(PARTITIONS);
+    await victim?.resume();
+    await kafka.inSync();
+    await append('after');
+    const found = await whole(log, topic);
+    expect(found.size).toBe(3 * PARTITIONS);
+    positions.forEach((position, partition) => {
+      expect(found.get(`meanwhile/${partition}`)).toEqual(position);
+    });
+  });
+
   it('an append without enough replicas is not acknowledged, and says that trying again helps', async () => {
     const topic = 'too-few';
     await log.ensureTopic({ topic, partitions: 1 });

@@ -2,7 +2,7 @@
 //
 // KafkaJS's Cluster asks for the metadata of every topic there is and fails when any of their partitions has no leader;
 // here each question names its topics, and a code in the answer concerns only who asked.
-import type { Logger } from 'kafkajs';
+import kafkajs, { type Logger } from 'kafkajs';
 import Broker from 'kafkajs/src/broker/index.js';
 import type { PoolBuilder } from 'kafkajs/src/cluster/connectionPoolBuilder.js';
 import { ask, type MetadataAnswer, type RequestName, type Requests } from './ask.ts';
@@ -124,15 +124,16 @@ export class Brokers {
   drop(broker: Broker): void {
     for (const [id, node] of this.#nodes) if (node.broker === broker) this.#nodes.delete(id);
     if (this.#seed === broker) this.#seed = undefined;
-    void broker.disconnect().catch(() => undefined);
+    hangUp(broker);
   }
 
-  async close(): Promise<void> {
+  /** What still waits for an answer is rejected. */
+  close(): void {
     this.#closed = true;
     const all = [...this.#nodes.values()].map(({ broker }) => broker);
     this.#nodes.clear();
     if (this.#seed !== undefined) all.push(this.#seed);
-    await Promise.all(all.map((broker) => broker.disconnect().catch(() => undefined)));
+    for (const broker of all) hangUp(broker);
   }
 
   async #learn(brokers: readonly { nodeId: number; host: string; port: number }[], whole = true): Promise<void> {
@@ -175,13 +176,27 @@ export class Brokers {
       throw error;
     }
     this.#ready.add(broker);
-    if (this.#closed) await broker.disconnect();
+    if (this.#closed) hangUp(broker);
     return broker;
   }
 
   #isUsable(broker: Broker): boolean {
     return this.#ready.has(broker) && broker.isConnected();
   }
+}
+
+/**
+ * Left to itself, KafkaJS waits for the answers that are due before it lets go of a connection, and stops watching their
+ * time: with a broker that hangs, they and their askers would wait for ever.
+ */
+function hangUp(broker: Broker): void {
+  const { host, port, pool } = broker.connectionPool;
+  const reason = new kafkajs.KafkaJSConnectionError('The connection was given up', { broker: `${host}:${port}` });
+  for (const connection of pool) {
+    connection.rejectRequests(reason);
+    connection.socket?.destroy();
+  }
+  void broker.disconnect().catch(() => undefined);
 }
 
 function isConnectionError(error: unknown): boolean {

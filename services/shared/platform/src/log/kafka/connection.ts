@@ -38,7 +38,7 @@ export const METADATA_MAX_AGE_MS = 60_000;
 const CONNECT_MS = 5_000;
 const REQUEST_MS = 30_000;
 /** For questions of our own: a broker that says nothing for so long is taken for dead, and another one asked. */
-const ANSWER_MS = 20_000;
+const ANSWER_MS = 10_000;
 
 export interface ClusterOptions {
   /** Default {@link BRIEF}. */

@@ -73,6 +73,13 @@ declare module 'kafkajs/src/broker/index.js' {
   export interface ConnectionPool {
     readonly host: string;
     readonly port: number;
+    /** One for fetches, one for everything else. */
+    readonly pool: readonly {
+      /** Once it was opened. */
+      readonly socket?: { destroy(): void };
+      /** Those that wait for their answer. */
+      rejectRequests(error: Error): void;
+    }[];
     send(exchange: Exchange): Promise<object>;
   }
 

@@ -168,7 +168,7 @@ class KafkaLog implements EventLog {
     this.#closed.abort();
     await this.#consumers.close();
     this.#writer.close(logClosed(this.address));
-    await this.#brokers.close();
+    this.#brokers.close();
   }
 
   /** Rejects with a fault that names the topic where there is none. */

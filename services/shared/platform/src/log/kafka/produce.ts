@@ -8,7 +8,7 @@ const PRODUCE = 0;
 const VERSION = 7;
 const ALL_IN_SYNC = -1;
 /** What the broker may take to replicate; then it answers REQUEST_TIMED_OUT. */
-const REPLICATION_MS = 15_000;
+const REPLICATION_MS = 8_000;
 
 export interface PartitionBatch {
   readonly topic: string;

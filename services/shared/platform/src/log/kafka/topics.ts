@@ -14,7 +14,7 @@ import {
 import { leadersOf, type Topology } from './topology.ts';
 
 /** What the controller may take; below what an answer may take. */
-const REQUEST_MS = 15_000;
+const REQUEST_MS = 8_000;
 const AGREEMENT_MS = 30_000;
 const LOOK_MS = 25;
 /** One request for the settings of so many topics. */

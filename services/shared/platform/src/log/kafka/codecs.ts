@@ -5,7 +5,6 @@
 import { promisify } from 'node:util';
 import { gunzip, gzip, zstdCompress, zstdDecompress } from 'node:zlib';
 import { Fault } from '@parallax/core';
-import kafkajs from 'kafkajs';
 import { compressFrame, decompressFrame } from 'lz4-napi';
 import { lz4Bound } from './lz4-frame.ts';
 import { snappyPack, snappyUnpack } from './snappy-frame.ts';
@@ -74,20 +73,4 @@ export async function decompress(codec: number, bytes: Buffer, limit: number = M
 export async function compress(name: Compression, bytes: Buffer): Promise<{ codec: number; bytes: Buffer }> {
   if (name === 'none') return { codec: 0, bytes };
   return { codec: NAMES.indexOf(name), bytes: await CODECS[name].compress(bytes) };
-}
-
-/** For KafkaJS's own producers and decoders; safe to call any number of times. */
-export function registerCodecs(): void {
-  for (const type of [
-    kafkajs.CompressionTypes.GZIP,
-    kafkajs.CompressionTypes.Snappy,
-    kafkajs.CompressionTypes.LZ4,
-    kafkajs.CompressionTypes.ZSTD,
-  ] as const) {
-    const name = NAMES[type] ?? 'none';
-    kafkajs.CompressionCodecs[type] = () => ({
-      compress: async (encoder: { readonly buffer: Buffer }) => (await compress(name, encoder.buffer)).bytes,
-      decompress: (buffer: Buffer) => decompress(type, buffer),
-    });
-  }
 }

@@ -51,12 +51,15 @@ const PASSING = new Set([
 export class ProtocolFailure extends Error {
   readonly errorCode: number;
   readonly passing: boolean;
+  /** The topic it concerns, where several were asked for. */
+  readonly topic: string | undefined;
 
-  constructor(errorCode: number, said?: string | null) {
+  constructor(errorCode: number, said?: string | null, topic?: string) {
     super(said || describeCode(errorCode));
     this.name = 'ProtocolFailure';
     this.errorCode = errorCode;
     this.passing = PASSING.has(errorCode);
+    this.topic = topic;
   }
 }
 

@@ -60,20 +60,21 @@ export function faultOf(error: unknown, doing: Doing, where: Where): Fault {
 
 function protocolFault(error: ProtocolFailure, doing: Doing, where: Where): Fault {
   const { errorCode } = error;
+  const topic = error.topic ?? doing.topic;
   switch (errorCode) {
     case TOPIC_AUTHORIZATION_FAILED:
-      return forbidden(doing, where, 'topic', doing.topic ?? '*', error);
+      return forbidden(doing, where, 'topic', topic ?? '*', error);
     case GROUP_AUTHORIZATION_FAILED:
       return forbidden(doing, where, 'group', doing.group ?? '*', error);
     case CLUSTER_AUTHORIZATION_FAILED:
       return forbidden(doing, where, 'cluster', undefined, error);
     case UNKNOWN_TOPIC_OR_PARTITION:
-      if (doing.topic !== undefined) return unknownTopic(doing.topic, where.address);
+      if (topic !== undefined) return unknownTopic(topic, where.address);
       break;
     case UNSUPPORTED_VERSION:
       return tooOld(where.address, error);
     case INVALID_TIMESTAMP:
-      return new Fault(`Topic "${doing.topic}" refuses the time of a record: ${error.message}`, {
+      return new Fault(`Topic "${topic}" refuses the time of a record: ${error.message}`, {
         code: 'bad-timestamp',
         cure: "Raise the topic's message.timestamp.after.max.ms or message.timestamp.before.max.ms, or give the record no time.",
         cause: error,

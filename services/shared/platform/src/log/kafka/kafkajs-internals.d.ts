@@ -3,68 +3,24 @@
 // Its public producer, consumer and admin retry, filter and reset in ways that lose records; the connections, the
 // metadata and the encodings of the requests underneath are sound.
 
-declare module 'kafkajs/src/cluster/index.js' {
-  import type { ISocketFactory, KafkaConfig, Logger } from 'kafkajs';
-  import type { Broker } from 'kafkajs/src/broker/index.js';
-
-  export interface ClusterConfig
-    extends Pick<
-      KafkaConfig,
-      | 'ssl'
-      | 'sasl'
-      | 'clientId'
-      | 'connectionTimeout'
-      | 'authenticationTimeout'
-      | 'reauthenticationThreshold'
-      | 'requestTimeout'
-      | 'enforceRequestTimeout'
-      | 'retry'
-    > {
-    brokers: readonly string[];
-    logger: Logger;
-    socketFactory: ISocketFactory;
-    metadataMaxAge: number;
-    allowAutoTopicCreation: boolean;
-    maxInFlightRequests?: number | null;
-    /** 0: read uncommitted, 1: read committed. */
-    isolationLevel?: 0 | 1;
-  }
-
-  export default class Cluster {
-    constructor(config: ClusterConfig);
-    readonly brokerPool: {
-      findConnectedBroker(): Promise<Broker>;
-      /** Without a retry; rejects when the metadata has no such broker or it cannot be reached. */
-      findBroker(which: { nodeId: number | string }): Promise<Broker>;
-    };
-    connect(): Promise<void>;
-    disconnect(): Promise<void>;
-    isConnected(): boolean;
-    addMultipleTargetTopics(topics: readonly string[]): Promise<void>;
-    refreshMetadata(): Promise<void>;
-    refreshMetadataIfNecessary(): Promise<void>;
-    getNodeIds(): string[];
-    /** Refreshes the metadata when the broker cannot be found, and rejects all the same. */
-    findBroker(which: { nodeId: number | string }): Promise<Broker>;
-    findGroupCoordinator(which: { groupId: string }): Promise<Broker>;
-    findTopicPartitionMetadata(topic: string): readonly {
-      partitionId: number;
-      leader: number;
-      partitionErrorCode: number;
-    }[];
-  }
-}
-
 declare module 'kafkajs/src/cluster/connectionPoolBuilder.js' {
+  import type { ISocketFactory, KafkaConfig, Logger } from 'kafkajs';
   import type { ConnectionPool } from 'kafkajs/src/broker/index.js';
-  import type { ClusterConfig } from 'kafkajs/src/cluster/index.js';
   export interface PoolBuilder {
     /** Without a destination: the next of the brokers given. */
     build(destination?: { host: string; port: number; rack?: string | null }): Promise<ConnectionPool>;
   }
-  export default function createBuilder(
-    options: Omit<ClusterConfig, 'retry' | 'metadataMaxAge' | 'allowAutoTopicCreation' | 'isolationLevel'>,
-  ): PoolBuilder;
+  export default function createBuilder(options: {
+    readonly brokers: readonly string[];
+    readonly logger: Logger;
+    readonly socketFactory: ISocketFactory;
+    readonly ssl?: KafkaConfig['ssl'];
+    readonly sasl?: KafkaConfig['sasl'];
+    readonly clientId: string;
+    readonly connectionTimeout: number;
+    readonly requestTimeout: number;
+    readonly enforceRequestTimeout: boolean;
+  }): PoolBuilder;
 }
 
 declare module 'kafkajs/src/broker/index.js' {

@@ -1,7 +1,7 @@
 // Where partitions begin and end, and which offset a time has: asked of each leader, read uncommitted.
 import type { Extent, Position } from '@parallax/core';
 import type { Brokers } from './brokers.ts';
-import { check } from './error-codes.ts';
+import { NONE } from './error-codes.ts';
 import type { Topology } from './topology.ts';
 
 const EARLIEST = -2;
@@ -62,14 +62,13 @@ export async function offsetsOf(
       }
     }),
   );
-  const positions = answers.flat().flatMap(({ topic, partitions }) =>
-    partitions.map(({ partition, errorCode, offset }) => {
-      // Whatever it is, the leader may have changed.
-      if (errorCode !== 0) topology.forget(topic);
-      check(errorCode);
-      return { topic, partition, offset: Number(offset) };
-    }),
-  );
+  const positions: Position[] = [];
+  for (const { topic, partitions } of answers.flat()) {
+    for (const { partition, errorCode, offset } of partitions) {
+      if (errorCode !== NONE) await topology.refused(topic, errorCode);
+      positions.push({ topic, partition, offset: Number(offset) });
+    }
+  }
   const order = new Map(names.map((topic, index) => [topic, index]));
   return positions.toSorted(
     (a, b) => (order.get(a.topic) ?? 0) - (order.get(b.topic) ?? 0) || a.partition - b.partition,

@@ -38,10 +38,7 @@ export class Reader {
         at = start;
         continue;
       }
-      if (answer.errorCode !== NONE) {
-        this.#topology.forget(topic);
-        check(answer.errorCode);
-      }
+      if (answer.errorCode !== NONE) await this.#topology.refused(topic, answer.errorCode);
       const fetched = new Fetched(answer.records, answer.aborted, at);
       const records = await first(fetched, limit).catch((error: unknown) => {
         throw error instanceof Fault ? located(error, topic, partition, at) : error;

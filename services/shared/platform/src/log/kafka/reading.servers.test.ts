@@ -158,6 +158,28 @@ describeOn('kafka', 'a log on Kafka', ({ kafka }) => {
     expect((await log.read(topic, 2, 0, 1)).map(({ value }) => text(value))).toEqual(['b']);
   });
 
+  it('a topic that another client has deleted is unknown to all who knew it, and new to them when it is made again', async () => {
+    const topic = await topicOf(2);
+    await log.append(topic, [one('a'), one('b')]);
+    const other = await openKafkaLog(`kafka://${brokers.join(',')}`);
+    onTestFinished(() => other.close());
+    const unknown = { code: 'unknown-topic', message: expect.stringContaining(topic), retryable: false };
+    for (const verb of [
+      () => log.extents([topic]),
+      () => log.offsetsAt(topic, 0),
+      () => log.read(topic, 0, 0, 1),
+      () => log.append(topic, [one('c')]),
+    ]) {
+      await other.ensureTopic({ topic, partitions: 2 });
+      await log.extents([topic]);
+      await other.deleteTopic(topic);
+      await expect(verb()).rejects.toMatchObject(unknown);
+    }
+    await other.ensureTopic({ topic, partitions: 1 });
+    expect(await log.append(topic, [one('d')])).toEqual([{ topic, partition: 0, offset: 0 }]);
+    expect(await values(topic)).toEqual(['d']);
+  });
+
   it('a topic created by many at once is created by one', async () => {
     const topic = `raced-${crypto.randomUUID()}`;
     const others = await Promise.all(Array.from({ length: 5 }, () => openKafkaLog(`kafka://${brokers.join(',')}`)));

@@ -1,7 +1,6 @@
 // Topics as the brokers know them: how many partitions, who leads each, how they are kept.
 import type { TopicInfo } from '@parallax/core';
 import type { Brokers } from './brokers.ts';
-import { METADATA_MAX_AGE_MS } from './connection.ts';
 import {
   CLUSTER_AUTHORIZATION_FAILED,
   check,
@@ -22,6 +21,7 @@ export interface TopicSettings {
   readonly maxBatchBytes: number | undefined;
 }
 
+const METADATA_MAX_AGE_MS = 60_000;
 /** Where the settings may not be read (DescribeConfigs): what promises least. */
 const UNKNOWN_SETTINGS: TopicSettings = { compacted: false, timestamps: 'create', maxBatchBytes: undefined };
 const CONFIG_NAMES = ['cleanup.policy', 'message.timestamp.type', 'max.message.bytes'];
@@ -65,10 +65,23 @@ export class Topology {
       const others = (await this.#brokers.metadataOfAll([topic])).map(({ topicMetadata }) => topicMetadata[0]);
       described = others.find((other) => other?.topicErrorCode === NONE) ?? described;
     }
-    check(described?.topicErrorCode ?? UNKNOWN_TOPIC_OR_PARTITION);
+    const code = described?.topicErrorCode ?? UNKNOWN_TOPIC_OR_PARTITION;
+    if (code !== NONE) throw new ProtocolFailure(code, undefined, topic);
     const leaders = leadersOf(described?.partitionMetadata ?? []);
     this.#leaders.set(topic, { value: leaders, until: performance.now() + METADATA_MAX_AGE_MS });
     return leaders;
+  }
+
+  /**
+   * For a code that a leader gave for this topic: throws it, having forgotten who leads. A broker that says it knows no
+   * such topic may be the one that has not heard of it, or no longer leads; only all of them together know.
+   */
+  async refused(topic: string, errorCode: number): Promise<never> {
+    this.forget(topic);
+    if (errorCode !== UNKNOWN_TOPIC_OR_PARTITION) throw new ProtocolFailure(errorCode, undefined, topic);
+    await this.refresh(topic);
+    this.forget(topic);
+    throw new ProtocolFailure(LEADER_NOT_AVAILABLE, undefined, topic);
   }
 
   async settings(topic: string): Promise<TopicSettings> {

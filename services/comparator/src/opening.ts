@@ -1,6 +1,7 @@
 // Opens the joins of an assignment: each from its checkpoint, else where the start says.
 import {
   type AssignedPartition,
+  DEFAULT_TOMBSTONES,
   type EventLog,
   type Experiment,
   Join,
@@ -22,6 +23,8 @@ import { type From, formatFrom, planStart } from './start.ts';
 
 /** Tombstones loaded on going on: what came shortly before the end of the last process may be repeated after it. */
 const RECALLED = 20_000;
+/** Closed pairs one process remembers: some 250 bytes each. */
+const MOST_TOMBSTONES = 400_000;
 
 export interface OpeningAround {
   readonly experiment: Experiment;
@@ -98,6 +101,7 @@ export async function openJoins(assigned: readonly AssignedPartition[], around: 
       topics: { legacy: pair.legacy.topic, candidate: pair.candidate.topic },
       tracksConsumption: around.tracksConsumption,
       openBytes: experiment.budgets.openBytes / Math.max(1, pairs.length),
+      tombstones: Math.min(DEFAULT_TOMBSTONES, Math.ceil(MOST_TOMBSTONES / Math.max(1, pairs.length))),
       rulesVersion: around.rulesVersion,
     });
     const join = new Join(config, cut ?? begin(pair), around.now());

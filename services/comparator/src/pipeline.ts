@@ -177,7 +177,10 @@ class Comparator implements Comparing {
     this.#until = until;
     this.#steer();
     await this.#running.until(() => until.isReached(this.#joins ?? new Map()));
-    for (const join of this.#all()) join.showOpen('window-cut', this.#clock.now());
+    while (this.#all().some((join) => join.showOpen('window-cut', this.#clock.now()))) {
+      this.#writer.collect(this.#all());
+      await this.#writer.flush();
+    }
     this.#crash.reach('comparator.after-window-cut');
     while ((await this.#cut()) === 'unknown') {
       await this.#running.pause(this.#pace.cutMs);
@@ -215,8 +218,8 @@ class Comparator implements Comparing {
     if (generation < this.#newest) return [];
     this.#cuts.assigned(generation);
     this.#joins = new Map(opened.map(({ pair, join }) => [placeKey(pair.output.output, pair.partition), join]));
-    this.#reading.assigned(partitions);
     this.#logWatch.assigned(partitions);
+    this.#reading.assigned(partitions);
     this.#steer();
     this.#running.notify();
     return opened.flatMap(({ pair, join }) =>
@@ -230,8 +233,8 @@ class Comparator implements Comparing {
     if (join === undefined) return;
     const now = this.#clock.now();
     const end = this.#endOf(join, side);
-    for (const record of batch.records) if (record.offset < end) join.read(side, record, now);
     this.#logWatch.arriving(join, side, batch);
+    for (const record of batch.records) if (record.offset < end) join.read(side, record, now);
     join.advance(side, Math.min(batch.next, end), now);
     join.tick(now);
     this.#letters.take(join);
@@ -245,8 +248,9 @@ class Comparator implements Comparing {
   /** Answers questions, judges what is due, and writes what could not be read. */
   async #work(): Promise<void> {
     const joins = this.#all();
-    for (const join of joins) join.tick(this.#clock.now());
-    await answerLookups(joins, this.#questions);
+    // What is judged while rows pile up would only wait in memory as well.
+    if (!this.#writer.isPausing) for (const join of joins) join.tick(this.#clock.now());
+    await answerLookups(joins, this.#questions, () => this.#writer.takes(joins));
     await answerFetches(joins, this.#questions);
     void this.#letters.flush().catch((error: unknown) => this.#running.fail(error));
     this.#writer.collect(joins);

@@ -5,9 +5,14 @@ import type { ComparatorCrashPoint } from './crash-points.ts';
 import type { Sides } from './sides.ts';
 
 const LOOKUPS = 2000;
-/** Offsets closer than this are fetched with one read. */
-const NEAR = 32;
-const FETCHES = 500;
+/** Batches of each join in a row before other work is done. */
+const ROUNDS = 20;
+/** Offsets closer than this are fetched with one read: a request to a broker costs more than records read past. */
+const NEAR = 256;
+/** Offsets from the first to the last of one range. */
+const SPAN = 5000;
+/** Records of one read. */
+const AT_ONCE = 1000;
 
 export interface QuestionsAround {
   readonly store: Pick<StoreReader, 'lookup'>;
@@ -19,8 +24,16 @@ export interface QuestionsAround {
   readonly patiently: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
-/** Returns whether there was anything to answer. */
-export async function answerLookups(joins: Iterable<Join>, around: QuestionsAround): Promise<boolean> {
+/** One batch of each join after another; goes on while there are more, for after a restart a million may wait. */
+export async function answerLookups(
+  joins: readonly Join[],
+  around: QuestionsAround,
+  mayGoOn: () => boolean,
+): Promise<void> {
+  for (let rounds = 0; rounds < ROUNDS && (await answerSome(joins, around)); rounds++) if (!mayGoOn()) return;
+}
+
+async function answerSome(joins: readonly Join[], around: QuestionsAround): Promise<boolean> {
   let any = false;
   for (const join of joins) {
     const ids = join.takeLookups(LOOKUPS);
@@ -55,9 +68,9 @@ export async function answerFetches(joins: Iterable<Join>, around: QuestionsArou
 function neighbours(ordered: readonly Fetch[], from: number): readonly Fetch[] {
   const first = ordered[from] as Fetch;
   let to = from + 1;
-  for (let last = first; to < ordered.length && to - from < FETCHES; to++) {
+  for (let last = first; to < ordered.length; to++) {
     const next = ordered[to] as Fetch;
-    if (next.side !== first.side || next.offset - last.offset > NEAR) break;
+    if (next.side !== first.side || next.offset - last.offset > NEAR || next.offset - first.offset > SPAN) break;
     last = next;
   }
   return ordered.slice(from, to);
@@ -69,7 +82,7 @@ async function supply(join: Join, group: readonly Fetch[], around: QuestionsArou
   const last = (group.at(-1) as Fetch).offset;
   const topic = around.sides.topic(join.config.output, side);
   for (let at = (group[0] as Fetch).offset; at <= last && wanted.size > 0; ) {
-    const records = await around.log.read(topic, join.config.partition, at, last - at + 1);
+    const records = await around.log.read(topic, join.config.partition, at, Math.min(AT_ONCE, last - at + 1));
     if (records.length === 0) break;
     for (const record of records) {
       at = record.offset + 1;

@@ -30,6 +30,9 @@ export type JoinStart = JoinCut | Readonly<Record<Side, { readonly position: num
 /** Reading must have come to a stand for this long, or a deadline if longer, before a transaction is held to blame. */
 const LEAST_STUCK_MS = 10_000;
 
+/** Rows of what waits alone that are made before they are drained. */
+const SHOWN_AT_ONCE = 10_000;
+
 export class Join {
   readonly config: JoinConfig;
   readonly accounts: Accounts;
@@ -189,15 +192,22 @@ export class Join {
     this.#reopening.recall(rows);
   }
 
-  /** Shows everything still open, for a run that ends here. */
-  showOpen(reason: string, now: number): void {
+  /**
+   * Shows what is still open, for a run that ends here; of what waits alone so many at once. Returns whether more is to be
+   * shown, once the rows have been drained.
+   */
+  showOpen(reason: string, now: number, most = SHOWN_AT_ONCE): boolean {
     this.#deciding.wakeAgreed(now);
     for (const pair of this.#pairs.awake()) this.#deciding.show(pair, reason, now);
     const { lone } = this.#pairs;
+    let shown = 0;
     for (const entry of restingEntries(lone)) {
+      if (lone.shown(entry) === reason) continue;
+      if (shown++ === most) return true;
       this.#deciding.show(this.#pairs.peek(entry), reason, now);
       lone.show(entry, reason);
     }
+    return false;
   }
 
   drain(): Emissions {

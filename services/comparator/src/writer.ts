@@ -53,6 +53,12 @@ export class RowWriter {
     if (this.#waitsFor(PAUSE_AT)) this.isPausing = true;
   }
 
+  /** Collects; whether there is room for more. */
+  takes(joins: Iterable<Emitting>): boolean {
+    this.collect(joins);
+    return !this.isPausing;
+  }
+
   get isFull(): boolean {
     return this.#rows.pairs >= FULL.pairs || this.#rows.bytes >= FULL.bytes;
   }

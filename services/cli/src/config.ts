@@ -56,6 +56,12 @@ export function logAccess(): LogAccess {
   return readOptions(LOG_ACCESS_OPTIONS, process.env);
 }
 
+/** The same for a process that is started here: the variables as they are. */
+export function logVariables(): Readonly<Record<string, string>> {
+  const names = Object.values(LOG_ACCESS_OPTIONS).flatMap(({ env }) => [env, `${env}_FILE`]);
+  return Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
+}
+
 /** Under which name positions are kept: `--group`, PARALLAX_GROUP. */
 export function groupOption(): Option {
   return new Option('--group <name>', 'consumer group that keeps the position').env('PARALLAX_GROUP');

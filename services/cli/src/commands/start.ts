@@ -17,6 +17,7 @@ import {
   jsonOption,
   logAccess,
   logOption,
+  logVariables,
   privacyKey,
   storeAccess,
   storeOption,
@@ -57,7 +58,7 @@ export function startCommand(): Command {
     .action(async (file: string | undefined, options: Options) => {
       check(file, options);
       process.exitCode = await runUntilSignal(
-        (life) => (file === undefined ? demo(life, options) : experiment(life, file, options)),
+        (life) => (file === undefined ? demo(life, options, command) : experiment(life, file, options)),
         {
           onSignal: () => say('\nStopping in order; the next start goes on from here. Ctrl-C again stops at once.'),
           onError: (error) => process.stderr.write(render(explain(error), options.json === true)),
@@ -85,8 +86,16 @@ function check(file: string | undefined, { fresh, complete, untilCaughtUp, from 
   }
 }
 
-async function demo(life: Lifecycle, { fresh }: Options): Promise<number> {
-  return runDemo(life, { ...demoSurroundings(), fresh: fresh === true });
+async function demo(life: Lifecycle, options: Options, command: Command): Promise<number> {
+  const parts = ['log', 'store', 'archive'] as const;
+  const given = parts.filter((part) => command.getOptionValueSource(part) !== 'default');
+  return runDemo(life, {
+    ...demoSurroundings(),
+    elsewhere: Object.fromEntries(given.map((part) => [part, options[part]])),
+    access: { ...logAccess(), ...storeAccess() },
+    logVariables: logVariables(),
+    fresh: options.fresh === true,
+  });
 }
 
 async function experiment(life: Lifecycle, file: string, options: Options): Promise<number> {

@@ -1,6 +1,6 @@
 // The commands the demo ends with: each runs as printed, in the folder the demo was started in.
 import { relative } from 'node:path';
-import { type DemoFolders, REPLAY_RUN } from './settings.ts';
+import { type DemoFolders, demoFolders, REPLAY_RUN } from './settings.ts';
 import type { Command } from './story/builds.ts';
 
 /** `example`: a document to explain. */
@@ -12,7 +12,10 @@ export function closingCommands(
 ): readonly Command[] {
   const root = relative(from, folders.root) || '.';
   const parallax = 'npm run --silent parallax --';
-  const store = `--store chdb:${quoted(root)}/store`;
+  const inFolder = demoFolders(folders.root);
+  const store = `--store ${folders.store === inFolder.store ? `chdb:${quoted(root)}/store` : quoted(folders.store)}`;
+  const archive = `--archive ${folders.archive === inFolder.archive ? `file:${quoted(root)}/archive` : quoted(folders.archive)}`;
+  const isInFolder = Object.entries(inFolder).every(([name, place]) => folders[name as keyof DemoFolders] === place);
   return [
     { line: `${parallax} verdict ${experiment} ${store}`, purpose: 'build A, live: the verdict and its ledger' },
     { line: `${parallax} verdict ${experiment} --run ${REPLAY_RUN} ${store}`, purpose: 'build B, on the backlog' },
@@ -26,9 +29,9 @@ export function closingCommands(
       line: `${parallax} sql "SELECT run, outcome, count() FROM pairs GROUP BY ALL ORDER BY ALL" ${store}`,
       purpose: 'anything else, in SQL',
     },
-    { line: `${parallax} archive ls --archive file:${quoted(root)}/archive`, purpose: 'the traffic that was kept' },
-    { line: `${parallax} archive verify --archive file:${quoted(root)}/archive`, purpose: 'prove that it is whole' },
-    { line: 'npm start -- --fresh', purpose: 'the whole story again, from an empty folder' },
+    { line: `${parallax} archive ls ${archive}`, purpose: 'the traffic that was kept' },
+    { line: `${parallax} archive verify ${archive}`, purpose: 'prove that it is whole' },
+    ...(isInFolder ? [{ line: 'npm start -- --fresh', purpose: 'the whole story again, from an empty folder' }] : []),
   ];
 }
 

@@ -5,6 +5,7 @@ import { dirname, relative } from 'node:path';
 import { type Experiment, Fault, formatDuration } from '@parallax/core';
 import {
   type Lifecycle,
+  type LogAccess,
   loadExperiment,
   lockFile,
   openArchive,
@@ -12,7 +13,9 @@ import {
   openLogger,
   openStore,
   openTelemetry,
+  type StoreAccess,
   systemClock,
+  withoutPassword,
 } from '@parallax/platform';
 import { type RunAnswer, readAnswer, readFindings } from './answers.ts';
 import { readFaultPlan } from './build/config.ts';
@@ -23,6 +26,7 @@ import { namesOf } from './names.ts';
 import { type DemoPorts, tellLive } from './pipeline.ts';
 import { feedBuildB, replayed } from './second-build.ts';
 import {
+  type DemoAddresses,
   type DemoFolders,
   DOCUMENTS,
   demoFolders,
@@ -50,6 +54,11 @@ export interface DemoSettings {
   readonly noColor: string | undefined;
   /** A file that is told when the first verdict was on the screen, as JSON. */
   readonly timings: string | undefined;
+  /** What lies elsewhere than in the folder, and how it is reached. */
+  readonly elsewhere: DemoAddresses;
+  readonly access: LogAccess & StoreAccess;
+  /** The variables by which the demo's systems reach the log as this process does. */
+  readonly logVariables: Readonly<Record<string, string>>;
 }
 
 /** As a shell tells of SIGINT. */
@@ -69,7 +78,8 @@ export async function runDemo(life: Lifecycle, settings: DemoSettings): Promise<
 
 async function tellDemo(life: Lifecycle, settings: DemoSettings): Promise<void> {
   const began = performance.now();
-  const folders = demoFolders(settings.folder);
+  const folders = demoFolders(settings.folder, settings.elsewhere);
+  if (settings.fresh) checkFolderOnly(settings.elsewhere);
   takeFolder(life, folders.root);
   if (settings.fresh) rmSync(folders.root, { recursive: true, force: true });
   mkdirSync(folders.root, { recursive: true });
@@ -78,7 +88,7 @@ async function tellDemo(life: Lifecycle, settings: DemoSettings): Promise<void> 
   const plan = planFor(folders, documents, experiment);
   const screen = new Screen({ stream: process.stdout, noColor: settings.noColor, now: () => performance.now() });
   const names = namesOf(experiment);
-  const ports = await openPorts(life, folders);
+  const ports = await openPorts(life, folders, settings.access);
   for (const topic of [names.input, names.legacy, names.candidate]) {
     await ports.log.ensureTopic({ topic, partitions: PARTITIONS });
   }
@@ -95,6 +105,7 @@ async function tellDemo(life: Lifecycle, settings: DemoSettings): Promise<void> 
       documents,
       plan,
       folders,
+      access: settings.logVariables,
       screen,
       began,
       signal: life.signal,
@@ -112,7 +123,8 @@ async function tellDemo(life: Lifecycle, settings: DemoSettings): Promise<void> 
   screen.say(faultsBlock(await readFindings(around, plan), screen.paint));
 
   if (!isTold) {
-    await feedBuildB(life, ports, { experiment, screen, now: () => performance.now() });
+    const access = settings.logVariables;
+    await feedBuildB(life, ports, { experiment, screen, access, now: () => performance.now() });
     writeState(folders.state, { ...readState(folders.state), phase: 'told' });
   }
   const topics = { legacy: replayed(names.legacy), candidate: replayed(names.candidate) };
@@ -147,10 +159,20 @@ function takeFolder(life: Lifecycle, root: string): void {
   life.own("the demo's folder", release);
 }
 
-async function openPorts(life: Lifecycle, folders: DemoFolders): Promise<DemoPorts> {
+/** Topics, tables and objects on servers may be others' too: they are not emptied by the way. */
+function checkFolderOnly({ log, store, archive }: DemoAddresses): void {
+  const servers = [log, store, archive].filter((address) => address !== undefined);
+  if (servers.length === 0) return;
+  throw new Fault(`--fresh empties the demo's folder only, not ${servers.map(withoutPassword).join(', ')}.`, {
+    code: 'usage',
+    cure: 'Leave --fresh out, or give the demo another database and prefix, and remove its topics by your own means.',
+  });
+}
+
+async function openPorts(life: Lifecycle, folders: DemoFolders, access: DemoSettings['access']): Promise<DemoPorts> {
   const logger = life.use('the logger', openLogger({ service: 'demo', to: { file: folders.logs } }));
-  const log = life.use('the event log', await openLog(folders.log));
-  const store = life.use('the divergence store', await openStore(folders.store));
+  const log = life.use('the event log', await openLog(folders.log, access));
+  const store = life.use('the divergence store', await openStore(folders.store, access));
   await store.migrate();
   const archive = life.use('the archive', openArchive(folders.archive));
   return { log, store, archive, telemetry: (part) => openTelemetry(part, logger) };

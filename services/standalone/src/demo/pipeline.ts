@@ -17,7 +17,7 @@ import { readState, writeState } from './state.ts';
 import { verdictBlock } from './story/answer.ts';
 import { aftermath, type Counters, progressLine, shutdown } from './story/live.ts';
 import type { Screen } from './story/screen.ts';
-import { type System, startSystem } from './systems.ts';
+import { type System, type SystemSettings, startSystem } from './systems.ts';
 
 export interface DemoPorts {
   readonly log: EventLog;
@@ -31,6 +31,8 @@ export interface LiveOptions {
   readonly documents: readonly DemoDocument[];
   readonly plan: FaultPlan;
   readonly folders: DemoFolders;
+  /** How the systems reach the event log. */
+  readonly access: SystemSettings['access'];
   readonly screen: Screen;
   readonly signal: AbortSignal;
   /** Registers what must be stopped when the demo ends early. */
@@ -136,11 +138,11 @@ class LiveStory {
   }
 
   async #start(withBuildA: boolean): Promise<void> {
-    const { folders, now } = this.#options;
+    const { folders, now, access } = this.#options;
     const { input, legacy, candidate, group, legacyGroup } = this.#names;
     const system = async (build: 'legacy' | 'a', output: string, its: string): Promise<System> => {
       const one = await startSystem(
-        { build, log: folders.log, input, output, group: its, faults: folders.faults },
+        { build, log: folders.log, input, output, group: its, faults: folders.faults, access },
         now,
       );
       void one.died.then((fault) => this.#died.reject(fault));

@@ -7,20 +7,22 @@ import { type DemoPorts, interrupted } from './pipeline.ts';
 import { REPLAY_RUN } from './settings.ts';
 import { feedingHeadline, feedingLine } from './story/feeding.ts';
 import type { Screen } from './story/screen.ts';
-import { startSystem } from './systems.ts';
+import { type SystemSettings, startSystem } from './systems.ts';
 
 export interface SecondBuildOptions {
   readonly experiment: Experiment;
   readonly screen: Screen;
   /** Milliseconds; never falling. */
   readonly now: () => number;
+  /** How the build reaches the event log. */
+  readonly access: SystemSettings['access'];
 }
 
 const LOOK_EVERY_MS = 200;
 
 /** Resolves once build B has answered the whole backlog and every pair is judged. A run that was begun goes on. */
 export async function feedBuildB(life: Lifecycle, ports: DemoPorts, options: SecondBuildOptions): Promise<void> {
-  const { experiment, screen, now } = options;
+  const { experiment, screen, now, access } = options;
   const began = now();
   // The last start may have ended between the end of the run and the note that the story is told.
   const [known] = await readRuns(ports.store, { experiment: experiment.name, run: REPLAY_RUN });
@@ -31,7 +33,7 @@ export async function feedBuildB(life: Lifecycle, ports: DemoPorts, options: Sec
     run: REPLAY_RUN,
     pace: 'flat-out',
     build: 'build B',
-    startBuild: startBuildB(now),
+    startBuild: startBuildB(now, access),
   });
   life.own('the replay', () => replay.stop());
   const done = replay.done.then(() => true);
@@ -50,10 +52,10 @@ export async function feedBuildB(life: Lifecycle, ports: DemoPorts, options: Sec
   ]);
 }
 
-function startBuildB(now: () => number): StartBuild {
+function startBuildB(now: () => number, access: SystemSettings['access']): StartBuild {
   return async ({ log, input, outputs, group }): Promise<RunningBuild> => {
     const [output = ''] = Object.values(outputs);
-    const system = await startSystem({ build: 'b', log, input, output, group }, now);
+    const system = await startSystem({ build: 'b', log, input, output, group, access }, now);
     const stopped = Promise.withResolvers<undefined>();
     return {
       ended: Promise.race([system.died, stopped.promise]),

@@ -24,6 +24,13 @@ export const SYSTEMS = {
   b: 'marked 18.2.1 with the heading-id plugin and an option that escapes text as before',
 } as const;
 
+/** Where the demo's log, store and archive are; what is left out lies in its folder. */
+export interface DemoAddresses {
+  readonly log?: string;
+  readonly store?: string;
+  readonly archive?: string;
+}
+
 export interface DemoFolders {
   readonly root: string;
   readonly log: string;
@@ -34,12 +41,12 @@ export interface DemoFolders {
   readonly logs: string;
 }
 
-export function demoFolders(root: string): DemoFolders {
+export function demoFolders(root: string, elsewhere: DemoAddresses = {}): DemoFolders {
   return {
     root,
-    log: `embedded:${root}/log`,
-    store: `chdb:${root}/store`,
-    archive: `file:${root}/archive`,
+    log: elsewhere.log ?? `embedded:${root}/log`,
+    store: elsewhere.store ?? `chdb:${root}/store`,
+    archive: elsewhere.archive ?? `file:${root}/archive`,
     state: `${root}/demo.json`,
     faults: `${root}/faults.json`,
     logs: `${root}/demo.log`,

@@ -17,6 +17,8 @@ export interface SystemSettings {
   readonly group: string;
   /** File with the fault plan; absent: nothing goes wrong on purpose. */
   readonly faults?: string;
+  /** How the event log is reached beside its address: the PARALLAX_LOG_… variables. */
+  readonly access: Readonly<Record<string, string>>;
 }
 
 export interface System {
@@ -36,13 +38,14 @@ export function buildCommand(build: BuildName): readonly string[] {
 
 /** Resolves once the system has joined its group. */
 export async function startSystem(settings: SystemSettings, now: () => number): Promise<System> {
-  const { build, log, input, output, group, faults } = settings;
+  const { build, log, input, output, group, faults, access } = settings;
   const child = spawn(process.execPath, buildCommand(build), {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     // A group of its own: Ctrl-C is for the demo, which stops its systems in order. Should the demo be killed, they
     // notice that its channel has closed.
     detached: true,
     env: {
+      ...access,
       PARALLAX_LOG: log,
       PARALLAX_INPUT: input,
       PARALLAX_OUTPUT: output,

@@ -12,6 +12,11 @@ test('an experiment alone is enough', () => {
   });
 });
 
+test('what a Kafka cluster asks is taken from the environment', () => {
+  const env = { PARALLAX_LOG: 'kafka://b:9093', PARALLAX_LOG_TLS: 'on', PARALLAX_LOG_SASL: 'plain' };
+  expect(archiverConfig(['x.yaml'], env)).toMatchObject({ log: 'kafka://b:9093', logTls: 'on', logSasl: 'plain' });
+});
+
 test('all wrong settings are told at once, by their variable', () => {
   const env = { PARALLAX_CHUNK_BYTES: '0', PARALLAX_LOG_LEVEL: 'loud' };
   expect(() => archiverConfig(['x.yaml'], env)).toThrow(/PARALLAX_CHUNK_BYTES[\s\S]*PARALLAX_LOG_LEVEL/);

@@ -8,6 +8,7 @@ import type { Telemetry } from '../../telemetry/telemetry.ts';
 import { brokersOf } from './address.ts';
 import { Brokers } from './brokers.ts';
 import { telemetryLog } from './client-log.ts';
+import { clientIdOf, type ProcessName } from './consuming/predecessors.ts';
 import { spareIdleTimers } from './request-queue.ts';
 import { type KafkaSecurity, securityOf } from './security.ts';
 
@@ -27,6 +28,8 @@ export interface KafkaConnection {
   readonly address: string;
   /** Who the brokers take us for, where we say it ourselves. */
   readonly user: string | undefined;
+  /** The process that the client id names; undefined where an id was given. */
+  readonly process: ProcessName | undefined;
   /** New connections to all brokers. Whoever opens them closes them. */
   open(): Brokers;
 }
@@ -34,12 +37,13 @@ export interface KafkaConnection {
 /** Connects to nothing yet. @throws Fault `bad-address`, `log-security` */
 export function kafkaConnection(address: string, options: KafkaOptions = {}): KafkaConnection {
   const brokers = brokersOf(address);
+  const own: ProcessName = { host: hostname(), pid: process.pid, began: String(Math.round(performance.timeOrigin)) };
   const logger = loggers.createLogger({ level: kafkajs.logLevel.INFO, logCreator: telemetryLog(options.telemetry) });
   const settings = {
     ...securityOf(options),
     brokers,
     logger,
-    clientId: options.clientId ?? `parallax-${hostname()}-${process.pid}`,
+    clientId: options.clientId ?? clientIdOf(own),
     connectionTimeout: CONNECT_MS,
     requestTimeout: ANSWER_MS,
     enforceRequestTimeout: true,
@@ -49,6 +53,7 @@ export function kafkaConnection(address: string, options: KafkaOptions = {}): Ka
   return {
     address,
     user: options.logUser || undefined,
+    process: options.clientId === undefined ? own : undefined,
     open: () => new Brokers(brokers.length, createPools(settings), logger),
   };
 }

@@ -8,6 +8,7 @@ import { faultOf, isPassing } from '../failures.ts';
 import { KafkaConsumption } from './consumption.ts';
 import { Coordinator } from './coordinator.ts';
 import { Picture } from './picture.ts';
+import { dismissPredecessors, isProcessAlive } from './predecessors.ts';
 import { backoff, type ConsumerTiming, DEFAULT_TIMING } from './timing.ts';
 
 const DEFAULT_BATCH_RECORDS = 1_000;
@@ -61,6 +62,10 @@ export class KafkaConsumers {
         coordinator,
         timing: { ...DEFAULT_TIMING, ...timing },
         clock,
+        prepare: async () => {
+          const own = connection.process;
+          if (own !== undefined) await dismissPredecessors(coordinator, group, own, isProcessAlive);
+        },
         connect: () => connection.open(),
       });
       this.#open.add(consumption);

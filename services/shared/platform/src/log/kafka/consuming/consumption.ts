@@ -42,6 +42,8 @@ export interface ConsumptionParts {
   readonly coordinator: Coordinator;
   readonly timing: ConsumerTiming;
   readonly clock: () => number;
+  /** Before the group is joined. */
+  prepare(): Promise<void>;
   /** New connections, for leaving while the present ones wait for the group. */
   connect(): Brokers;
 }
@@ -67,6 +69,7 @@ export class KafkaConsumption implements Consumption {
       timing,
       topics,
       address: parts.where.address,
+      prepare: () => parts.prepare(),
       joined: (membership) => this.#begin(membership),
       lost: () => this.#lose(),
       failed: (error) => this.#fail(error, 'belonging to the group'),

@@ -47,6 +47,8 @@ export interface MemberParts extends MemberEvents {
   readonly topics: readonly string[];
   readonly timing: ConsumerTiming;
   readonly address: string;
+  /** Done once, before the first join; what it rejects with is of no account. */
+  prepare(): Promise<void>;
 }
 
 interface Joined {
@@ -99,6 +101,7 @@ export class Member {
 
   async run(): Promise<void> {
     const { signal } = this.#left;
+    await this.#parts.prepare().catch(() => undefined);
     while (!signal.aborted) {
       try {
         const membership = await this.#join();

@@ -159,6 +159,18 @@ describeOn('kafka', 'a group of Kafka', ({ kafka: { brokers } }) => {
     expect(waiting.assignments).toEqual([]);
   });
 
+  test('does not wait for the session of a member that was killed on this machine', async () => {
+    const [group, topic] = [fresh('group'), await filledTopic()];
+    // Longer than this test may take.
+    const child = consumerChild(address, group, topic, { sessionMs: 600_000 });
+    await child.until(/generation \d+ 2\n/);
+    child.signal('SIGKILL');
+    await child.ended;
+    const next = await record(log, { group, topics: [topic] });
+    await settledWith(next, topic, 2);
+    await next.untilCursor(topic, 0, 10);
+  });
+
   test('shares out the partitions that a topic is given later', async () => {
     const [group, topic] = [fresh('group'), await filledTopic()];
     const watchful = await openKafkaLog(address, { timing: { metadataMs: 500, heartbeatMs: 300 } });
@@ -213,8 +225,8 @@ interface Child extends ProcessUnderTest {
   signal(which: NodeJS.Signals): void;
 }
 
-function consumerChild(address: string, group: string, ...topics: string[]): Child {
-  const started = startProcess(CHILD, [address, group, String(SESSION_MS), ...topics], process.env);
+function consumerChild(address: string, group: string, topic: string, { sessionMs = SESSION_MS } = {}): Child {
+  const started = startProcess(CHILD, [address, group, String(sessionMs), topic], process.env);
   const signal = (which: NodeJS.Signals) => {
     started.child.kill(which);
   };

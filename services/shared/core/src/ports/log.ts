@@ -150,7 +150,10 @@ export interface EndSample {
 }
 
 export interface Consumption {
-  /** Resolves when the consumer has ended, never rejects: undefined after stop(), otherwise what ended it. */
+  /**
+   * Resolves when the consumer has ended, never rejects: undefined after stop(), otherwise what ended it. A log that can
+   * lose records ends with `offset-out-of-range` when a cursor lies below its start or beyond its end: nothing is skipped.
+   */
   readonly ended: Promise<Error | undefined>;
   /**
    * At once: nothing more of these is delivered, not even what is in flight, which is read again after resume().

@@ -3,8 +3,8 @@
 // Layout: https://kafka.apache.org/documentation/#recordbatch. KafkaJS's own writer takes the least of the times for the
 // alphabetically first, a time of 0 for none, and folds headers of one name together.
 import type { Header } from '@parallax/core';
-import crc32c from 'kafkajs/src/protocol/recordBatch/crc32C/index.js';
 import { type Compression, compress } from './codecs.ts';
+import { crc32c } from './crc32c.ts';
 
 const HEADER_BYTES = 61;
 const CRC_AT = 17;
@@ -62,7 +62,7 @@ export async function encodeBatch(
   batch.writeInt16BE(epoch, 51);
   batch.writeInt32BE(sequence, 53);
   batch.writeInt32BE(records.length, 57);
-  batch.writeUInt32BE(crc32c(batch.subarray(ATTRIBUTES_AT)) >>> 0, CRC_AT);
+  batch.writeUInt32BE(crc32c(batch.subarray(ATTRIBUTES_AT)), CRC_AT);
   return batch;
 }
 

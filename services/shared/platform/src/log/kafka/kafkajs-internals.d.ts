@@ -150,10 +150,6 @@ declare module 'kafkajs/src/protocol/encoder.js' {
   }
 }
 
-declare module 'kafkajs/src/protocol/recordBatch/crc32C/index.js' {
-  export default function crc32c(bytes: Buffer): number;
-}
-
 declare module 'kafkajs/src/loggers/index.js' {
   import type { Logger, logCreator, logLevel } from 'kafkajs';
 

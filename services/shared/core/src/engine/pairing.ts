@@ -52,6 +52,7 @@ export class Pairing {
     let known = this.#pairs.find(id);
     /** It had agreed, and waits for nothing yet. */
     let isWoken = false;
+    let isCompared = false;
     if (known === undefined) {
       const { lone, agreed } = this.#pairs;
       const entry = lone.find(id, hash);
@@ -61,7 +62,9 @@ export class Pairing {
           this.#accounts.end(side, record.offset, 'duplicate');
           return;
         }
-        if (this.#agreeResting(entry, side, id, hash, record, content, arrival, now)) return;
+        const found = this.#agreeResting(entry, side, id, hash, record, content, arrival, now);
+        if (found === 'agrees') return;
+        isCompared = found === 'differs';
         known = this.#pairs.wake(entry);
       } else if (agreeing >= 0) {
         known = this.#pairs.wakeAgreed(agreeing);
@@ -85,14 +88,14 @@ export class Pairing {
       bytes: (content.value?.length ?? 0) + EVENT_BYTES,
     };
     const pair = known === undefined ? this.#reopen(side, id, event) : this.#join(known, side, event, arrival, now);
-    if (pair !== undefined) this.#add(pair, side, event, now);
+    if (pair !== undefined) this.#add(pair, side, event, isCompared, now);
     else if (known !== undefined && isWoken) this.#deciding.decide(known, now);
     this.#pairs.keepLent();
   }
 
   /**
    * The usual second event: the other side's, of an id of which one event rests that nothing was asked or shown of, and it
-   * agrees. False: anything else, and nothing has been done.
+   * agrees. Otherwise nothing has been done: they do not agree, or it was not asked.
    */
   #agreeResting(
     entry: number,
@@ -103,16 +106,16 @@ export class Pairing {
     content: Content,
     { arrived, behind, wasOpen }: Arrival,
     now: number,
-  ): boolean {
+  ): 'agrees' | 'differs' | 'unasked' {
     const { lone } = this.#pairs;
-    if (wasOpen || lone.sideOf(entry) === side || !lone.isPlain(entry)) return false;
+    if (wasOpen || lone.sideOf(entry) === side || !lone.isPlain(entry)) return 'unasked';
     const held = lone.contentOf(entry);
     const isTwin = this.#config.bytesDecide && sameContent(content, held);
     const [legacy, candidate] = side === 'legacy' ? [content, held] : [held, content];
     const ofRecord = this.#config.typeOf(side, record);
     const type = side === 'legacy' ? ofRecord : lone.typeOf(entry);
     const agrees = isTwin ? 'match' : agreementOf(legacy, candidate, this.#config.plan, type);
-    if (agrees === undefined) return false;
+    if (agrees === undefined) return 'differs';
     const digest = digestContent(content);
     const read = { offset: record.offset, timestamp: record.timestamp, arrived, behind, digest };
     const resting = {
@@ -125,7 +128,7 @@ export class Pairing {
     this.#pairs.agree(entry, id, hash, type, agrees, resting, read);
     if (side === 'legacy') this.#deciding.matched(read, resting, now);
     else this.#deciding.matched(resting, read, now);
-    return true;
+    return 'agrees';
   }
 
   /** The first event of its id: it rests until there is something to decide. */
@@ -203,11 +206,12 @@ export class Pairing {
     return undefined;
   }
 
-  #add(pair: Pair, side: Side, event: PairEvent, now: number): void {
+  /** `isCompared`: they were found not to agree. */
+  #add(pair: Pair, side: Side, event: PairEvent, isCompared: boolean, now: number): void {
     const index = pair[side].length;
     const isLast = this.#pairs.add(pair, side, event);
     const partner = pair[other(side)][index];
-    if (!isLast || partner === undefined || !this.#agree(pair, event, partner)) this.#pairs.keepContent(event);
+    if (!isLast || partner === undefined || isCompared || !this.#agree(pair, event, partner)) this.#pairs.keepContent(event);
     else {
       this.#pairs.letGo(side, event);
       this.#pairs.letGo(other(side), partner);

@@ -118,6 +118,17 @@ export type { FileSettings } from './files/settings.ts';
 export { fileSettings } from './files/settings.ts';
 export type { FileSignature, FileSummary } from './files/tally.ts';
 export { FileTally } from './files/tally.ts';
+export type { Guess, Joined, SeenTopic } from './inference/guess.ts';
+export { guessExperiment } from './inference/guess.ts';
+export type { Joining } from './inference/joining.ts';
+export type { Matched } from './inference/matching.ts';
+export { matchSamples } from './inference/matching.ts';
+export type { Partitioner, Partitioning } from './inference/partitioning.ts';
+export { crc32, meetingOf, partitioningOf } from './inference/partitioning.ts';
+export type { Place } from './inference/places.ts';
+export type { SampledRecord, SampledTopic } from './inference/sample.ts';
+export { spanOf } from './inference/sample.ts';
+export { experimentName, writeExperiment } from './inference/writing.ts';
 export type { Comparison, Difference, DifferenceKind, LedgerColumn, Outcome, Side, Standing } from './outcome.ts';
 export { LEDGER_COLUMNS, SIDES, standing } from './outcome.ts';
 export { murmur2, partitionOfKey } from './partitioner.ts';
@@ -166,6 +177,13 @@ export {
   topicOfRun,
   topicsOfRun,
 } from './runs/names.ts';
+export { shuffledTopic, shufflerGroup } from './shuffle/names.ts';
+export type { PlannedShuffle } from './shuffle/plan.ts';
+export { isShuffled, planShuffle } from './shuffle/plan.ts';
+export type { Progress, SourcePlace, Strike } from './shuffle/shuffled-record.ts';
+export { progressRecord, readShuffled, SHUFFLE_SOURCE, shuffledRecord } from './shuffle/shuffled-record.ts';
+export type { SourceSample, Taken } from './shuffle/shuffled-side.ts';
+export { ShuffledSide } from './shuffle/shuffled-side.ts';
 export { describePair, reasonWords } from './verdict/describe-pair.ts';
 export { describeDifferences, describeSignature } from './verdict/describe-signature.ts';
 export { describeVerdict, summariseVerdict } from './verdict/describe-verdict.ts';

@@ -1,0 +1,182 @@
+// What is guessed of topics whose right answers are known, and that nothing is proposed to be hidden without need.
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { formatSource } from '../envelope/source.ts';
+import { parseExperiment } from '../experiment/parse.ts';
+import { type Guess, guessExperiment, type Joined } from './guess.ts';
+import { crc32, partitioningOf } from './partitioning.ts';
+import { FRAMED, RICH, SHAPES, UNRELATED } from './testing/shapes.ts';
+import { bytes, type Shape, topicsOf } from './testing/topics.ts';
+import { experimentName, writeExperiment } from './writing.ts';
+
+function joined(guess: Guess): Joined {
+  if (guess.kind !== 'joined') throw new Error(`joined was expected, not ${guess.kind}`);
+  return guess;
+}
+
+function idsOf(guess: Guess, side: 'legacy' | 'candidate'): readonly string[] {
+  if (guess.kind !== 'joined') return [];
+  return guess.correlation[side].map((part) => part.map(formatSource).join('|')).toSorted();
+}
+
+function isRight(shape: Shape, guess: Guess): boolean {
+  const same = (one: readonly string[], other: readonly string[]) => one.join() === other.toSorted().join();
+  return same(idsOf(guess, 'legacy'), shape.legacyId) && same(idsOf(guess, 'candidate'), shape.candidateId);
+}
+
+test.for(SHAPES.map((shape) => ({ shape, name: shape.name })))('finds the ids: $name', ({ shape }) => {
+  const guess = guessExperiment(topicsOf(shape, { orders: 600, seed: 1 }));
+  expect(idsOf(guess, 'legacy')).toEqual(shape.legacyId.toSorted());
+  expect(idsOf(guess, 'candidate')).toEqual(shape.candidateId.toSorted());
+});
+
+test('recall on the labelled set, over sizes and seeds', ({ annotate }) => {
+  const wrong: string[] = [];
+  let all = 0;
+  for (const orders of [30, 250]) {
+    for (let seed = 1; seed <= 2; seed++) {
+      for (const shape of SHAPES) {
+        all++;
+        const guess = guessExperiment(topicsOf(shape, { orders, seed }));
+        if (!isRight(shape, guess)) wrong.push(`${shape.name}, ${orders} orders`);
+      }
+    }
+  }
+  const told = `recall of guessed ids: ${all - wrong.length} of ${all}${wrong.length === 0 ? '' : ` (not: ${wrong.join('; ')})`}`;
+  console.log(told);
+  void annotate(told);
+  expect((all - wrong.length) / all).toBeGreaterThanOrEqual(0.95);
+});
+
+test('whatever is guessed is written as an experiment that is sound and says the same', () => {
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...SHAPES, RICH),
+      fc.integer({ min: 3, max: 80 }),
+      fc.integer(),
+      (shape, orders, seed) => {
+        const guess = guessExperiment(topicsOf(shape, { orders, seed, partitions: 1 + (seed & 3) }));
+        if (guess.kind !== 'joined') return;
+        const text = writeExperiment(guess, { name: experimentName('Orders.Priced'), heading: 'a test' });
+        const parsed = parseExperiment(text, 'written.yaml');
+        if (parsed.kind === 'faults') throw new Error(`${JSON.stringify(parsed.faults)}\n${text}`);
+        const [output] = parsed.experiment.outputs;
+        expect(output?.legacy.correlation).toEqual(guess.correlation.legacy);
+        expect(output?.candidate.correlation).toEqual(guess.correlation.candidate);
+      },
+    ),
+    { numRuns: 60 },
+  );
+});
+
+describe('rules', () => {
+  const guess = joined(guessExperiment(topicsOf(RICH, { orders: 400, seed: 3 })));
+  const text = writeExperiment(guess, { name: 'rich', heading: 'a test' });
+  const lines = text.split('\n');
+
+  test('only what differs by nature in nearly all pairs is in force', () => {
+    expect(guess.rules.active.map(({ path }) => path).toSorted()).toEqual([
+      '/eventId',
+      '/items/*/ref',
+      '/processedAt',
+      '/tracedAt',
+    ]);
+    expect(guess.rules.activeArrays).toEqual([{ path: '/items', key: '/sku', pairs: 400, reordered: 200, same: 400 }]);
+  });
+
+  test('a date that is off, a constant that changed and a member that is gone are left to be judged', () => {
+    const doubtful = Object.fromEntries(guess.rules.doubtful.map(({ path, nature }) => [path, nature]));
+    expect(doubtful).toMatchObject({ '/dueOn': 'time', '/always': 'value', '/oldAt': 'work-time', '/total': 'value' });
+    expect(lines.filter((line) => /^ {2}- (ignore|tolerance|unordered)/.test(line))).toHaveLength(5);
+    expect(text).toMatch(/^ {2}# \/total differs in 10 of 400 pairs \(changed\): values\.$/m);
+  });
+
+  test('noise in numbers is told with its size, and its tolerance is not in force', () => {
+    expect(text).toMatch(/^ {2}# - tolerance: \{ path: \/average, absolute: 1(\.\d+)?e-9 \}$/m);
+  });
+
+  test('what is hidden is not what was seeded as wrong', () => {
+    expect(guess.rules.remaining.paths.find(({ path }) => path === '/total')?.differing).toBe(10);
+  });
+});
+
+test('windows follow the gaps between the sides', () => {
+  const [slow] = SHAPES;
+  if (slow === undefined) throw new Error('no shape');
+  const shape: Shape = {
+    ...slow,
+    candidate: (order) => slow.candidate(order).map((event) => ({ ...event, afterMs: 60_000 })),
+  };
+  const { window, gaps } = joined(guessExperiment(topicsOf(shape, { orders: 600, seed: 1 })));
+  expect(gaps.p50Ms).toBeGreaterThan(59_000);
+  expect(window.deadlineMs).toBeGreaterThan(2 * gaps.maxMs * 0.7);
+  const short = guessExperiment({ ...topicsOf(shape, { orders: 600, seed: 1 }), retentionMs: 240_000 });
+  expect(joined(short).window).toMatchObject({ deadlineMs: 60_000, isCapped: true });
+});
+
+test('events of one id that come in any order are picked as a set', () => {
+  const several = SHAPES.find(({ name }) => name === 'several events of an id');
+  if (several === undefined) throw new Error('no shape');
+  const shape: Shape = {
+    ...several,
+    candidate: (order) => several.candidate(order).map((event, n) => ({ ...event, afterMs: 900 - n * 100 })),
+  };
+  expect(joined(guessExperiment(topicsOf(shape, { orders: 200, seed: 1 })))).toMatchObject({
+    pick: 'set',
+    picking: { several: 200 },
+  });
+  expect(joined(guessExperiment(topicsOf(several, { orders: 200, seed: 1 })))).toMatchObject({ pick: 'sequence' });
+});
+
+test('without a common id nothing is guessed, and the places that were looked at are named', () => {
+  const guess = guessExperiment(topicsOf(UNRELATED, { orders: 300, seed: 1 }));
+  expect(guess).toMatchObject({ kind: 'no-match' });
+  if (guess.kind === 'no-match') expect(guess.places.legacy.map(({ name }) => name)).toContain('path:/orderId');
+});
+
+test('payloads of a schema registry are told', () => {
+  expect(guessExperiment(topicsOf(FRAMED, { orders: 50, seed: 1 }))).toMatchObject({
+    kind: 'registry',
+    sides: ['legacy', 'candidate'],
+  });
+});
+
+test('one topic alone gives places to begin with', () => {
+  const [shape] = SHAPES;
+  if (shape === undefined) throw new Error('no shape');
+  const { legacy, candidate } = topicsOf(shape, { orders: 50, seed: 1 });
+  const guess = guessExperiment({ legacy, candidate: { ...candidate, records: [], held: 0 } });
+  expect(guess).toMatchObject({ kind: 'one-sided', empty: 'candidate' });
+  if (guess.kind !== 'one-sided') return;
+  const text = writeExperiment(guess, { name: 'x', heading: 'a test' });
+  expect(parseExperiment(text, 'x').kind).toBe('ok');
+  expect(text).toContain('correlation: header:correlation-id');
+});
+
+test('who chose the partitions is told from where the keys lie', () => {
+  // Of librdkafka's own tests: crc32 of these keys.
+  expect(crc32(bytes('123456789'))).toBe(0xcbf43926);
+  const keys = Array.from({ length: 200 }, (_, n) => bytes(`key-${n}`));
+  const at = (choose: (key: Uint8Array) => number) =>
+    keys.map((key, offset) => ({ partition: choose(key), offset, timestamp: 0, key, value: null, headers: [] }));
+  expect(partitioningOf({ partitions: 6, records: at((key) => crc32(key) % 6) })).toMatchObject({
+    by: 'crc32',
+    crc32: 200,
+  });
+  expect(partitioningOf({ partitions: 6, records: at(() => 3) })).toMatchObject({ by: 'other' });
+  expect(partitioningOf({ partitions: 1, records: at(() => 0) }).by).toBeUndefined();
+});
+
+test('names of the data end no comment', () => {
+  const evil = 'id\n- ignore: "/**"';
+  const shape: Shape = {
+    name: 'evil',
+    legacyId: [],
+    candidateId: [],
+    legacy: (order) => [{ value: { [evil]: order.id, total: order.total } }],
+    candidate: (order) => [{ value: { [evil]: order.id, total: order.total + 1 } }],
+  };
+  const guess = joined(guessExperiment(topicsOf(shape, { orders: 60, seed: 1 })));
+  const parsed = parseExperiment(writeExperiment(guess, { name: 'x', heading: 'of\nlines: 1' }), 'x');
+  expect(parsed.kind === 'ok' ? parsed.experiment.rules : parsed.faults).toEqual([]);
+});

@@ -1,0 +1,257 @@
+// A guess as an experiment file: what was found, how sure it is, and what else it could be, as comments beside each line.
+import type { Correlation, Source } from '../envelope/source.ts';
+import { formatSource } from '../envelope/source.ts';
+import { parseExperiment } from '../experiment/parse.ts';
+import { formatDuration } from '../experiment/units.ts';
+import type { Guess, Joined, SeenTopic } from './guess.ts';
+import { count, printable, scalar, share } from './words.ts';
+import { ruleLines } from './writing-rules.ts';
+
+export interface WriteOptions {
+  /** The experiment's name, as the file takes it. */
+  readonly name: string;
+  /** Consumer group of the candidate. */
+  readonly group?: string;
+  /** Topic both systems read. */
+  readonly input?: string;
+  /** Who wrote it, when, from where: a comment. */
+  readonly heading: string;
+}
+
+type OneSided = Extract<Guess, { kind: 'one-sided' }>;
+
+/** A name for an experiment about this topic. */
+export function experimentName(topic: string): string {
+  const name = topic
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 63)
+    .replace(/-+$/, '');
+  return name === '' ? 'experiment' : name;
+}
+
+/** The file's text; it is sound as it is. */
+export function writeExperiment(guess: Joined | OneSided, options: WriteOptions): string {
+  const lines = [
+    ...comment(`${options.heading}`),
+    ...comment(
+      'Active lines say what the samples leave no doubt about; read the comments, then change what you know better.',
+    ),
+    ...comment('Every key: docs/experiment.md.'),
+    '',
+    `experiment: ${options.name}`,
+    'question: Does the candidate answer every event as the legacy system does?',
+    '# owner: your team',
+    '',
+    ...(guess.kind === 'joined' ? joinedLines(guess, options) : oneSidedLines(guess, options)),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function joinedLines(guess: Joined, options: WriteOptions): readonly string[] {
+  return [
+    ...sideLines(guess, options),
+    ...inputLines(guess, options),
+    ...correlationLines(guess),
+    ...typeLines(guess),
+    ...formatLines(guess),
+    ...windowLines(guess),
+    ...ruleLines(guess),
+  ];
+}
+
+function sideLines(guess: Joined, options: WriteOptions): readonly string[] {
+  const same = isSame(guess.correlation.legacy, guess.correlation.candidate);
+  const side = (name: 'legacy' | 'candidate'): readonly string[] => [
+    `# ${seenWords(guess[name])}`,
+    `${name}:`,
+    `  topic: ${scalar(guess[name].topic)}`,
+    ...(same ? [] : [`  correlation: ${correlationText(guess.correlation[name])}`]),
+    ...(name === 'candidate' ? groupLines(options) : []),
+  ];
+  const shuffles = shuffleLines(guess);
+  return [...side('legacy'), ...shuffles.legacy, ...side('candidate'), ...shuffles.candidate, ...shuffles.why, ''];
+}
+
+function groupLines({ group }: WriteOptions): readonly string[] {
+  if (group !== undefined) return [`  group: ${scalar(group)}`];
+  return ['  # group: its consumer group; with it a slow candidate is not taken for one that does not answer'];
+}
+
+/** Where ids do not meet, or nearly so. */
+function shuffleLines(guess: Joined) {
+  const { legacy, candidate, meeting } = guess;
+  const apart = meeting.ids - meeting.together;
+  if (legacy.partitions === candidate.partitions && apart === 0) return { legacy: [], candidate: [], why: [] };
+  const partitioner = ({ topic, partitioning: { by, keyed } }: SeenTopic): string => {
+    const how = by === undefined ? 'not to be told' : by === 'other' ? 'neither murmur2 nor CRC-32 of the key' : by;
+    return `${topic}: ${how}${keyed === 0 ? ' (no keys)' : ''}`;
+  };
+  const why = [
+    `# ${apart === 0 ? 'The' : `${count(apart, 'id')} of ${meeting.ids} lie in another partition on the other side: the`} topics have ${legacy.partitions} and ${candidate.partitions} partitions; partitioners: ${partitioner(legacy)}; ${partitioner(candidate)}.`,
+    '# Sides that do not meet cannot be joined as they are. `shuffle: true` on a side keys its topic anew by the id, in a',
+    '# topic of our own (a second copy in your cluster):',
+    '#   legacy: { shuffle: true }, candidate: { shuffle: true }',
+  ];
+  return parsesShuffle()
+    ? { legacy: ['  shuffle: true'], candidate: ['  shuffle: true'], why: why.slice(0, 3) }
+    : { legacy: [], candidate: [], why };
+}
+
+/** Whether the experiment file knows the cure. */
+function parsesShuffle(): boolean {
+  const text = 'experiment: x\nlegacy: { topic: a, shuffle: true }\ncandidate: { topic: b, shuffle: true }\n';
+  return parseExperiment(text, 'x').kind === 'ok';
+}
+
+function inputLines({ input }: Joined, options: WriteOptions): readonly string[] {
+  if (input === undefined) {
+    return [
+      '# The topic both systems read: needed to archive it and to feed it to another build.',
+      '# input: { topic: … }',
+      '',
+    ];
+  }
+  const found = input.correlation;
+  const words =
+    found === undefined
+      ? `None of the ids was found in ${input.topic} (${sampledWords(input)}): say where it carries them.`
+      : `${share(input.hits)} of the ids of the legacy side were found here; ${sampledWords(input)}.`;
+  return [
+    `# ${words}`,
+    'input:',
+    `  topic: ${scalar(options.input ?? input.topic)}`,
+    ...(found === undefined ? ['  # correlation: …'] : [`  correlation: ${correlationText(found)}`]),
+    '',
+  ];
+}
+
+function correlationLines(guess: Joined): readonly string[] {
+  const { best, second, alternatives, correlation, matching } = guess;
+  const lines = [
+    `# Ids: ${count(best.shared, 'id')} found on both sides. Of the time both samples cover, ${share(best.legacyHits)} of the ids of`,
+    `# the legacy side are on the candidate's, ${share(best.candidateHits)} the other way round; ${share(best.unique)} of the records have an id of their own.`,
+  ];
+  if (matching.legacyWithout + matching.candidateWithout > 0) {
+    lines.push(
+      `# Without an id: ${matching.legacyWithout} records of the legacy side, ${matching.candidateWithout} of the candidate's; they are counted as no-id.`,
+    );
+  }
+  if (second !== undefined) {
+    lines.push(
+      `# Two parts: the first alone names ${count(second.before, 'thing')}, both together ${second.after}, which have nothing else in common.`,
+    );
+  }
+  for (const { legacy, candidate, legacyHits, unique } of alternatives) {
+    const same = legacy.name === candidate.name ? legacy.name : `${legacy.name} = ${candidate.name}`;
+    lines.push(`#   also possible: ${printable(same)} (found ${share(legacyHits)}, unique ${share(unique)})`);
+  }
+  const same = isSame(correlation.legacy, correlation.candidate);
+  if (same) lines.push(`correlation: ${correlationText(correlation.legacy)}`);
+  else lines.push('# Each side has its own place: `correlation` stands with it above.');
+  return [...lines, ''];
+}
+
+function typeLines({ type }: Joined): readonly string[] {
+  if (type === undefined) return [];
+  return [
+    `# ${count(type.types, 'type')} seen, the same on both sides of every pair.`,
+    `type: ${scalar(type.place.name)}`,
+    '',
+  ];
+}
+
+function formatLines({ format, legacy, candidate }: Joined): readonly string[] {
+  if (format === 'json') return [];
+  const words = ({ topic, payloads: { counts } }: SeenTopic): string =>
+    `${topic}: ${counts.json} JSON, ${counts.text} text, ${counts.bytes + counts.registry} neither`;
+  return [`# Payloads: ${words(legacy)}; ${words(candidate)}. Rules are for JSON only.`, `format: ${format}`, ''];
+}
+
+function windowLines({ gaps, window, picking, pick }: Joined): readonly string[] {
+  const { several, evenly, agreeing } = picking;
+  const first = share(gaps.candidateFirst);
+  const lines = [
+    `# Measured on ${count(gaps.pairs, 'pair')} by record timestamps: candidate after legacy by ${ms(gaps.p50Ms)} in the middle; apart by ${ms(gaps.p99Ms)} at p99,`,
+    `# ${ms(gaps.maxMs)} at most; the candidate is first in ${first}. A gap of hours is a backfill, or a clock, rather than a pace.`,
+  ];
+  if (window.isCapped) lines.push('# That is longer than waiting is good for, or than records are kept: look at it.');
+  lines.push(
+    several === 0
+      ? '# Every id has one event a side.'
+      : `# ${count(several, 'id')} with several events a side, ${ms(gaps.betweenP99Ms)} apart at p99, ${ms(gaps.betweenMaxMs)} at most; ${evenly} with as many on both sides.`,
+  );
+  if (several > 0) {
+    lines.push(
+      `# Of them agree: in order (sequence) ${agreeing.sequence}, in any order (set) ${agreeing.set}, the last events only (last) ${agreeing.last}.`,
+    );
+  }
+  return [
+    ...lines,
+    'window:',
+    `  settle: ${formatDuration(window.settleMs)}`,
+    `  deadline: ${formatDuration(window.deadlineMs)}`,
+    `  late: ${formatDuration(window.lateMs)}`,
+    ...(pick === 'sequence' ? [] : [`  pick: ${pick}`]),
+    ...(several > 0 && agreeing.last > 2 * Math.max(agreeing.set, agreeing.sequence)
+      ? ['  # pick: last         # only if nothing but the last event of an id matters', '  # counts: ignore']
+      : []),
+    '',
+  ];
+}
+
+function oneSidedLines(guess: OneSided, options: WriteOptions): readonly string[] {
+  const { legacy, candidate, empty, places } = guess;
+  const other = empty === 'legacy' ? candidate : legacy;
+  const [best, ...others] = places;
+  return [
+    `# ${empty === 'legacy' ? legacy.topic : candidate.topic} holds no record yet: nothing here was checked against it. Run init again once it does.`,
+    `legacy: { topic: ${scalar(legacy.topic)} }   # ${seenWords(legacy)}`,
+    'candidate:',
+    `  topic: ${scalar(candidate.topic)}   # ${seenWords(candidate)}`,
+    ...groupLines(options),
+    ...(options.input === undefined ? [] : [`input: { topic: ${scalar(options.input)} }`]),
+    '',
+    `# Guessed from ${other.topic} alone: places that tell its records apart, the likeliest first.`,
+    ...others.map(
+      ({ name, records, present }) => `#   also possible: ${printable(name)} (${uniqueWords(records.size, present)})`,
+    ),
+    ...(best === undefined
+      ? ['# There is none; say where the id stands.', '# correlation: …']
+      : [`correlation: ${scalar(best.name)}   # ${uniqueWords(best.records.size, best.present)}`]),
+  ];
+}
+
+function uniqueWords(ids: number, records: number): string {
+  return `${count(ids, 'id')} in ${records} records`;
+}
+
+function seenWords(topic: SeenTopic): string {
+  return `${count(topic.partitions, 'partition')}, ${sampledWords(topic)}, ${topic.payloads.kind}`;
+}
+
+function sampledWords({ sampled, held }: SeenTopic): string {
+  return sampled >= held ? `all ${held} records read` : `${sampled} of about ${held} records read`;
+}
+
+function correlationText(correlation: Correlation): string {
+  const part = ([source]: readonly Source[]): string => (source === undefined ? '' : scalar(formatSource(source)));
+  const [first = []] = correlation;
+  return correlation.length === 1 ? part(first) : `[ ${correlation.map(part).join(', ')} ]`;
+}
+
+function isSame(one: Correlation, other: Correlation): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+function comment(text: string): readonly string[] {
+  return text.split('\n').map((line) => `# ${printable(line)}`);
+}
+
+function ms(value: number): string {
+  if (Number.isNaN(value)) return 'nothing';
+  const [size, unit] =
+    Math.abs(value) < 10_000 ? [1, 'ms'] : Math.abs(value) < 600_000 ? [1_000, 's'] : [60_000, 'min'];
+  return `${Math.round(Number(value) / Number(size)).toLocaleString('en')} ${unit}`;
+}

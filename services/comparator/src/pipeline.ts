@@ -236,6 +236,7 @@ class Comparator implements Comparing {
     this.#logWatch.arriving(join, side, batch);
     for (const record of batch.records) if (record.offset < end) join.read(side, record, now);
     join.advance(side, Math.min(batch.next, end), now);
+    this.#reading.skip(batch, join, side, now);
     join.tick(now);
     this.#letters.take(join);
     this.#crash.reach('comparator.after-read');

@@ -1,5 +1,8 @@
 // Which partitions are read: remembers what was paused, so that the log is told of changes only.
-import type { AssignedPartition, Consumption } from '@parallax/core';
+import type { AssignedPartition, Consumption, Join, Side } from '@parallax/core';
+
+/** Offsets that cost about as much to read past as a seek. */
+const FAR = 10_000;
 
 interface Place {
   readonly topic: string;
@@ -29,6 +32,14 @@ export class Reading {
       this.consumption?.pause([place]);
     }
     return true;
+  }
+
+  /** Seeks over what need not be read again, where that is far: one old event may be open below a day of judged ones. */
+  skip({ topic, partition }: Place, join: Join, side: Side, now: number): void {
+    const offset = join.wanted(side);
+    if (offset - join.evidence[side].cursor < FAR) return;
+    join.advance(side, offset, now);
+    this.consumption?.seek({ topic, partition, offset });
   }
 
   isRead({ topic, partition }: Place): boolean {

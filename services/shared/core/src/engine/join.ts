@@ -90,6 +90,13 @@ export class Join {
     return Math.min(open.min() ?? resumedAt, resumedAt);
   }
 
+  /** The next offset that has to be read: after a restart, what was accounted for need not be. */
+  wanted(side: Side): number {
+    const { open, resumedAt } = this.accounts[side];
+    const { cursor } = this.evidence[side];
+    return cursor >= resumedAt ? cursor : Math.min(open.firstFrom(cursor) ?? resumedAt, resumedAt);
+  }
+
   get openPairs(): number {
     return this.#pairs.size;
   }
@@ -130,6 +137,11 @@ export class Join {
     }
     this.#outages.delivered(side, record.timestamp);
     this.#pairing.take(side, correlated.id, record, { arrived, behind, wasOpen }, now);
+  }
+
+  /** What this side published before it was first read is not in the log, although the log begins at 0. */
+  loseHead(side: Side): void {
+    this.#beginning.loseHead(side);
   }
 
   /** The cursor after a batch: it counts what was skipped, too. */
@@ -201,7 +213,7 @@ export class Join {
     for (const pair of this.#pairs.awake()) this.#deciding.show(pair, reason, now);
     const { lone } = this.#pairs;
     let shown = 0;
-    for (const entry of restingEntries(lone)) {
+    for (const entry of lone.all()) {
       if (lone.shown(entry) === reason) continue;
       if (shown++ === most) return true;
       this.#deciding.show(this.#pairs.peek(entry), reason, now);
@@ -270,20 +282,11 @@ export class Join {
     const { lone, agreed } = this.#pairs;
     for (const entry of agreed.all())
       if (SIDES.some((side) => agreed[side].offset(entry) < ends[side])) return 'waiting';
-    for (const entry of restingEntries(lone)) {
+    for (const entry of lone.all()) {
       if (lone.offsetOf(entry) >= ends[lone.sideOf(entry)]) continue;
       if (!lone.isParked(entry) && !this.#deciding.restsForInput(entry)) return 'waiting';
       left = 'protected';
     }
     return left;
-  }
-}
-
-/** Those that wait before those that wait for an outage to end. */
-function* restingEntries(lone: LoneEvents): Generator<number> {
-  for (const parked of [false, true]) {
-    for (const side of SIDES) {
-      for (let entry = lone.first(side, parked); entry >= 0; entry = lone.next(entry)) yield entry;
-    }
   }
 }

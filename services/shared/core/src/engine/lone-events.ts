@@ -5,7 +5,7 @@
 //
 // Hot path: once for every event read, hence written for speed.
 import type { Content } from '../compare/spec.ts';
-import type { Side } from '../outcome.ts';
+import { SIDES, type Side } from '../outcome.ts';
 import { Chains } from './chains.ts';
 import { sameContent } from './content.ts';
 import { digestContent } from './digest.ts';
@@ -207,6 +207,15 @@ export class LoneEvents implements Named {
   /** The one after it that waits for the same, or -1. */
   next(entry: number): number {
     return this.#chains.next(entry);
+  }
+
+  /** Those that wait before those that wait for an outage to end; each side's oldest first. */
+  *all(): Generator<number> {
+    for (const parked of [false, true]) {
+      for (const side of SIDES) {
+        for (let entry = this.first(side, parked); entry >= 0; entry = this.next(entry)) yield entry;
+      }
+    }
   }
 
   count(side: Side, parked: boolean): number {

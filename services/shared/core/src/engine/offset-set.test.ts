@@ -32,6 +32,7 @@ describe('an offset set', () => {
         expect(set.size).toBe(model.size);
         expect(set.min()).toBe(sorted[0]);
         expect(sorted.every((one) => set.has(one))).toBe(true);
+        for (const [, from] of steps) expect(set.firstFrom(from)).toBe(sorted.find((one) => one >= from));
       }),
     );
   });

@@ -72,6 +72,12 @@ export class OffsetSet {
     return undefined;
   }
 
+  /** The smallest that is not below `from`. */
+  firstFrom(from: number): number | undefined {
+    for (const [first, length] of this.runs()) if (first + length > from) return Math.max(first, from);
+    return undefined;
+  }
+
   copy(): OffsetSet {
     const copy = new OffsetSet();
     for (const [index, page] of this.#pages) copy.#pages.set(index, { words: page.words.slice(), count: page.count });

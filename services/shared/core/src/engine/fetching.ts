@@ -3,7 +3,7 @@ import type { Side } from '../outcome.ts';
 import { SIDES } from '../outcome.ts';
 import type { LogRecord } from '../ports/log.ts';
 import type { Fetch, JoinConfig } from './config.ts';
-import { copyContent, partsOf } from './content.ts';
+import { partsOf } from './content.ts';
 import { digestContent } from './digest.ts';
 import { agreed, agreement } from './judgement.ts';
 import type { OpenPairs } from './open-pairs.ts';
@@ -54,10 +54,11 @@ export class Fetching {
     if (pair === undefined || event === undefined) return undefined;
     const isAwaited = pair.stage === 'fetching';
     if (event.content === undefined && (isAwaited || event.agrees === undefined)) {
-      const content = record === undefined ? null : copyContent(partsOf(record, this.#config));
+      const content = record === undefined ? null : partsOf(record, this.#config);
       const isSame = content !== null && digestContent(content) === event.digest;
       this.#pairs.refill(side, event, isSame ? content : null);
       if (!isAwaited) this.#agree(pair);
+      this.#pairs.keepContent(event);
     }
     const hasAll = SIDES.every((each) => pair[each].every((one) => one.content !== undefined));
     return isAwaited && hasAll ? pair : undefined;

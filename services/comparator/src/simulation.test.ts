@@ -6,10 +6,10 @@ import { type ComparatorSimulation, simulateComparator } from './testing/index.t
 const SEEDS = 200;
 const BLOCK = 25;
 /**
- * Seeds that once found a fault. 38: an assignment that was slow to open came after the next one's and put its joins in
+ * Seeds that found a fault, or would. 45: an assignment that was slow to open came after the next one's and put its joins in
  * their place, so that what had been read meanwhile was skipped, neither counted nor judged.
  */
-const FOUND: readonly number[] = [38];
+const FOUND: readonly number[] = [45];
 
 async function run(seed: number): Promise<ComparatorSimulation> {
   try {

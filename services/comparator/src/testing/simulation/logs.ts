@@ -86,7 +86,11 @@ export class Logs {
     if (length < 2 * this.#partitions) return;
     const extents = await this.#log.extents([TOPICS[side]]);
     const { partition, start, end } = this.#random.pick(extents);
-    this.#log.expire(TOPICS[side], partition, start + this.#random.below(Math.ceil((end - start) * 0.7) + 1));
+    this.#log.expire(
+      TOPICS[side],
+      partition,
+      start + this.#random.below(Math.ceil((end - start) * this.#random.pick([0.7, 1])) + 1),
+    );
   }
 
   /** What any reader of the whole logs could still read, by side. */

@@ -59,24 +59,34 @@ export class Accounts {
     return lost.length > 0 && runsHold(lost, offset);
   }
 
-  /**
-   * What lies from `from` up to `to` will not be read: of what this process resumed from the open events, of what came
-   * later everything (`later`: where the log is known to have had records) end as `lost`. Returns how many.
-   */
-  lose(side: Side, from: number, to: number, later: boolean): number {
-    const account = this[side];
+  /** The open events from `from` up to `to` will not be read again: they end as `lost`. Returns how many. */
+  loseOpen(side: Side, from: number, to: number): number {
+    const { open } = this[side];
     const runs: OffsetRun[] = [];
-    for (const [first, length] of account.open.runs()) {
+    for (const [first, length] of open.runs()) {
       if (first >= to) break;
       const start = Math.max(first, from);
       const end = Math.min(first + length, to);
       if (start < end) runs.push([start, end - start]);
     }
-    const unread = Math.max(from, account.resumedAt);
-    const gone = later && unread < to ? mergeRuns(runs, [[unread, to - unread]]) : runs;
-    for (const [first, length] of runs) for (let i = 0; i < length; i++) account.open.delete(first + i);
-    account.lost = mergeRuns(account.lost, gone);
-    const events = countRuns(gone);
+    for (const [first, length] of runs) for (let i = 0; i < length; i++) open.delete(first + i);
+    return this.#lose(side, runs);
+  }
+
+  /** The same, and of what lies beyond what this process resumed from everything. */
+  lose(side: Side, from: number, to: number): number {
+    return this.loseOpen(side, from, to) + this.loseUnread(side, Math.max(from, this[side].resumedAt), to);
+  }
+
+  /** Nothing of this was ever read. */
+  loseUnread(side: Side, from: number, to: number): number {
+    return from < to ? this.#lose(side, [[from, to - from]]) : 0;
+  }
+
+  #lose(side: Side, runs: OffsetRuns): number {
+    const account = this[side];
+    const events = countRuns(runs);
+    account.lost = mergeRuns(account.lost, runs);
     account.ledger.add('lost', events);
     return events;
   }

@@ -5,6 +5,7 @@ import { MAX_COMMIT_METADATA } from '../ports/log.ts';
 import type { SideCut, SideLosses } from './config.ts';
 import { digestBytes } from './digest.ts';
 import { CLOSED_COLUMNS } from './ledger.ts';
+import { NO_RUNS } from './offset-runs.ts';
 import { decodeOffsets, decodeRuns, encodeOffsets, encodeRuns } from './offset-set.ts';
 import { TAINTS, type TaintStates } from './taint.ts';
 import { type Unread, UnreadOffsets } from './unread.ts';
@@ -39,6 +40,8 @@ interface Written {
   readonly d?: readonly number[];
   /** Lost offsets. */
   readonly z?: string;
+  /** Skipped offsets. */
+  readonly k?: string;
   /** Taints, in the order of TAINTS; null: none for this reason. */
   readonly t?: readonly (readonly [detected: number, below: number | null] | null)[];
 }
@@ -77,6 +80,8 @@ export function decodeSide(text: string): SavedSide {
   const lost = written.z === undefined ? undefined : decodeRuns(fromBase64(written.z), written.p);
   const unread = readUnread(written);
   if (unread === undefined) throw bad(text);
+  const skipped = written.k === undefined ? NO_RUNS : decodeRuns(fromBase64(written.k), written.p);
+  if (skipped === undefined) throw bad(text);
   if (open === undefined || givenUp === undefined || (written.z !== undefined && lost === undefined)) throw bad(text);
   return {
     generation: written.g,
@@ -89,7 +94,7 @@ export function decodeSide(text: string): SavedSide {
       start: { headLost: written.s[0] === 1, firstTime: written.s[1] ?? undefined },
       outage: written.x === undefined ? undefined : { began: written.x[0], events: written.x[1] },
       ...(written.i === undefined && written.d === undefined ? {} : { unread }),
-      ...(lost === undefined ? {} : { losses: { lost, taints: readTaints(written.t ?? []) } }),
+      ...(lost === undefined ? {} : { losses: { lost, taints: readTaints(written.t ?? []), skipped } }),
     },
   };
 }
@@ -108,12 +113,13 @@ function readUnread({ i = [], d = [], p }: Written): Unread | undefined {
   return none === undefined || undecodable === undefined ? undefined : { 'no-id': none, undecodable };
 }
 
-function writeLosses({ lost, taints }: SideLosses): Pick<Written, 'z' | 't'> {
+function writeLosses({ lost, taints, skipped }: SideLosses): Pick<Written, 'z' | 't' | 'k'> {
   const written = TAINTS.map((reason) => {
     const taint = taints[reason];
     return taint === undefined ? null : ([taint.detected, taint.below ?? null] as const);
   });
-  return { z: toBase64(encodeRuns(lost)), t: written };
+  const doubted = skipped.length === 0 ? {} : { k: toBase64(encodeRuns(skipped)) };
+  return { z: toBase64(encodeRuns(lost)), t: written, ...doubted };
 }
 
 function readTaints(written: NonNullable<Written['t']>): TaintStates {
@@ -178,7 +184,7 @@ function parse<T extends { readonly v: number }>(text: string): T {
   return parsed;
 }
 
-function isSound({ g, n, p, l, o, u, s, x, z, t }: Written): boolean {
+function isSound({ g, n, p, l, o, u, s, x, z, t, k }: Written): boolean {
   const counts = (list: unknown, length: number): boolean =>
     Array.isArray(list) && list.length <= length && list.every(Number.isSafeInteger);
   return (
@@ -189,7 +195,7 @@ function isSound({ g, n, p, l, o, u, s, x, z, t }: Written): boolean {
     Array.isArray(s) &&
     (s[1] === null || Number.isFinite(s[1])) &&
     (x === undefined || (Array.isArray(x) && x.length === 2 && x.every(Number.isFinite))) &&
-    (z === undefined || typeof z === 'string') &&
+    [z, k].every((one) => one === undefined || typeof one === 'string') &&
     (t === undefined || (Array.isArray(t) && t.length <= TAINTS.length && t.every(isTaint)))
   );
 }

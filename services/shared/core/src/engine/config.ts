@@ -89,6 +89,8 @@ export interface SideCut {
 export interface SideLosses {
   readonly lost: OffsetRuns;
   readonly taints: TaintStates;
+  /** Skipped, and not yet known whether lost: resolved at the next start, as it would have been. */
+  readonly skipped: OffsetRuns;
 }
 
 /** A synchronous copy of all that must survive: both sides at one instant. */

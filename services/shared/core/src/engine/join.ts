@@ -79,6 +79,7 @@ export class Join {
     const { evidence: known } = this;
     this.#deciding = new Deciding(config, known, this.#pairs, this.#outages, this.#beginning, judging, taints);
     this.losses = new Losses(config, this.accounts, known, this.#pairs, this.#deciding, taints);
+    for (const side of SIDES) this.losses.restore(side, from(side)?.losses?.skipped ?? []);
     this.#reopening = new Reopening(config, this.evidence, this.#pairs, this.#closing, this.#deciding);
     this.#pairing = new Pairing(config, this.accounts, this.#pairs, this.#closing, this.#reopening, this.#deciding);
     this.#relief = new Relief(config.deadlineMs, this.evidence, this.#pairs, this.#outages, this.#deciding);

@@ -48,6 +48,14 @@ describe.each(SIDES)('an open event of %s that expired before it could be read a
     expect(rig.ledger(side)).toEqual({ lost: 1 });
   });
 
+  test('taints from the restart on, whose machine may have another clock', () => {
+    const rig = new Rig().write(side, 'gone');
+    restartAfter(rig, side, 1);
+    rig.pass(120_000).restart(saved(rig.join.cut())).prove();
+    rig.pass(500).write(partner, 'early').pass(600).prove().write(partner, 'late').settle();
+    expect([rig.shown('early'), rig.shown('late')]).toEqual(['inconclusive (evidence-lost)', `missing-${side}`]);
+  });
+
   test('does not keep its own side from being missing', () => {
     const rig = new Rig().write(side, 'gone');
     restartAfter(rig, side, 1);
@@ -122,6 +130,15 @@ describe('offsets that are skipped while reading', () => {
     expect(rig.shown('a')).toBe('no row');
     expect(rig.join.losses.begins('legacy', 2, START + rig.now)).toBe(2);
     rig.settle();
+    expect([rig.shown('a'), rig.shown('c')]).toEqual(['inconclusive (evidence-lost)', 'match']);
+    expect(rig.ledger('legacy')).toEqual({ agreed: 1, lost: 2 });
+  });
+
+  test('are asked for by the next process where this one ended before the answer', () => {
+    const rig = new Rig().append('legacy', 'a').append('legacy', 'b').append('legacy', 'c');
+    skipTo(rig, 2).restart(saved(rig.join.cut()));
+    expect(rig.join.losses.begins('legacy', 2, START + rig.now)).toBe(2);
+    rig.write('candidate', 'a').write('candidate', 'c').settle();
     expect([rig.shown('a'), rig.shown('c')]).toEqual(['inconclusive (evidence-lost)', 'match']);
     expect(rig.ledger('legacy')).toEqual({ agreed: 1, lost: 2 });
   });

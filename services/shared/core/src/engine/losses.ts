@@ -9,6 +9,7 @@ import type { Accounts } from './accounts.ts';
 import type { JoinConfig, SideCut } from './config.ts';
 import type { Deciding } from './deciding.ts';
 import type { SideEvidence } from './evidence.ts';
+import type { OffsetRun, OffsetRuns } from './offset-runs.ts';
 import type { OpenPairs } from './open-pairs.ts';
 import type { Taints } from './taint.ts';
 
@@ -20,7 +21,7 @@ export class Losses {
   readonly #deciding: Deciding;
   readonly #taints: Taints;
   /** What was skipped, while it is unknown why. */
-  readonly #skipped: Record<Side, [from: number, to: number][]> = { legacy: [], candidate: [] };
+  readonly #skipped: Record<Side, OffsetRun[]> = { legacy: [], candidate: [] };
 
   constructor(
     config: JoinConfig,
@@ -57,10 +58,10 @@ export class Losses {
     this.#skipped[side] = [];
     evidence.isDoubted = false;
     let lost = 0;
-    for (const [from, to] of [...skipped, [evidence.cursor, start] as const]) {
-      const end = Math.min(to, start);
-      if (from < end) lost += this.#accounts.lose(side, from, end, true);
+    for (const [from, length] of skipped) {
+      lost += this.#accounts.loseUnread(side, from, Math.min(from + length, start));
     }
+    if (evidence.cursor < start) lost += this.#accounts.lose(side, evidence.cursor, start);
     evidence.advance(start);
     if (lost > 0) this.#strike(side, now);
     return lost;
@@ -70,10 +71,18 @@ export class Losses {
   skip(side: Side, next: number, now: number): void {
     const { cursor, isDoubted } = this.#evidence[side];
     const account = this.#accounts[side];
-    const lost = cursor < account.resumedAt ? this.#accounts.lose(side, cursor, next, false) : 0;
-    if (isDoubted) this.#skipped[side].push([cursor, next]);
+    const lost = cursor < account.resumedAt ? this.#accounts.loseOpen(side, cursor, next) : 0;
+    // What was resumed from is accounted for, but for the open events among it.
+    const from = Math.max(cursor, account.resumedAt);
+    if (isDoubted && from < next) this.#skipped[side].push([from, next - from]);
     const isCompacted = this.#config.compacted?.[side] === true && next > account.resumedAt;
     if (lost > 0 || isCompacted) this.#strike(side, now);
+  }
+
+  /** What an earlier process skipped without an answer; resolved by {@link begins}. */
+  restore(side: Side, skipped: OffsetRuns): void {
+    this.#skipped[side].push(...skipped);
+    if (skipped.length > 0) this.doubt(side);
   }
 
   /** Events were written and taken back: what they would have answered is not missing. */
@@ -84,7 +93,9 @@ export class Losses {
   cut(side: Side): Pick<SideCut, 'losses'> {
     const { lost } = this.#accounts[side];
     const taints = this.#taints.states(side);
-    return lost.length === 0 && Object.keys(taints).length === 0 ? {} : { losses: { lost, taints } };
+    const skipped = [...this.#skipped[side]];
+    const isWhole = lost.length === 0 && skipped.length === 0 && Object.keys(taints).length === 0;
+    return isWhole ? {} : { losses: { lost, taints, skipped } };
   }
 
   /** What waits to read a lost event again waits no more. */

@@ -15,12 +15,15 @@ export class Outages {
   /** Those of them that rest, by the side that is there. */
   readonly #lone: LoneEvents;
   readonly #since: number;
+  /** When the sides were first seen to answer each other: what waited for that gets a new deadline from then. */
+  #joinedAt: number | undefined;
   #rows: OutageRow[] = [];
 
   constructor(config: JoinConfig, lone: LoneEvents, now: number) {
     this.#config = config;
     this.#lone = lone;
     this.#since = now;
+    if (config.joins.seen) this.#joinedAt = Number.NEGATIVE_INFINITY;
     this.#watch = { legacy: new OutageWatch(config, now), candidate: new OutageWatch(config, now) };
   }
 
@@ -49,7 +52,7 @@ export class Outages {
 
   /** Whether `lacking` is out, or was never seen to answer, so that its absence proves nothing. Returns why. */
   protects(pair: Pair, lacking: Side, now: number): 'outage' | 'no-joins' | undefined {
-    if (!this.#config.joins.seen) {
+    if (this.#isWithheld(now)) {
       return now - this.#since < this.#config.maxOutageMs ? 'no-joins' : undefined;
     }
     const watch = this.#watch[other(lacking)];
@@ -64,6 +67,14 @@ export class Outages {
   mayExplain(timestamp: number, lacking: Side, logTime: number): boolean {
     if (!this.#config.joins.seen) return true;
     return this.#watch[other(lacking)].mayHaveBeenOut(timestamp, logTime);
+  }
+
+  /** The sides have not been seen to answer each other, or for less than a deadline: how long answers take is not known. */
+  #isWithheld(now: number): boolean {
+    const { joins, deadlineMs } = this.#config;
+    if (!joins.seen) return true;
+    this.#joinedAt ??= now;
+    return now - this.#joinedAt < deadlineMs;
   }
 
   park(pair: Pair, lacking: Side): void {
@@ -89,19 +100,21 @@ export class Outages {
   /** The pairs whose protection has ended; what rests waits again. */
   released(now: number): readonly Pair[] {
     const free: Pair[] = [];
+    const isWithheld = this.#isWithheld(now);
     for (const side of SIDES) {
       if (this.#waiting(side) === 0) continue;
       const watch = this.#watch[other(side)];
-      const began = watch.began ?? (this.#config.joins.seen ? undefined : this.#since);
+      const began = watch.began ?? (isWithheld ? this.#since : undefined);
       if (began !== undefined && now - began < this.#config.maxOutageMs) continue;
+      // What waited through an outage gets a new deadline from its end: the side may be catching up out of order.
+      const notBefore = Math.max(watch.ended, this.#joinedAt ?? Number.NEGATIVE_INFINITY);
       for (const pair of this.#parked[side]) {
         pair.stage = 'waiting';
-        // What waited through an outage gets a new deadline from its end: the side may be catching up out of order.
-        pair.notBefore = Math.max(pair.notBefore, watch.ended);
+        pair.notBefore = Math.max(pair.notBefore, notBefore);
         free.push(pair);
       }
       this.#parked[side].clear();
-      this.#lone.release(other(side), watch.ended);
+      this.#lone.release(other(side), notBefore);
     }
     return free;
   }

@@ -46,7 +46,7 @@ describe('the simulator itself', () => {
   });
 
   test('has pairs that differ and do not settle for long', () => {
-    const shown = Array.from({ length: 40 }, (_, i) => simulate(i + 1).shown);
+    const shown = Array.from({ length: 80 }, (_, i) => simulate(i + 1).shown);
     expect(shown.filter((rows) => rows > 0).length).toBeGreaterThan(3);
   });
 });

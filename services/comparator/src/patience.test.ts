@@ -1,0 +1,109 @@
+// A side that is silent, slow or whose clock is wrong is not a wrong side: hours of traffic on virtual time.
+import type { NewRecord } from '@parallax/core';
+import { expect, test } from 'vitest';
+import type { Comparing } from './comparing.ts';
+import { experiment, World } from './testing/world.ts';
+
+const MINUTE = 60_000;
+const PACE = { sampleMs: 1000, workMs: 1000, cutMs: 20_000 };
+const text = `experiment: x
+legacy: { topic: a }
+candidate: { topic: b }
+window: { settle: 2s, deadline: 60s, outage: 30s, late: 24h, maxOutage: 24h }
+`;
+
+function answer(id: number, timestamp: number): NewRecord {
+  const headers = [['correlation-id', Buffer.from(`${id}`)]] as const;
+  return { partition: id % 2, key: null, timestamp, value: Buffer.from('1'), headers };
+}
+
+/** One answer of legacy a second for so long; the candidate's comes when `candidateAt` says. */
+async function flow(
+  minutes: number,
+  candidateAt: (at: number) => number,
+  aheadMs = 0,
+): Promise<{ world: World; comparator: Comparing; ids: number }> {
+  const world = await new World({ topics: { a: 2, b: 2 } }).open();
+  const comparator = await world.start({ experiment: experiment(text), from: 'earliest', pace: PACE });
+  const began = world.clock.now();
+  const waiting: { readonly id: number; readonly at: number }[] = [];
+  let ids = 0;
+  for (let second = 0; second < minutes * 60 || waiting.length > 0; second++) {
+    const at = second * 1000;
+    if (second < minutes * 60) {
+      waiting.push({ id: ids, at: Math.max(at, candidateAt(at)) });
+      await world.append('a', [answer(ids++, began + at)]);
+    }
+    const due = waiting.filter((one) => one.at <= at);
+    await world.append(
+      'b',
+      due.map(({ id }) => answer(id, began + at + aheadMs)),
+    );
+    for (const one of due) waiting.splice(waiting.indexOf(one), 1);
+    await world.clock.sleep(1000);
+  }
+  return { world, comparator, ids };
+}
+
+/** Outcomes of all rows that are judged, and how often a judged row was ever called missing. */
+async function judged({ world, comparator, ids }: Awaited<ReturnType<typeof flow>>) {
+  for (let waited = 0; comparator.stats().openPairs > 0 && waited < 2000; waited++) await world.clock.sleep(1000);
+  await comparator.stop();
+  const rows = world.store.pairs();
+  return { all: rows.length === ids, outcomes: [...new Set(rows.map(({ outcome, state }) => `${outcome} ${state}`))] };
+}
+
+test.each([
+  ['and comes back with all of it', true, (at: number) => (at > 5 * MINUTE && at < 10 * MINUTE ? 10 * MINUTE : at)],
+  // It is out until an answer comes within the deadline.
+  ['and comes back an hour behind', false, (at: number) => (at > 5 * MINUTE ? at + 60 * MINUTE : at)],
+])(
+  'a side silent for minutes, %s, is one outage a partition, and nothing is ever called missing',
+  async (_, ends, when) => {
+    const run = await flow(12, when);
+    expect(await judged(run)).toEqual({ all: true, outcomes: ['match final'] });
+    const outages = run.world.store.outages();
+    expect(outages.map(({ partition, side }) => `${side} ${partition}`).sort()).toEqual(['candidate 0', 'candidate 1']);
+    expect(outages.every(({ ended }) => (ended !== null) === ends)).toBe(true);
+  },
+);
+
+test('a candidate ten minutes behind leaves nothing missing', async () => {
+  const run = await flow(25, (at) => at + 10 * MINUTE);
+  expect(await judged(run)).toEqual({ all: true, outcomes: ['match final'] });
+});
+
+test('a candidate whose clock is two minutes ahead leaves nothing missing', async () => {
+  const run = await flow(6, (at) => at + 300, 2 * MINUTE);
+  expect(await judged(run)).toEqual({ all: true, outcomes: ['match final'] });
+});
+
+test('retention that overtakes a reader is told, counted, and leaves nothing missing', async () => {
+  const world = await new World({ topics: { a: 1, b: 1 } }).open();
+  const place = (id: number): NewRecord => ({ ...answer(id, world.clock.now()), partition: 0 });
+  const comparator = await world.start({ experiment: experiment(text), from: 'earliest', pace: PACE });
+  await world.append('a', [place(0)]);
+  await world.append('b', [place(0)]);
+  await world.telemetry.seen('rows-written');
+  // Written and expired before anybody could read them.
+  await world.append('b', [place(1), place(2), place(3)]);
+  world.log.expire('b', 0, 3);
+  await world.append('a', [place(1), place(2), place(3)]);
+  await world.telemetry.seen('events-lost');
+  for (let waited = 0; comparator.stats().openPairs > 0 && waited < 500; waited++) await world.clock.sleep(1000);
+  const { ledger } = comparator.stats();
+  await comparator.stop();
+  expect(ledger.default).toMatchObject({ legacy: { agreed: 2, undecided: 2 }, candidate: { agreed: 2, lost: 2 } });
+});
+
+test('a log that ends before what was read of it halts with the cure', async () => {
+  const world = await new World({ topics: { a: 1, b: 1 } }).open();
+  const comparator = await world.start({ experiment: experiment(text), from: 'earliest', pace: PACE });
+  await world.append(
+    'a',
+    [0, 1, 2].map((id) => ({ ...answer(id, world.clock.now()), partition: 0 })),
+  );
+  for (let waited = 0; comparator.stats().openPairs < 3 && waited < 50; waited++) await world.clock.sleep(1000);
+  world.log.truncate('a', 0, 1);
+  expect(await comparator.ended).toMatchObject({ code: 'log-truncated', cure: expect.stringContaining('--forget') });
+});

@@ -13,6 +13,8 @@ export const SLAB_BYTES = UNITS * UNIT_BYTES;
 const FIRST_UNITS = 512;
 /** Larger records have a slab of their own. */
 const LARGE = UNITS >>> 2;
+/** Units of spare slabs besides half of what is held. */
+const MOST_IDLE = 8 * UNITS;
 /** Every record begins with its owner and its length in units, 32 bits each. */
 export const RECORD_HEADER = 8;
 const DEAD = -1;
@@ -124,7 +126,7 @@ export class Slabs {
     if (slab.isSingle) return;
     slab.end = 0;
     slab.live = 0;
-    this.#spares.push(slab);
+    if (this.#spares.length * UNITS <= this.#held / 2 + MOST_IDLE) this.#spares.push(slab);
   }
 
   /** Empties slabs that are mostly holes, for as long as there is too much of them. */

@@ -54,7 +54,7 @@ export class Cuts {
 
   /**
    * Copies, waits for the rows, commits, and publishes the ledger of what was committed. 'unchanged': the last cut said
-   * the same, or another generation has begun. Calls queue up.
+   * the same. 'refused': another generation has begun. Calls queue up.
    */
   cut(joins: () => ReadonlyMap<string, Join>, consumption: Consumption): Promise<CommitResult | 'unchanged'> {
     const next = this.#queue.then(() => this.#cut(joins(), consumption));
@@ -72,7 +72,8 @@ export class Cuts {
     await this.#around.flushLetters();
     await writer.flush();
     const fingerprint = fingerprintOf(copies);
-    if (copies.length === 0 || generation !== this.#generation || fingerprint === this.#last) return 'unchanged';
+    if (generation !== this.#generation) return 'refused';
+    if (copies.length === 0 || fingerprint === this.#last) return 'unchanged';
     const id = { generation, number: ++this.#number };
     const placed = copies.map(({ join, state }) => ({
       topics: { legacy: topic(join.config.output, 'legacy'), candidate: topic(join.config.output, 'candidate') },

@@ -3,6 +3,7 @@ import { crc32 } from 'node:zlib';
 import { type NewRecord, partitionOfKey } from '@parallax/core';
 import { mixedTraffic, TRAFFIC_BEGINS } from '@parallax/platform/testing';
 import { describe, expect, test } from 'vitest';
+import { comparatorGroup } from './comparing.ts';
 import { experiment, World } from './testing/world.ts';
 
 function record(id: string, value: string, partition = 0, timestamp = TRAFFIC_BEGINS): NewRecord {
@@ -149,6 +150,24 @@ test('events that cannot be read are counted and told, the first of them aloud',
   const told = world.telemetry.events.filter(({ name }) => name === 'event-unreadable');
   expect(told.map(({ level }) => level)).toEqual([...Array(5).fill('warn'), ...Array(3).fill('debug'), 'warn']);
   expect(told[0]?.message).toContain('offset 0 of a, partition 0');
+});
+
+test('catching up outlives a rebalance before its last commit: what was not committed is judged and counted again', async () => {
+  const traffic = mixedTraffic(11, 60);
+  const ledgers = [];
+  for (const rebalances of [0, 1]) {
+    const world = await new World().open();
+    await world.append('a', traffic.first.legacy);
+    await world.append('b', traffic.first.candidate);
+    let left = rebalances;
+    const reach = (point: string) => {
+      if (point === 'comparator.after-window-cut' && left-- > 0) world.log.rebalance(comparatorGroup('x', 'live'));
+    };
+    // No cut but the last.
+    await world.catchUp({ pace: { cutMs: 86_400_000 } }, { crash: { reach } });
+    ledgers.push(world.visible().ledger);
+  }
+  expect(ledgers[1]).toEqual(ledgers[0]);
 });
 
 test('absent topics are named, with those there are', async () => {

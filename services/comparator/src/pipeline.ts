@@ -176,18 +176,19 @@ class Comparator implements Comparing {
     });
     this.#until = until;
     this.#steer();
-    await this.#running.until(() => until.isReached(this.#joins ?? new Map()));
-    while (this.#all().some((join) => join.showOpen('window-cut', this.#clock.now()))) {
-      this.#writer.collect(this.#all());
-      await this.#writer.flush();
-    }
-    this.#crash.reach('comparator.after-window-cut');
-    while ((await this.#cut()) === 'unknown') {
-      await this.#running.pause(this.#pace.cutMs);
+    for (;;) {
+      await this.#running.until(() => until.isReached(this.#joins ?? new Map()));
+      while (this.#all().some((join) => join.showOpen('window-cut', this.#clock.now()))) {
+        this.#writer.collect(this.#all());
+        await this.#writer.flush();
+      }
+      this.#crash.reach('comparator.after-window-cut');
+      const result = await this.#cut();
       this.#running.check();
+      if (result === 'committed' || result === 'unchanged') return this.stats();
+      // Refused: a rebalance came between, and what was not committed is read and judged again. Unknown: try again.
+      await this.#running.pause(this.#pace.workMs);
     }
-    this.#running.check();
-    return this.stats();
   }
 
   async stop(): Promise<void> {

@@ -6,7 +6,7 @@ Environment, for a log on Kafka (docs/kafka.md):
   PARALLAX_LOG_TLS on|off, PARALLAX_LOG_CA_FILE, PARALLAX_LOG_CERT_FILE, PARALLAX_LOG_KEY_FILE,
   PARALLAX_LOG_SASL off|plain|scram-sha-256|scram-sha-512|oauthbearer, PARALLAX_LOG_USER, PARALLAX_LOG_PASSWORD(_FILE),
   PARALLAX_LOG_TOKEN_URL, PARALLAX_LOG_TOKEN_SCOPE, PARALLAX_LOG_TOKEN_FILE,
-  PARALLAX_LOG_COMPRESSION none|gzip|snappy|lz4|zstd
+  PARALLAX_LOG_COMPRESSION none|gzip|snappy|lz4|zstd, PARALLAX_LOG_SESSION_MS
 `;
 
 /** Adds an "Examples:" section; each example is a line as a person would type it, and what it does. */

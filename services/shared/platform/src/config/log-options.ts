@@ -1,8 +1,9 @@
 // How a service reaches its event log: the address, and what a Kafka cluster asks of those who come.
 import type { Compression } from '../log/kafka/codecs.ts';
+import { DEFAULT_TIMING } from '../log/kafka/consuming/timing.ts';
 import type { SaslMechanism } from '../log/kafka/security.ts';
 import { LOG_OPTION } from './common-options.ts';
-import { oneOf, option, text } from './options.ts';
+import { integer, oneOf, option, text } from './options.ts';
 
 /** Beside the address; docs/kafka.md shows which go together. */
 export const LOG_ACCESS_OPTIONS = {
@@ -84,6 +85,14 @@ export const LOG_ACCESS_OPTIONS = {
     doc: 'how records written to Kafka are packed; what is read may be packed in any of these ways',
     default: 'none',
     parse: oneOf('none', 'gzip', 'snappy', 'lz4', 'zstd'),
+  }),
+  logSessionMs: option({
+    name: 'logSessionMs',
+    env: 'PARALLAX_LOG_SESSION_MS',
+    doc: "how long a group waits for a member on another machine that has gone silent; the brokers' group.min.session.timeout.ms and group.max.session.timeout.ms bound it",
+    unit: 'ms',
+    default: DEFAULT_TIMING.sessionMs,
+    parse: integer(1_000, 1_800_000),
   }),
 } as const;
 

@@ -4,11 +4,14 @@ import { withoutPassword } from '../config/options.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import { openEmbeddedLog } from './embedded/log.ts';
 import type { Compression } from './kafka/codecs.ts';
+import { timingFor } from './kafka/consuming/timing.ts';
 import type { KafkaSecurity } from './kafka/security.ts';
 
 /** What a Kafka cluster asks of those who come; a folder asks nothing. */
 export interface LogAccess extends KafkaSecurity {
   readonly logCompression?: Compression;
+  /** How long a group waits for a member that has gone silent. Milliseconds; default 45,000. */
+  readonly logSessionMs?: number;
 }
 
 export interface LogOptions extends LogAccess {
@@ -29,7 +32,9 @@ export async function openLog(address: string, options: LogOptions = {}): Promis
   if (address.startsWith('kafka:')) {
     // Its client takes a while to load, and most commands on a folder never need it.
     const { openKafkaLog } = await import('./kafka/log.ts');
-    return openKafkaLog(address, { ...options, compression: options.logCompression ?? 'none' });
+    const { logCompression = 'none', logSessionMs } = options;
+    const timing = logSessionMs === undefined ? {} : { timing: timingFor(logSessionMs) };
+    return openKafkaLog(address, { ...options, compression: logCompression, ...timing });
   }
   throw badAddress(address);
 }

@@ -24,6 +24,11 @@ export const DEFAULT_TIMING: ConsumerTiming = {
   stallMs: 120_000,
 };
 
+/** For a session of this length: several heartbeats fit into it, so that one lost on the way is not the end of it. */
+export function timingFor(sessionMs: number): Partial<ConsumerTiming> {
+  return { sessionMs, heartbeatMs: Math.min(DEFAULT_TIMING.heartbeatMs, Math.ceil(sessionMs / 6)) };
+}
+
 /** Milliseconds until the `tries`-th attempt in a row: brokers take seconds to be replaced, and others try too. */
 export function backoff(tries: number): number {
   return Math.min(1_000, 50 * 2 ** Math.min(tries, 6)) * (0.75 + Math.random() / 2);

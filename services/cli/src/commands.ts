@@ -16,6 +16,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/start.ts')).startCommand(),
   },
   {
+    name: 'init',
+    summary: 'sample two topics and write an experiment file for them',
+    load: async () => (await import('./commands/init.ts')).initCommand(),
+  },
+  {
     name: 'compare',
     summary: 'compare two files of events, no server',
     load: async () => (await import('./commands/compare.ts')).compareCommand(),

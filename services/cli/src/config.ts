@@ -77,9 +77,14 @@ export function storeOption(): Option {
  * not the default one.
  */
 export function nextCommand(rest: string, store: string): string {
-  const parallax = process.env.npm_lifecycle_event === 'parallax' ? 'npm run --silent parallax --' : 'parallax';
   const isDefault = store === callerAddress('chdb:.parallax/store');
-  return `${parallax} ${rest}${isDefault ? '' : ` --store ${quotedForShell(store)}`}`;
+  return `${parallaxCommand(rest)}${isDefault ? '' : ` --store ${quotedForShell(store)}`}`;
+}
+
+/** The same without a store. */
+export function parallaxCommand(rest: string): string {
+  const parallax = process.env.npm_lifecycle_event === 'parallax' ? 'npm run --silent parallax --' : 'parallax';
+  return `${parallax} ${rest}`;
 }
 
 export function quotedForShell(text: string): string {

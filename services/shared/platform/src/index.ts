@@ -52,6 +52,17 @@ export type { EmbeddedLogOptions } from './log/embedded/log.ts';
 export { openEmbeddedLog } from './log/embedded/log.ts';
 export type { LogAccess, LogOptions } from './log/index.ts';
 export { openLog } from './log/index.ts';
+export { inspectLog } from './log/inspect.ts';
+export type {
+  Allowed,
+  BatchFacts,
+  BrokerFacts,
+  ClusterFacts,
+  GroupFacts,
+  Operation,
+  TopicFacts,
+} from './log/kafka/inspecting/facts.ts';
+export type { KafkaInspection } from './log/kafka/inspecting/inspection.ts';
 export type { StoreAccess, StoreOptions } from './store/index.ts';
 export { openStore, probeStore } from './store/index.ts';
 export type { StoreProbe, StoreRight } from './store/probe.ts';

@@ -8,7 +8,7 @@ import { type Differing, type DifferingPath, differingPaths } from './differing.
 import { type EventType, eventTypeOf } from './event-type.ts';
 import { type Joining, rankJoinings, type SideRecords } from './joining.ts';
 import { type Matching, matchSamples } from './matching.ts';
-import { meetingOf, type Partitioning, partitioningOf } from './partitioning.ts';
+import { isPlacedById, meetingOf, type Partitioning, partitioningOf, sidesToShuffle } from './partitioning.ts';
 import { type Payloads, payloadsOf } from './payloads.ts';
 import { type Picking, pickingOf } from './picking.ts';
 import { type Place, placesOf } from './places.ts';
@@ -71,6 +71,8 @@ export interface Joined extends Seen {
   readonly type?: EventType;
   /** Ids on both sides, and those of them whose records all lie in partitions of the same number. */
   readonly meeting: { readonly ids: number; readonly together: number };
+  /** Sides to be keyed anew by the id, so that they meet. */
+  readonly shuffled: readonly ('legacy' | 'candidate')[];
   readonly input?: GuessedInput;
 }
 
@@ -145,6 +147,9 @@ function joined(
   const rules = format === 'json' ? guessRules(matching) : noRules(matching, format);
   const picking = pickingOf(matched, rulesInForce(rules), format);
   const gaps = gapsOf(matched);
+  const meeting = meetingOf(matched);
+  const isPlaced = (side: 'legacy' | 'candidate') =>
+    isPlacedById(samples[side].records, samples[side].partitions, correlation[side]);
   const type = eventTypeOf(sides.legacy.places, matched);
   const input = samples.input === undefined ? undefined : guessInput(samples.input, correlation.legacy, samples.legacy);
   return {
@@ -152,7 +157,7 @@ function joined(
     ...seen,
     best,
     ...(second === undefined ? {} : { second }),
-    alternatives: ranked.filter((other) => other !== best && isJoin(other)).slice(0, ALTERNATIVES),
+    alternatives: otherPlaces(best, ranked.filter(isJoin)),
     correlation,
     matching,
     format,
@@ -162,9 +167,26 @@ function joined(
     picking,
     pick: picking.proposed,
     ...(type === undefined ? {} : { type }),
-    meeting: meetingOf(matched),
+    meeting,
+    shuffled: sidesToShuffle(
+      meeting,
+      { legacy: samples.legacy.partitions, candidate: samples.candidate.partitions },
+      { legacy: isPlaced('legacy'), candidate: isPlaced('candidate') },
+    ),
     ...(input === undefined ? {} : { input }),
   };
+}
+
+/** Each names a place that none before it did. */
+function otherPlaces(best: Joining, ranked: readonly Joining[]): readonly Joining[] {
+  const named = { legacy: new Set([best.legacy]), candidate: new Set([best.candidate]) };
+  const others = ranked.filter(({ legacy, candidate }) => {
+    if (named.legacy.has(legacy) && named.candidate.has(candidate)) return false;
+    named.legacy.add(legacy);
+    named.candidate.add(candidate);
+    return true;
+  });
+  return others.slice(0, ALTERNATIVES);
 }
 
 function seenOf(sample: SampledTopic): SeenTopic {

@@ -1,9 +1,12 @@
 // Who chose the partitions of a topic's records, and whether both sides put an id into the same one.
 //
 // Java's clients, and those that follow them, use murmur2; librdkafka's default is CRC-32 (zlib's) of the key, unsigned.
+import { compileCorrelation } from '../envelope/correlate.ts';
+import type { Correlation } from '../envelope/source.ts';
+import { SIDES, type Side } from '../outcome.ts';
 import { partitionOfKey } from '../partitioner.ts';
 import type { Matched } from './matching.ts';
-import type { SampledTopic } from './sample.ts';
+import type { SampledRecord, SampledTopic } from './sample.ts';
 
 export type Partitioner = 'murmur2' | 'crc32' | 'other';
 
@@ -45,6 +48,33 @@ export function meetingOf(matched: readonly Matched[]): { readonly ids: number; 
     if (places.size === 1) together++;
   }
   return { ids: matched.length, together };
+}
+
+/** Whether the records lie where Java's partitioner puts their ids: others can be brought to them. */
+export function isPlacedById(records: readonly SampledRecord[], partitions: number, correlation: Correlation): boolean {
+  const correlate = compileCorrelation(correlation);
+  const encoder = new TextEncoder();
+  let [ids, placed] = [0, 0];
+  for (const record of records) {
+    const correlated = correlate(record);
+    if (correlated.kind !== 'id') continue;
+    ids++;
+    if (partitionOfKey(encoder.encode(correlated.id), partitions) === record.partition) placed++;
+  }
+  return ids > 0 && placed >= NEARLY_ALL * ids;
+}
+
+/** The sides that must be keyed anew for ids to meet; none where they do. */
+export function sidesToShuffle(
+  meeting: { readonly ids: number; readonly together: number },
+  partitions: Readonly<Record<Side, number>>,
+  isPlaced: Readonly<Record<Side, boolean>>,
+): readonly Side[] {
+  const apart = meeting.ids - meeting.together;
+  if (partitions.legacy === partitions.candidate && apart <= (1 - NEARLY_ALL) * meeting.ids) return [];
+  const wanted = SIDES.filter((side) => !isPlaced[side]);
+  // Both go by the id, into different numbers of partitions: one of them is enough.
+  return wanted.length === 0 ? ['candidate'] : wanted;
 }
 
 const POLYNOMIAL = 0xedb88320;

@@ -1,7 +1,6 @@
 // A guess as an experiment file: what was found, how sure it is, and what else it could be, as comments beside each line.
 import type { Correlation, Source } from '../envelope/source.ts';
 import { formatSource } from '../envelope/source.ts';
-import { parseExperiment } from '../experiment/parse.ts';
 import { formatDuration } from '../experiment/units.ts';
 import type { Guess, Joined, SeenTopic } from './guess.ts';
 import { count, printable, scalar, share } from './words.ts';
@@ -68,10 +67,10 @@ function sideLines(guess: Joined, options: WriteOptions): readonly string[] {
     `${name}:`,
     `  topic: ${scalar(guess[name].topic)}`,
     ...(same ? [] : [`  correlation: ${correlationText(guess.correlation[name])}`]),
+    ...(guess.shuffled.includes(name) ? ['  shuffle: true'] : []),
     ...(name === 'candidate' ? groupLines(options) : []),
   ];
-  const shuffles = shuffleLines(guess);
-  return [...side('legacy'), ...shuffles.legacy, ...side('candidate'), ...shuffles.candidate, ...shuffles.why, ''];
+  return [...shuffleLines(guess), ...side('legacy'), ...side('candidate'), ''];
 }
 
 function groupLines({ group }: WriteOptions): readonly string[] {
@@ -80,29 +79,20 @@ function groupLines({ group }: WriteOptions): readonly string[] {
 }
 
 /** Where ids do not meet, or nearly so. */
-function shuffleLines(guess: Joined) {
-  const { legacy, candidate, meeting } = guess;
+function shuffleLines({ legacy, candidate, meeting, shuffled }: Joined): readonly string[] {
   const apart = meeting.ids - meeting.together;
-  if (legacy.partitions === candidate.partitions && apart === 0) return { legacy: [], candidate: [], why: [] };
+  if (legacy.partitions === candidate.partitions && apart === 0) return [];
   const partitioner = ({ topic, partitioning: { by, keyed } }: SeenTopic): string => {
-    const how = by === undefined ? 'not to be told' : by === 'other' ? 'neither murmur2 nor CRC-32 of the key' : by;
-    return `${topic}: ${how}${keyed === 0 ? ' (no keys)' : ''}`;
+    if (keyed === 0) return `${topic}: none, its records have no key`;
+    return `${topic}: ${by === undefined ? 'not to be told' : by === 'other' ? 'neither murmur2 nor CRC-32 of the key' : by}`;
   };
-  const why = [
-    `# ${apart === 0 ? 'The' : `${count(apart, 'id')} of ${meeting.ids} lie in another partition on the other side: the`} topics have ${legacy.partitions} and ${candidate.partitions} partitions; partitioners: ${partitioner(legacy)}; ${partitioner(candidate)}.`,
-    '# Sides that do not meet cannot be joined as they are. `shuffle: true` on a side keys its topic anew by the id, in a',
-    '# topic of our own (a second copy in your cluster):',
-    '#   legacy: { shuffle: true }, candidate: { shuffle: true }',
+  return [
+    `# ${count(apart, 'id')} of ${meeting.ids} lie in another partition on the other side; the topics have ${legacy.partitions} and ${candidate.partitions} partitions.`,
+    `# Partitioners: ${partitioner(legacy)}; ${partitioner(candidate)}.`,
+    shuffled.length > 0
+      ? '# Sides that do not meet cannot be joined as they are: `shuffle` keys a side anew by the id (a second copy, in your cluster).'
+      : '# So few may be of the time before a topic was changed. If more follow, say `shuffle: true` on a side: it is keyed anew by the id.',
   ];
-  return parsesShuffle()
-    ? { legacy: ['  shuffle: true'], candidate: ['  shuffle: true'], why: why.slice(0, 3) }
-    : { legacy: [], candidate: [], why };
-}
-
-/** Whether the experiment file knows the cure. */
-function parsesShuffle(): boolean {
-  const text = 'experiment: x\nlegacy: { topic: a, shuffle: true }\ncandidate: { topic: b, shuffle: true }\n';
-  return parseExperiment(text, 'x').kind === 'ok';
 }
 
 function inputLines({ input }: Joined, options: WriteOptions): readonly string[] {

@@ -101,6 +101,8 @@ export interface Requests {
         readonly configEntries: readonly { readonly name: string; readonly value: string }[];
       }[];
       readonly timeout: number;
+      /** Only say whether it could be done. */
+      readonly validateOnly?: boolean;
     };
     readonly answer: {
       readonly topicErrors: readonly { readonly errorCode: number; readonly errorMessage: string | null }[];
@@ -112,9 +114,9 @@ export interface Requests {
   };
   readonly DescribeConfigs: {
     readonly request: {
-      /** Type 2: a topic. */
+      /** Type 2: a topic; 4: a broker, asked of itself. */
       readonly resources: readonly {
-        readonly type: 2;
+        readonly type: 2 | 4;
         readonly name: string;
         readonly configNames: readonly string[];
       }[];

@@ -1,7 +1,8 @@
 // The comparator beside what one would run instead, on the same broker, in one run: npm run bench (or node this file).
 //
 //   --pairs N    pairs of the backlog (300000)        --runs N     repetitions (3)
-//   --open N     ids open at once (1000000; 0: none)  --only A,B   of: floor, streams, parallax, scale, identical, open
+//   --open N     ids open at once (1000000)           --only A,B   of: count, parse, streams, parallax, scale, identical,
+//                                                                 open, open-streams
 //
 // Starts its own Kafka and its own ClickHouse over HTTP, fills two topics, and lets each step read them from the start.
 // What the machine does besides changes seconds more than ratios: the order of steps is the same in every repetition.
@@ -12,23 +13,41 @@ import { parseArgs } from 'node:util';
 import { openLog } from '@parallax/platform';
 import { startClickHouse, startKafka } from '@parallax/platform/testing';
 import { type Loaded, load } from './comparator/load.ts';
-import { type Backlog, type Cost, floor, parallax, streams } from './comparator/steps.ts';
-import { table } from './comparator/table.ts';
+import { type Backlog, type Cost, floor, type Key, parallax, streams } from './comparator/steps.ts';
+import { median, table } from './comparator/table.ts';
 import { VOLATILE, type Workload } from './orders.ts';
 
-export const STEPS = ['floor', 'streams', 'parallax', 'scale', 'identical', 'open'] as const;
+export const STEPS = ['count', 'parse', 'streams', 'parallax', 'scale', 'identical', 'open-streams', 'open'] as const;
 export type Step = (typeof STEPS)[number];
 
 export interface BenchOptions {
   readonly pairs: number;
   readonly runs: number;
-  readonly open: number;
+  /** Ids open at once. */
+  readonly open?: number;
   readonly only: readonly Step[];
-  readonly tell: (line: string) => void;
+}
+
+function tell(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+/** The costs of one step, run by run. */
+export function of(costs: readonly Cost[], key: Key): Cost[] {
+  return costs.filter((cost) => cost.key === key);
+}
+
+/** Median of the ratios, run by run, rounded to hundredths. */
+export function ratioOf(ours: readonly Cost[], theirs: readonly Cost[], measure: (cost: Cost) => number): number {
+  const ratios = ours.flatMap((cost, run) => {
+    const other = theirs[run];
+    return other === undefined ? [] : [measure(cost) / measure(other)];
+  });
+  return Math.round(median(ratios) * 100) / 100;
 }
 
 /** Every step's cost, run by run. */
-export async function bench({ pairs, runs, open, only, tell }: BenchOptions): Promise<Cost[]> {
+export async function bench({ pairs, runs, open = 0, only }: BenchOptions): Promise<Cost[]> {
   const folder = mkdtempSync(join(tmpdir(), 'parallax-bench-'));
   // The events are of a fixed day in the past.
   const kafka = await startKafka({ properties: { 'log.retention.ms': '-1' }, tell });
@@ -49,46 +68,55 @@ export async function bench({ pairs, runs, open, only, tell }: BenchOptions): Pr
     return { ...loaded, backlog: { brokers: kafka.brokers.join(','), ...topics, pairs: workload.pairs, records } };
   };
   let databases = 0;
+  const ask = async (sql: string): Promise<string> => {
+    const headers = { 'X-ClickHouse-User': store.user, 'X-ClickHouse-Key': store.password };
+    const answer = await fetch(store.url, { method: 'POST', body: sql, headers });
+    if (!answer.ok) throw new Error(await answer.text());
+    return answer.text();
+  };
   /** A group, a checkpoint topic and tables that nobody used before. */
-  const compare = async (backlog: Backlog, processes: number): Promise<Cost> => {
+  const compare = async (backlog: Backlog, processes: 1 | 2 | 4): Promise<Cost> => {
     const name = `bench-${Date.now()}`;
     const file = join(folder, `${name}.yaml`);
     writeFileSync(file, experiment(name, backlog));
     const database = `bench_${databases++}`;
-    await fetch(store.url, {
-      method: 'POST',
-      body: `CREATE DATABASE ${database}`,
-      headers: { 'X-ClickHouse-User': store.user, 'X-ClickHouse-Key': store.password },
-    });
+    await ask(`CREATE DATABASE ${database}`);
     const env = {
       PARALLAX_LOG: `kafka://${backlog.brokers}`,
       PARALLAX_STORE: store.store(database),
       PARALLAX_STORE_PASSWORD: store.password,
     };
-    return parallax(backlog, file, env, processes);
+    const cost = await parallax(backlog, file, env, processes);
+    const disk = await ask(`SELECT sum(bytes_on_disk) FROM system.parts WHERE active AND database = '${database}'`);
+    return { ...cost, storedBytes: Number(disk) };
   };
   try {
-    if (wants('floor') || wants('streams') || wants('parallax') || wants('scale')) {
+    if (only.some((step) => !step.startsWith('open') && step !== 'identical')) {
       const { backlog } = await fill('orders', { pairs });
       for (let run = 1; run <= runs; run++) {
-        if (wants('floor')) add(await floor(backlog, 'count'));
-        if (wants('floor')) add(await floor(backlog, 'parse'));
+        if (wants('count')) add(await floor(backlog, 'count'));
+        if (wants('parse')) add(await floor(backlog, 'parse'));
         if (wants('streams')) add(await streams(backlog, 'rocksdb', folder));
         if (wants('parallax')) add(await compare(backlog, 1));
-        if (wants('scale')) for (const processes of [2, 4]) add(await compare(backlog, processes));
+        if (wants('scale')) for (const processes of [2, 4] as const) add(await compare(backlog, processes));
       }
     }
     if (wants('identical')) {
       const { backlog } = await fill('identical', { pairs, identical: true });
       for (let run = 1; run <= runs; run++) {
-        const cost = await compare(backlog, 1);
-        add({ ...cost, step: 'Parallax, bytes equal' });
+        add({ ...(await compare(backlog, 1)), key: 'identical', step: 'Parallax, bytes equal' });
       }
     }
-    if (wants('open') && open > 0) {
+    if (wants('open') || wants('open-streams')) {
       const { backlog } = await fill('open', { pairs: open, perSecond: open / 20, onlyLegacy: true });
-      add({ ...(await streams(backlog, 'rocksdb', folder)), step: 'Kafka Streams, all ids open' });
-      add({ ...(await compare(backlog, 1)), step: 'Parallax, all ids open' });
+      if (wants('open-streams')) {
+        add({
+          ...(await streams(backlog, 'rocksdb', folder)),
+          key: 'open-streams',
+          step: 'Kafka Streams, all ids open',
+        });
+      }
+      if (wants('open')) add({ ...(await compare(backlog, 1)), key: 'open', step: 'Parallax, all ids open' });
     }
     return costs;
   } finally {
@@ -124,7 +152,6 @@ if (import.meta.main) {
     runs: Number(values.runs),
     open: Number(values.open),
     only: STEPS.filter((step) => asked.includes(step)),
-    tell: (line) => process.stderr.write(`${line}\n`),
   });
   const machine = `${availableParallelism()} cores of ${cpus()[0]?.model ?? 'unknown'}, Node ${process.versions.node}`;
   process.stdout.write(`${table(costs)}\n\n${new Date().toISOString().slice(0, 10)}, ${machine}\n`);

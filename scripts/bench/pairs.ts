@@ -1,10 +1,7 @@
-// What a pair costs in the comparator itself, without log and store: `node scripts/bench/pairs.ts [--pairs N] [--rounds N]`.
-//
-// The records lie ready in memory, in batches as a broker gives them; they are correlated, joined, judged and drained as
-// rows. Prints microseconds of CPU a pair, the best of the rounds (what else runs on the machine only ever adds).
+// What a pair costs in the comparator itself, without log and store: `node scripts/bench/pairs.ts [--pairs N] [--rounds N]
+// [--identical]`. Prints microseconds of CPU a pair, round by round: what else runs on the machine only ever adds.
 import { parseArgs } from 'node:util';
-import { Join, type LogRecord, parseExperiment, partitionOfKey, planJoins, SIDES, type Side } from '@parallax/core';
-import { type Order, type Truth, VOLATILE, workload } from './orders.ts';
+import { feedOf, round } from './in-memory.ts';
 
 const { values } = parseArgs({
   options: {
@@ -13,133 +10,9 @@ const { values } = parseArgs({
     identical: { type: 'boolean', default: false },
   },
 });
-const PARTITIONS = 4;
-const BATCH = 1000;
-
-const checked = parseExperiment(
-  `
-experiment: bench
-correlation: [header:correlation-id]
-legacy: { outputs: { order: legacy } }
-candidate: { outputs: { order: candidate } }
-rules:
-  - ignore: [${VOLATILE.join(', ')}]
-`,
-  'bench.yaml',
-);
-if (checked.kind !== 'ok') throw new Error(JSON.stringify(checked));
-const { experiment } = checked;
-
-interface Place {
-  readonly offset: number;
-  readonly timestamp: number;
-  readonly idBytes: number;
-}
-
-/** Records as a client hands them out: views on a few large buffers, so that the garbage measured is the comparator's. */
-class Batch {
-  readonly side: Side;
-  readonly partition: number;
-  readonly #bytes: Buffer;
-  readonly #ends: number[];
-  readonly #orders: readonly Place[];
-
-  constructor(side: Side, partition: number, first: number, orders: readonly Order[]) {
-    this.side = side;
-    this.partition = partition;
-    this.#orders = orders.map(({ id, timestamp }, i) => ({ offset: first + i, timestamp, idBytes: id.length }));
-    this.#bytes = Buffer.concat(orders.map(({ id, value }) => Buffer.from(id + value)));
-    let end = 0;
-    this.#ends = orders.map(({ id, value }) => {
-      end += id.length + value.length;
-      return end;
-    });
-  }
-
-  get length(): number {
-    return this.#orders.length;
-  }
-
-  *records(): Generator<LogRecord> {
-    let start = 0;
-    for (let i = 0; i < this.#orders.length; i++) {
-      const { offset, timestamp, idBytes } = this.#orders[i] as Place;
-      const end = this.#ends[i] as number;
-      const key = this.#bytes.subarray(start, start + idBytes);
-      const value = this.#bytes.subarray(start + idBytes, end);
-      yield { offset, timestamp, key, value, headers: [['correlation-id', key]] };
-      start = end;
-    }
-  }
-}
-
-function batches(): { truth: Truth; batches: Batch[] } {
-  const { truth, blocks } = workload({ pairs: Number(values.pairs), identical: values.identical });
-  const places = SIDES.map((side) => ({ side, logs: Array.from({ length: PARTITIONS }, () => [] as Order[]) }));
-  for (const block of blocks) {
-    for (const { side, logs } of places) {
-      for (const order of block[side]) logs[partitionOfKey(Buffer.from(order.id), PARTITIONS)]?.push(order);
-    }
-  }
-  const all: Batch[] = [];
-  for (let from = 0; ; from += BATCH) {
-    const some = places.flatMap(({ side, logs }) =>
-      logs.map((log, partition) => new Batch(side, partition, from, log.slice(from, from + BATCH))),
-    );
-    if (some.every(({ length }) => length === 0)) return { truth, batches: all };
-    all.push(...some);
-  }
-}
-
-function round(all: readonly Batch[]): { cpuUs: number; outcomes: Record<string, number> } {
-  const [output] = experiment.outputs;
-  if (output === undefined) throw new Error('the experiment has no output');
-  const plan = planJoins(experiment, output);
-  const seen = { seen: false };
-  const joins = Array.from({ length: PARTITIONS }, (_, partition) => {
-    const settings = { run: 'live', partition, joins: seen, tracksConsumption: false, openBytes: 2 ** 27 };
-    const begin = { position: 0, headLost: false };
-    const config = plan({ ...settings, rulesVersion: 1, timestamps: { legacy: 'create', candidate: 'create' } });
-    const join = new Join(config, { legacy: begin, candidate: begin }, 0);
-    return join;
-  });
-  const ends = joins.map(() => ({ legacy: 0, candidate: 0 }));
-  for (const { side, partition, length } of all) (ends[partition] as Record<Side, number>)[side] += length;
-  joins.forEach((join, p) => {
-    for (const side of SIDES) join.sample(side, { asked: 0, answered: 0, end: ends[p]?.[side] ?? 0 });
-  });
-  const outcomes: Record<string, number> = {};
-  const drain = () => {
-    for (const join of joins) {
-      for (const { outcome } of join.drain().pairs) outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
-      join.acknowledged(join.emitted);
-    }
-  };
-  const before = process.cpuUsage();
-  let now = 1;
-  for (const batch of all) {
-    const { side, partition } = batch;
-    const join = joins[partition] as Join;
-    now += 5;
-    for (const record of batch.records()) join.read(side, record, now);
-    join.tick(now);
-    const ids = join.takeLookups(10_000);
-    if (ids.length > 0) join.answer(ids, [], now);
-    drain();
-  }
-  for (const join of joins) for (const side of SIDES) join.complete(side, now);
-  for (const join of joins) {
-    join.tick(now);
-    for (let ids = join.takeLookups(10_000); ids.length > 0; ids = join.takeLookups(10_000)) join.answer(ids, [], now);
-  }
-  drain();
-  const { user, system } = process.cpuUsage(before);
-  return { cpuUs: user + system, outcomes };
-}
-
-const { truth, batches: all } = batches();
-const rounds = Array.from({ length: Number(values.rounds) }, () => round(all));
+const feed = feedOf({ pairs: Number(values.pairs), identical: values.identical }, 4);
+const rounds = Array.from({ length: Number(values.rounds) }, () => round(feed));
 const best = Math.min(...rounds.map(({ cpuUs }) => cpuUs));
-process.stdout.write(`${JSON.stringify(rounds[0]?.outcomes)}\n${JSON.stringify(truth)}\n`);
-for (const { cpuUs } of rounds) process.stdout.write(`${(cpuUs / truth.pairs).toFixed(2)} µs `);
-process.stdout.write(`\nbest ${(best / truth.pairs).toFixed(2)} µs of CPU a pair\n`);
+process.stdout.write(`${JSON.stringify(rounds[0]?.outcomes)}\n${JSON.stringify(feed.truth)}\n`);
+for (const { cpuUs } of rounds) process.stdout.write(`${(cpuUs / feed.truth.pairs).toFixed(2)} µs `);
+process.stdout.write(`\nbest ${(best / feed.truth.pairs).toFixed(2)} µs of CPU a pair\n`);

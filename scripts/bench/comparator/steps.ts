@@ -16,6 +16,7 @@ export interface Backlog {
 
 /** Seconds and CPU from the first record to the last; of the measured processes together. */
 export interface Cost {
+  readonly key: Key;
   readonly step: string;
   readonly records: number;
   readonly pairs: number;
@@ -27,7 +28,20 @@ export interface Cost {
   readonly storeCpuSeconds: number;
   /** Pairs that were found to differ; undefined where nothing is compared. */
   readonly differing?: number;
+  /** What the rows take on the store's disk; undefined where none are stored. */
+  readonly storedBytes?: number;
 }
+
+export type Key =
+  | 'count'
+  | 'parse'
+  | 'streams'
+  | 'parallax'
+  | 'parallax-2'
+  | 'parallax-4'
+  | 'identical'
+  | 'open-streams'
+  | 'open';
 
 const NODE = [process.execPath, '--disable-warning=TimeoutNegativeWarning', '--disable-warning=ExperimentalWarning'];
 const BROKER = /kafka\.Kafka/;
@@ -39,7 +53,7 @@ export async function floor(
 ): Promise<Cost> {
   const script = fileURLToPath(new URL('floor.ts', import.meta.url));
   const said = await beside(() => printed([...NODE, script, brokers, legacy, candidate, String(records), what]));
-  return { step: what === 'count' ? 'KafkaJS, counting only' : 'KafkaJS and JSON.parse', pairs, ...said };
+  return { key: what, step: what === 'count' ? 'KafkaJS, counting only' : 'KafkaJS and JSON.parse', pairs, ...said };
 }
 
 export async function streams(
@@ -54,7 +68,7 @@ export async function streams(
   const args = [brokers, legacy, candidate, `${legacy}-out-${Date.now()}`, store, folder, String(records)];
   const said = await beside(() => printed([...java, ...args]));
   const where = store === 'rocksdb' ? 'RocksDB' : 'in memory';
-  return { step: `Kafka Streams outer join, ${where}`, ...said, pairs };
+  return { key: 'streams', step: `Kafka Streams outer join, ${where}`, ...said, pairs };
 }
 
 /** Runs until caught up. Timed from the first partition taken over to the end of the process: rows stored, cut committed. */
@@ -62,7 +76,7 @@ export async function parallax(
   backlog: Backlog,
   experiment: string,
   env: NodeJS.ProcessEnv,
-  processes: number,
+  processes: 1 | 2 | 4,
 ): Promise<Cost> {
   const main = fileURLToPath(new URL('../../../services/comparator/src/main.ts', import.meta.url));
   const said = await beside(async () => {
@@ -75,7 +89,8 @@ export async function parallax(
     return { seconds, cpuSeconds, peakRssBytes: Math.max(...ended.map((one) => one.peakRssBytes)) };
   });
   const { pairs, records } = backlog;
-  return { step: `Parallax, ${processes} ${processes === 1 ? 'process' : 'processes'}`, pairs, records, ...said };
+  const key = processes === 1 ? 'parallax' : processes === 2 ? 'parallax-2' : 'parallax-4';
+  return { key, step: `Parallax, ${processes} ${processes === 1 ? 'process' : 'processes'}`, pairs, records, ...said };
 }
 
 interface Life {

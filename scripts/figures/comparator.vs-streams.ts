@@ -1,0 +1,33 @@
+// comparator.vs-streams: the whole path, Kafka to stored rows, beside a Kafka Streams outer join of the same bytes.
+
+import { median, microseconds } from '../bench/comparator/table.ts';
+import { bench, of, ratioOf } from '../bench/comparator.ts';
+import type { Measurement } from './measurement.ts';
+
+export const about =
+  'pairs a second on real Kafka and ClickHouse over HTTP, against a Kafka Streams outer join (RocksDB)';
+
+const RUNS = 3;
+const PAIRS = 300_000;
+
+export default async function vsStreams(): Promise<Measurement> {
+  const costs = await bench({ pairs: PAIRS, runs: RUNS, only: ['streams', 'parallax'] });
+  const [ours, theirs] = [of(costs, 'parallax'), of(costs, 'streams')];
+  return {
+    value: Math.round(median(ours.map(({ pairs, seconds }) => pairs / seconds))),
+    unit: 'pairs/s',
+    against: 'Kafka Streams outer join, RocksDB',
+    ratio: ratioOf(ours, theirs, ({ pairs, seconds }) => pairs / seconds),
+    runs: RUNS,
+    pairs: PAIRS,
+    cpuMicrosecondsPerPair: tenths(median(ours.map(microseconds))),
+    againstCpuMicrosecondsPerPair: tenths(median(theirs.map(microseconds))),
+    cpuRatio: ratioOf(ours, theirs, microseconds),
+    storeCpuMicrosecondsPerPair: tenths(median(ours.map((cost) => (cost.storeCpuSeconds * 1e6) / cost.pairs))),
+    storedBytesPerPair: Math.round(median(ours.map((cost) => (cost.storedBytes ?? Number.NaN) / cost.pairs))),
+  };
+}
+
+function tenths(value: number): number {
+  return Math.round(value * 10) / 10;
+}

@@ -208,3 +208,24 @@ export function sidePaused(place: Place, side: string): TelemetryEvent {
     fields: { ...place },
   };
 }
+
+/** Nothing is wrong with what is judged: what waits for the shuffled side goes on waiting. */
+export function shuffleBehind(source: string, target: string, behind: number, forMs: number): TelemetryEvent {
+  return {
+    name: 'shuffle-behind',
+    level: 'warn',
+    message: `${behind} records of ${source} have not come to ${target} for ${Math.round(forMs / 1000)} s. Is a shuffler running? \`parallax shuffler FILE\` is one; until then nothing is called missing.`,
+    labels: { target },
+    fields: { source, target, behind, forMs },
+  };
+}
+
+export function shuffleUpToDate(source: string, target: string): TelemetryEvent {
+  return {
+    name: 'shuffle-up-to-date',
+    level: 'info',
+    message: `${target} keeps up with ${source} again.`,
+    labels: { target },
+    fields: { source, target },
+  };
+}

@@ -3,6 +3,7 @@
 import { type Batch, type Consumption, type EventLog, Fault, type Join, type Side } from '@parallax/core';
 import type { Telemetry } from '@parallax/platform';
 import { eventsLost } from './events.ts';
+import type { Shuffled } from './shuffled.ts';
 import type { Sides } from './sides.ts';
 
 /** Answers in a row that a log ends before our cursor: one may come from a broker that is catching up. */
@@ -14,6 +15,8 @@ export interface LogWatchAround {
   readonly telemetry: Telemetry;
   readonly now: () => number;
   readonly joinOf: (output: string, partition: number) => Join | undefined;
+  /** What was written to a shuffled side is asked of its source. */
+  readonly shuffled: Pick<Shuffled, 'planOf'>;
   /** Whether this partition is being read, and not paused by us. */
   readonly isRead: (place: { readonly topic: string; readonly partition: number }) => boolean;
 }
@@ -48,7 +51,7 @@ export class LogWatch {
    * @throws Fault `log-truncated`
    */
   async look(consumption: Consumption): Promise<void> {
-    const { sides, joinOf, isRead, now } = this.#around;
+    const { sides, shuffled, joinOf, isRead, now } = this.#around;
     const cursors = new Map<string, Watched & { readonly cursor: number }>();
     for (const { topic, partition } of this.#owned) {
       const { output, side } = sides.role(topic);
@@ -63,6 +66,11 @@ export class LogWatch {
       if (join === undefined) continue;
       const before = cursors.get(`${topic}/${partition}`);
       if (before?.join === join) this.#checkEnd(topic, partition, end, before.cursor);
+      if (shuffled.planOf(output, side) !== undefined) {
+        // Only that these records were there by now.
+        join.sample(side, { asked: Number.NEGATIVE_INFINITY, answered: now(), end });
+        continue;
+      }
       join.sample(side, { asked, answered: now(), end });
       join.look(side, isRead({ topic, partition }), now());
     }

@@ -18,6 +18,7 @@ import type { Telemetry } from '@parallax/platform';
 import type { Checkpoints } from './checkpoint.ts';
 import { eventsLost, joinStarted, startIgnored } from './events.ts';
 import type { Retry } from './retry.ts';
+import type { Shuffled } from './shuffled.ts';
 import type { PartitionPair, Sides } from './sides.ts';
 import { type From, formatFrom, planStart } from './start.ts';
 
@@ -34,6 +35,7 @@ export interface OpeningAround {
   /** Opens events again that could not be read. */
   readonly retry: Retry | undefined;
   readonly sides: Sides;
+  readonly shuffled: Shuffled;
   readonly log: Pick<EventLog, 'topics' | 'read' | 'offsetsAt'>;
   readonly store: Pick<StoreReader, 'recent'>;
   readonly telemetry: Telemetry;
@@ -49,6 +51,8 @@ export interface OpeningAround {
 export interface OpenedJoin {
   readonly pair: PartitionPair;
   readonly join: Join;
+  /** Absent: it begins anew. */
+  readonly cut: JoinCut | undefined;
 }
 
 export async function openJoins(assigned: readonly AssignedPartition[], around: OpeningAround): Promise<OpenedJoin[]> {
@@ -98,6 +102,7 @@ export async function openJoins(assigned: readonly AssignedPartition[], around: 
         candidate: infos.get(pair.candidate.topic)?.compacted === true,
       },
       joins,
+      shuffled: shuffledPartitions(around.shuffled, output),
       topics: { legacy: pair.legacy.topic, candidate: pair.candidate.topic },
       tracksConsumption: around.tracksConsumption,
       openBytes: experiment.budgets.openBytes / Math.max(1, pairs.length),
@@ -117,9 +122,15 @@ export async function openJoins(assigned: readonly AssignedPartition[], around: 
     const positions = { legacy: join.resumeAt('legacy'), candidate: join.resumeAt('candidate') };
     around.telemetry.record(joinStarted(place, positions, cut === undefined));
     if (cut !== undefined) await recall(join, config, around);
-    opened.push({ pair, join });
+    opened.push({ pair, join, cut });
   }
   return opened;
+}
+
+/** The partitions of the sides that are shuffled. */
+function shuffledPartitions(shuffled: Shuffled, output: string): Partial<Record<Side, number>> {
+  const plans = SIDES.map((side) => [side, shuffled.planOf(output, side)?.partitions] as const);
+  return Object.fromEntries(plans.filter(([, partitions]) => partitions !== undefined));
 }
 
 async function recall(join: Join, config: JoinConfig, around: OpeningAround): Promise<void> {

@@ -8,57 +8,36 @@ import type { Join, JoinsSeen, Position, Side } from '@parallax/core';
 import { type AssignedPartition, type Batch, type Consumption, MAX_COMMIT_METADATA, SIDES } from '@parallax/core';
 import { type Clock, type CrashPoints, NO_CRASH_POINTS, systemClock } from '@parallax/platform';
 import { Checkpoints } from './checkpoint.ts';
-import { CheckpointTopic } from './checkpoint-topic.ts';
 import {
   type ComparatorOptions,
   type ComparatorPorts,
   type Comparing,
-  comparatorGroup,
   type Pace,
   paceFor,
   type RetryReport,
-  watchedInput,
 } from './comparing.ts';
-import { ConsumptionWatch, type InputWatched } from './consumed.ts';
+import { ConsumptionWatch } from './consumed.ts';
 import type { ComparatorCrashPoint } from './crash-points.ts';
 import { Cuts } from './cuts.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { endsNow, UntilEnds } from './ends.ts';
 import { outageNoticed, rowsWritten, sidePaused } from './events.ts';
+import { type Grounds, openGrounds } from './grounds.ts';
 import { LogWatch } from './log-watch.ts';
 import { openJoins } from './opening.ts';
 import { answerFetches, answerLookups, type QuestionsAround } from './questions.ts';
 import { Reading } from './reading.ts';
 import { Retry } from './retry.ts';
 import { Running } from './running.ts';
-import { placeKey, Sides } from './sides.ts';
+import { placeKey, type Sides } from './sides.ts';
 import { type ComparatorStats, statsOf } from './stats.ts';
-import { checkTopics } from './topics.ts';
 import { keepRows, RowWriter } from './writer.ts';
 
 /** Resolves once the group is joined. */
 export async function startComparator(ports: ComparatorPorts, options: ComparatorOptions): Promise<Comparing> {
-  const { experiment, run, topicOf = (topic) => topic } = options;
-  const sides = new Sides(experiment, topicOf);
-  const input = options.input ?? watchedInput(experiment);
-  const infos = await checkTopics(ports.log, [...sides.topics, ...(input === undefined ? [] : [input.topic])]);
-  sides.checkCounts(infos);
-  const group = comparatorGroup(experiment.name, run);
-  const topic = await CheckpointTopic.open(ports.log, experiment.name, group);
-  const epoch = await topic.epoch(experiment, options.mac);
-  ports.crash?.reach('comparator.after-epoch');
-  const comparator = new Comparator(ports, options, { sides, input, group, topic, epoch });
+  const comparator = new Comparator(ports, options, await openGrounds(ports, options));
   await comparator.start();
   return comparator;
-}
-
-interface Grounds {
-  readonly sides: Sides;
-  readonly input: InputWatched | undefined;
-  readonly group: string;
-  readonly topic: CheckpointTopic;
-  /** Of the rules in force. */
-  readonly epoch: number;
 }
 
 class Comparator implements Comparing {
@@ -88,7 +67,7 @@ class Comparator implements Comparing {
 
   constructor(ports: ComparatorPorts, options: ComparatorOptions, grounds: Grounds) {
     const { log, store, telemetry, clock = systemClock, crash = NO_CRASH_POINTS } = ports;
-    const { sides, input, topic } = grounds;
+    const { sides, shuffled, input, topic } = grounds;
     this.#ports = ports;
     this.#options = options;
     this.#grounds = grounds;
@@ -101,7 +80,8 @@ class Comparator implements Comparing {
     const patiently = <T>(work: () => Promise<T>) => this.#running.patiently(work);
     this.#questions = { store, log, sides, now, patiently, crash };
     const joinOf = (output: string, partition: number) => this.#joins?.get(placeKey(output, partition));
-    this.#logWatch = new LogWatch({ log, sides, telemetry, now, joinOf, isRead: (at) => this.#reading.isRead(at) });
+    const isRead = (place: Pick<Position, 'topic' | 'partition'>) => this.#reading.isRead(place);
+    this.#logWatch = new LogWatch({ log, sides, shuffled, telemetry, now, joinOf, isRead });
     this.#letters = new DeadLetters({
       log,
       experiment: options.experiment.name,
@@ -130,6 +110,7 @@ class Comparator implements Comparing {
       telemetry,
       crash,
       topic: (output, side) => sides.topic(output, side),
+      shuffled,
       flushLetters: () => this.#letters.flush(),
       writeLedger: (ledger) => patiently(() => store.write({ ledger })),
       now,
@@ -169,7 +150,17 @@ class Comparator implements Comparing {
   async caughtUp(): Promise<ComparatorStats> {
     const { window } = this.#options.experiment;
     await this.#running.until(() => this.#joins !== undefined);
-    const until = new UntilEnds(await endsNow(this.#consumption as Consumption, this.#sides), {
+    const ends = await endsNow(
+      this.#consumption as Consumption,
+      this.#sides,
+      () => this.#joins?.keys() ?? [],
+      async () => {
+        await this.#running.pause(this.#pace.workMs);
+        this.#running.check();
+      },
+    );
+    await this.#grounds.shuffled.until(ends);
+    const until = new UntilEnds(ends, {
       now: () => this.#clock.now(),
       patienceMs: window.deadlineMs + window.outageMs,
       movedAt: () => this.#watch?.movedAt,
@@ -205,6 +196,7 @@ class Comparator implements Comparing {
       run,
       from,
       mac: this.#options.mac,
+      shuffled: this.#grounds.shuffled,
       retry: this.#retry,
       log: this.#ports.log,
       store: this.#ports.store,
@@ -218,6 +210,7 @@ class Comparator implements Comparing {
     // What a newer generation reads must not go into joins that were opened for this one.
     if (generation < this.#newest) return [];
     this.#cuts.assigned(generation);
+    this.#grounds.shuffled.assigned(opened);
     this.#joins = new Map(opened.map(({ pair, join }) => [placeKey(pair.output.output, pair.partition), join]));
     this.#logWatch.assigned(partitions);
     this.#reading.assigned(partitions);
@@ -235,8 +228,7 @@ class Comparator implements Comparing {
     const now = this.#clock.now();
     const end = this.#endOf(join, side);
     this.#logWatch.arriving(join, side, batch);
-    for (const record of batch.records) if (record.offset < end) join.read(side, record, now);
-    join.advance(side, Math.min(batch.next, end), now);
+    this.#grounds.shuffled.read(join, side, batch, end, now);
     this.#reading.skip(batch, join, side, now);
     join.tick(now);
     this.#letters.take(join);
@@ -263,6 +255,7 @@ class Comparator implements Comparing {
   async #sample(consumption: Consumption): Promise<void> {
     if (this.#joins === undefined) return;
     await this.#logWatch.look(consumption);
+    await this.#grounds.shuffled.look();
     const upTo = await this.#watch?.look(() => this.#clock.now());
     if (upTo !== undefined) for (const join of this.#all()) join.consumed(upTo, this.#clock.now());
   }

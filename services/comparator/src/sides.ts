@@ -7,6 +7,7 @@ import {
   SHUFFLE_CURE,
   SIDES,
   type Side,
+  shuffledTopic,
   type TopicInfo,
 } from '@parallax/core';
 
@@ -38,8 +39,11 @@ export class Sides {
 
   constructor(experiment: Experiment, names: TopicNames) {
     this.#outputs = experiment.outputs;
-    for (const { output, legacy, candidate } of experiment.outputs) {
-      const topics = { legacy: names(legacy.topic), candidate: names(candidate.topic) };
+    for (const plan of experiment.outputs) {
+      const { output } = plan;
+      const topic = (side: Side) =>
+        plan[side].shuffle ? shuffledTopic(experiment.name, side, output) : names(plan[side].topic);
+      const topics = { legacy: topic('legacy'), candidate: topic('candidate') };
       this.#topics.set(output, topics);
       this.#roles.set(topics.legacy, { output, side: 'legacy' });
       this.#roles.set(topics.candidate, { output, side: 'candidate' });

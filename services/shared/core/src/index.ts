@@ -177,6 +177,13 @@ export {
   topicOfRun,
   topicsOfRun,
 } from './runs/names.ts';
+export { shuffledTopic, shufflerGroup } from './shuffle/names.ts';
+export type { PlannedShuffle } from './shuffle/plan.ts';
+export { isShuffled, planShuffle } from './shuffle/plan.ts';
+export type { Progress, SourcePlace, Strike } from './shuffle/shuffled-record.ts';
+export { progressRecord, readShuffled, SHUFFLE_SOURCE, shuffledRecord } from './shuffle/shuffled-record.ts';
+export type { SourceSample, Taken } from './shuffle/shuffled-side.ts';
+export { ShuffledSide } from './shuffle/shuffled-side.ts';
 export { describePair, reasonWords } from './verdict/describe-pair.ts';
 export { describeDifferences, describeSignature } from './verdict/describe-signature.ts';
 export { describeVerdict, summariseVerdict } from './verdict/describe-verdict.ts';

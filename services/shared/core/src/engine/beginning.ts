@@ -5,7 +5,7 @@ import type { SideStart } from './config.ts';
 import { other, type Pair, type PairEvent } from './pair.ts';
 
 export class Beginning {
-  readonly #start: Readonly<Record<Side, SideStart>>;
+  readonly #start: Record<Side, SideStart>;
   readonly #deadlineMs: number;
 
   constructor(start: Readonly<Record<Side, SideStart>>, deadlineMs: number) {
@@ -15,6 +15,11 @@ export class Beginning {
 
   read(side: Side, timestamp: number): void {
     this.#start[side].firstTime ??= timestamp;
+  }
+
+  /** The log of this side did not begin with the side's first event. */
+  loseHead(side: Side): void {
+    this.#start[side] = { ...this.#start[side], headLost: true };
   }
 
   state(side: Side): SideStart {

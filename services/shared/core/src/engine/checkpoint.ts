@@ -44,6 +44,8 @@ interface Written {
   readonly k?: string;
   /** Taints, in the order of TAINTS; null: none for this reason. */
   readonly t?: readonly (readonly [detected: number, below: number | null] | null)[];
+  /** Of a shuffled side: the next offset of each source partition. */
+  readonly q?: readonly number[];
 }
 
 /** Where a checkpoint lies that did not fit: `chunks` records from `offset` on in the checkpoint topic. */
@@ -67,6 +69,7 @@ export function encodeSide(id: CutId, cut: SideCut): string {
     ...(cut.outage === undefined ? {} : { x: [cut.outage.began, cut.outage.events] }),
     ...(cut.losses === undefined ? {} : writeLosses(cut.losses)),
     ...(cut.unread === undefined ? {} : writeUnread(cut.unread)),
+    ...(cut.sources === undefined ? {} : { q: cut.sources }),
   };
   return JSON.stringify(written);
 }
@@ -95,6 +98,7 @@ export function decodeSide(text: string): SavedSide {
       outage: written.x === undefined ? undefined : { began: written.x[0], events: written.x[1] },
       ...(written.i === undefined && written.d === undefined ? {} : { unread }),
       ...(lost === undefined ? {} : { losses: { lost, taints: readTaints(written.t ?? []), skipped } }),
+      ...(written.q === undefined ? {} : { sources: written.q }),
     },
   };
 }
@@ -184,7 +188,7 @@ function parse<T extends { readonly v: number }>(text: string): T {
   return parsed;
 }
 
-function isSound({ g, n, p, l, o, u, s, x, z, t, k }: Written): boolean {
+function isSound({ g, n, p, l, o, u, s, x, z, t, k, q }: Written): boolean {
   const counts = (list: unknown, length: number): boolean =>
     Array.isArray(list) && list.length <= length && list.every(Number.isSafeInteger);
   return (
@@ -196,6 +200,7 @@ function isSound({ g, n, p, l, o, u, s, x, z, t, k }: Written): boolean {
     (s[1] === null || Number.isFinite(s[1])) &&
     (x === undefined || (Array.isArray(x) && x.length === 2 && x.every(Number.isFinite))) &&
     [z, k].every((one) => one === undefined || typeof one === 'string') &&
+    (q === undefined || (Array.isArray(q) && q.every((one) => Number.isSafeInteger(one) && one >= 0))) &&
     (t === undefined || (Array.isArray(t) && t.length <= TAINTS.length && t.every(isTaint)))
   );
 }

@@ -83,6 +83,8 @@ export interface SideCut {
   readonly outage: { readonly began: number; readonly events: number } | undefined;
   /** Absent: nothing of this side was ever lost. */
   readonly losses?: SideLosses;
+  /** Of a shuffled side: how far each source partition has come at this position. */
+  readonly sources?: readonly number[];
 }
 
 /** What of a side will never be read, and what that means for the other. */

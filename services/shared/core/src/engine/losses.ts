@@ -90,6 +90,12 @@ export class Losses {
     this.#taints.strike(side, 'transaction-aborted', now);
   }
 
+  /** Events that were lost before they came into this log, where it says so; of `events` 0 nobody knows how many. */
+  lostBefore(side: Side, events: number, now: number): void {
+    this.#accounts[side].ledger.add('lost', events);
+    this.#strike(side, now);
+  }
+
   cut(side: Side): Pick<SideCut, 'losses'> {
     const { lost } = this.#accounts[side];
     const taints = this.#taints.states(side);

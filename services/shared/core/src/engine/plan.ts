@@ -2,9 +2,11 @@
 import { compareSpec } from '../compare/from-experiment.ts';
 import { compilePlan } from '../compare/plan.ts';
 import type { Mac } from '../compare/privacy.ts';
-import { compileCorrelation, compileType, maskIds } from '../envelope/correlate.ts';
-import type { Experiment, OutputPlan, OutputSide } from '../experiment/experiment.ts';
+import { type Correlate, compileCorrelation, compileType, maskIds } from '../envelope/correlate.ts';
+import type { Experiment, OutputPlan } from '../experiment/experiment.ts';
+import type { Side } from '../outcome.ts';
 import { LIVE_RUN } from '../runs/names.ts';
+import { placed } from '../shuffle/placed.ts';
 import type { JoinConfig } from './config.ts';
 
 /** What differs between partitions, processes and runs. */
@@ -20,7 +22,10 @@ export type JoinSettings = Pick<
   | 'openBytes'
   | 'rulesVersion'
 > &
-  Partial<Pick<JoinConfig, 'tombstones' | 'lookupEvery'>>;
+  Partial<Pick<JoinConfig, 'tombstones' | 'lookupEvery'>> & {
+    /** Sides that are shuffled, with the partitions of their shuffled topics. */
+    readonly shuffled?: Readonly<Partial<Record<Side, number>>>;
+  };
 
 /** Closed pairs remembered per partition: enough for repeats and late events of the last minutes at full rate. */
 export const DEFAULT_TOMBSTONES = 100_000;
@@ -41,32 +46,38 @@ export function planJoins(
   const { select } = spec;
   const plan = compilePlan(spec, mac);
   const id = experiment.privacy?.id === 'hmac' ? mac : undefined;
-  const correlate = { legacy: correlator(output.legacy, id), candidate: correlator(output.candidate, id) };
+  const ids = {
+    legacy: compileCorrelation(output.legacy.correlation),
+    candidate: compileCorrelation(output.candidate.correlation),
+  };
   const type = compileType(experiment.type);
-  return (settings) => ({
-    tombstones: DEFAULT_TOMBSTONES,
-    lookupEvery: DEFAULT_LOOKUP_EVERY,
-    ...settings,
-    experiment: experiment.name,
-    output: output.output,
-    plan,
-    bytesDecide: output.legacy.format === output.candidate.format && select.legacy === select.candidate,
-    compareKey: compare.key,
-    compareHeaders: compare.headers,
-    pick: window.pick,
-    counts: window.counts,
-    settleMs: window.settleMs,
-    deadlineMs: window.deadlineMs,
-    sharesTime: settings.run === LIVE_RUN,
-    lateMs: settings.run === LIVE_RUN ? window.lateMs : Number.MAX_SAFE_INTEGER,
-    outageMs: window.outageMs,
-    maxOutageMs: window.maxOutageMs,
-    correlate: (side, record) => correlate[side](record),
-    typeOf: (_, record) => type(record),
-  });
-}
-
-function correlator(side: OutputSide, mac: Mac | undefined) {
-  const correlate = compileCorrelation(side.correlation);
-  return mac === undefined ? correlate : maskIds(correlate, mac);
+  return ({ shuffled, ...settings }) => {
+    const correlator = (side: Side): Correlate => {
+      const partitions = shuffled?.[side];
+      const found = partitions === undefined ? ids[side] : placed(ids[side], settings.partition, partitions);
+      return id === undefined ? found : maskIds(found, id);
+    };
+    const correlate = { legacy: correlator('legacy'), candidate: correlator('candidate') };
+    return {
+      tombstones: DEFAULT_TOMBSTONES,
+      lookupEvery: DEFAULT_LOOKUP_EVERY,
+      ...settings,
+      experiment: experiment.name,
+      output: output.output,
+      plan,
+      bytesDecide: output.legacy.format === output.candidate.format && select.legacy === select.candidate,
+      compareKey: compare.key,
+      compareHeaders: compare.headers,
+      pick: window.pick,
+      counts: window.counts,
+      settleMs: window.settleMs,
+      deadlineMs: window.deadlineMs,
+      sharesTime: settings.run === LIVE_RUN,
+      lateMs: settings.run === LIVE_RUN ? window.lateMs : Number.MAX_SAFE_INTEGER,
+      outageMs: window.outageMs,
+      maxOutageMs: window.maxOutageMs,
+      correlate: (side, record) => correlate[side](record),
+      typeOf: (_, record) => type(record),
+    };
+  };
 }

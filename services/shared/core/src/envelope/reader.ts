@@ -14,7 +14,9 @@ export type UndecodableReason =
   | 'lone-surrogate'
   | 'number-out-of-range'
   | 'cloudevents-batch'
-  | 'id-too-long';
+  | 'id-too-long'
+  /** In a shuffled topic: it was shuffled by another id, or by none. */
+  | 'shuffled-elsewhere';
 
 export interface Undecodable {
   readonly kind: 'undecodable';

@@ -77,6 +77,7 @@ function outputSide(topic: string, side: WrittenSide, file: ExperimentFile): Out
     correlation: correlationOf(side.correlation ?? file.correlation, format),
     format,
     ...(select === undefined ? {} : { select }),
+    ...(side.shuffle ? { shuffle: true } : {}),
   };
 }
 

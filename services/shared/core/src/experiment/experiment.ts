@@ -27,6 +27,8 @@ export interface OutputSide {
   readonly format: Format;
   /** Segments of the place in the payload that is compared; absent: the whole payload. Correlation and type see the whole. */
   readonly select?: readonly string[];
+  /** The topic is keyed anew by the id, into one of Parallax's own, which is read instead. */
+  readonly shuffle?: true;
 }
 
 export interface OutputPlan {

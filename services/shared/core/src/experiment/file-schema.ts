@@ -73,6 +73,9 @@ const sideShape = {
   correlation: correlation().optional().describe('Where this side carries the id, if not where the file says for all.'),
   format: format().optional().describe('How this side is read, if not as the file says for all.'),
   select: pointer().optional().describe('Compare only what stands at this place of the payload.'),
+  shuffle: flag()
+    .default(false)
+    .describe('Key this side anew by the id, into topics of its own: for systems that place ids in other partitions.'),
 };
 const onlyOne = (...keys: readonly string[]) => ({ oneOf: keys.map((key) => ({ required: [key] })) });
 

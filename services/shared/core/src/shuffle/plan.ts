@@ -1,0 +1,55 @@
+// Which topics are shuffled, and into how many partitions.
+import type { Experiment } from '../experiment/experiment.ts';
+import { Fault } from '../fault.ts';
+import { SIDES, type Side } from '../outcome.ts';
+import type { TopicInfo } from '../ports/log.ts';
+import { shuffledTopic } from './names.ts';
+
+export interface PlannedShuffle {
+  readonly output: string;
+  readonly side: Side;
+  readonly source: string;
+  readonly sourcePartitions: number;
+  readonly sourceCompacted: boolean;
+  readonly target: string;
+  /** As many as the other side's topic has; where both are shuffled, as the larger of the two. */
+  readonly partitions: number;
+}
+
+export function isShuffled({ outputs }: Experiment): boolean {
+  return outputs.some((output) => SIDES.some((side) => output[side].shuffle === true));
+}
+
+/**
+ * @param infos all topics of the log; those of the experiment must be there
+ * @throws Fault `shuffle-partitions` where a shuffled topic is there with other partitions
+ */
+export function planShuffle({ name, outputs }: Experiment, infos: readonly TopicInfo[]): readonly PlannedShuffle[] {
+  const known = new Map(infos.map((info) => [info.topic, info]));
+  const countOf = (topic: string) => known.get(topic)?.partitions ?? 0;
+  return outputs.flatMap((output) => {
+    const { legacy, candidate } = output;
+    const most = Math.max(countOf(legacy.topic), countOf(candidate.topic));
+    return SIDES.filter((side) => output[side].shuffle).map((side) => {
+      const { topic: source } = output[side];
+      const other = side === 'legacy' ? candidate : legacy;
+      const target = shuffledTopic(name, side, output.output);
+      const partitions = other.shuffle ? most : countOf(other.topic);
+      const there = known.get(target)?.partitions;
+      if (there !== undefined && there !== partitions) throw otherPartitions(target, there, partitions, source);
+      const sourceCompacted = known.get(source)?.compacted === true;
+      const sourcePartitions = countOf(source);
+      return { output: output.output, side, source, sourcePartitions, sourceCompacted, target, partitions };
+    });
+  });
+}
+
+function otherPartitions(target: string, there: number, wanted: number, source: string): Fault {
+  return new Fault(
+    `The shuffled topic ${target} has ${there} partitions, and ${wanted} are needed: the topics it goes by have been changed since.`,
+    {
+      code: 'shuffle-partitions',
+      cure: `Stop the shuffler and the comparator, delete ${target} and the shuffler's consumer group, then begin anew with --forget: ${source} is shuffled again.`,
+    },
+  );
+}

@@ -10,6 +10,7 @@ import type { ClosedEvent, Pair, PairEvent, Tombstone } from './pair.ts';
 import { lastTime, tombstoneOf } from './pair.ts';
 import { agreedRow, differenceRows, pairRow } from './pair-row.ts';
 import { Tombstones } from './tombstones.ts';
+import { PlainVersions } from './version.ts';
 
 /** An event as far as telling repeats goes. */
 export type KnownEvent = Pick<PairEvent, 'offset' | 'digest'>;
@@ -18,6 +19,7 @@ export class Closing {
   readonly #config: JoinConfig;
   readonly #accounts: Accounts;
   readonly #tombstones: Tombstones;
+  readonly #versions: PlainVersions;
   #pairs: PairRow[] = [];
   #differences: DifferenceRow[] = [];
   #emitted = 0;
@@ -27,6 +29,7 @@ export class Closing {
     this.#config = config;
     this.#accounts = accounts;
     this.#tombstones = new Tombstones(config.tombstones);
+    this.#versions = new PlainVersions(config.pick, config.rulesVersion);
   }
 
   /** Rows emitted so far: what a cut copied now waits for. */
@@ -105,7 +108,7 @@ export class Closing {
 
   /** Judges one that agreed, as {@link close} would its pair. */
   closeAgreed(agreed: AgreedPairs, entry: number, now: number): void {
-    const row = agreedRow(agreed, entry, now, this.#config);
+    const row = agreedRow(agreed, entry, now, this.#config, this.#versions);
     this.#emitted++;
     this.#pairs.push(row);
     const { legacy, candidate } = agreed;

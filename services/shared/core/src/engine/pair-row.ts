@@ -5,7 +5,7 @@ import type { AgreedPairs } from './agreed-pairs.ts';
 import type { JoinConfig } from './config.ts';
 import type { Judgement } from './judgement.ts';
 import { type Pair, type PairEvent, typeOf } from './pair.ts';
-import { type Rank, rowVersion } from './version.ts';
+import { type PlainVersions, type Rank, rowVersion } from './version.ts';
 
 export function pairRow(
   pair: Pair,
@@ -57,12 +57,18 @@ export function pairRow(
 }
 
 /** The row of one that agreed: what {@link pairRow} gives for the pair it would make. */
-export function agreedRow(agreed: AgreedPairs, entry: number, now: number, config: JoinConfig): PairRow {
+export function agreedRow(
+  agreed: AgreedPairs,
+  entry: number,
+  now: number,
+  config: JoinConfig,
+  versions: PlainVersions,
+): PairRow {
   const { legacy, candidate } = agreed;
   const legacyTime = legacy.timestamp(entry);
   const candidateTime = candidate.timestamp(entry);
-  const legacyOffsets = [legacy.offset(entry)];
-  const candidateOffsets = [candidate.offset(entry)];
+  const legacyOffset = legacy.offset(entry);
+  const candidateOffset = candidate.offset(entry);
   return {
     experiment: config.experiment,
     run: config.run,
@@ -79,8 +85,8 @@ export function agreedRow(agreed: AgreedPairs, entry: number, now: number, confi
     candidate_time: candidateTime,
     legacy_partition: config.partition,
     candidate_partition: config.partition,
-    legacy_offsets: legacyOffsets,
-    candidate_offsets: candidateOffsets,
+    legacy_offsets: [legacyOffset],
+    candidate_offsets: [candidateOffset],
     legacy_count: 1,
     candidate_count: 1,
     legacy_digest: legacy.digest(entry),
@@ -88,13 +94,7 @@ export function agreedRow(agreed: AgreedPairs, entry: number, now: number, confi
     converged_ms: config.sharesTime ? candidateTime - legacyTime : null,
     signature: '',
     rules_version: config.rulesVersion,
-    version: rowVersion({
-      pick: config.pick,
-      legacy: legacyOffsets,
-      candidate: candidateOffsets,
-      epoch: config.rulesVersion,
-      rank: 'judged',
-    }),
+    version: versions.of(legacyOffset, candidateOffset),
   };
 }
 

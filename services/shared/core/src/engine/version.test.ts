@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Pick, rowVersion, type VersionEvidence } from './version.ts';
+import { type Pick, PlainVersions, rowVersion, type VersionEvidence } from './version.ts';
 
 function version(more: Partial<VersionEvidence>): bigint {
   return rowVersion({ pick: 'sequence', legacy: [], candidate: [], epoch: 1, rank: 'judged', ...more });
@@ -111,4 +111,22 @@ describe('rows of one identity are ordered: the first outranks the second', () =
     expect(highest).toBeLessThan(2n ** 256n);
     expect(version({ pick: 'last', legacy: many, candidate: many })).toBeLessThan(2n ** 256n);
   });
+});
+
+test('the short way for one event a side gives the same version', () => {
+  const offset = fc.nat(Number.MAX_SAFE_INTEGER);
+  fc.assert(
+    fc.property(
+      offset,
+      offset,
+      fc.nat(2 ** 32),
+      fc.constantFrom<Pick>('sequence', 'set', 'last', 'first'),
+      (legacy, candidate, epoch, pick) => {
+        fc.pre(pick !== 'last' || (legacy < Number.MAX_SAFE_INTEGER && candidate < Number.MAX_SAFE_INTEGER));
+        expect(new PlainVersions(pick, epoch).of(legacy, candidate)).toBe(
+          rowVersion({ pick, legacy: [legacy], candidate: [candidate], epoch, rank: 'judged' }),
+        );
+      },
+    ),
+  );
 });

@@ -19,6 +19,7 @@ export type Rank = 'provisional' | 'unsettled' | 'inconclusive' | 'judged';
 
 const OFFSET_BITS = 53n;
 const OFFSET_MAX = (1n << OFFSET_BITS) - 1n;
+const MOST_OFFSET = Number.MAX_SAFE_INTEGER;
 const COUNT_BITS = 20n;
 const COUNT_MAX = (1 << 20) - 1;
 const REST_BITS = 32n;
@@ -46,6 +47,32 @@ export function rowVersion(evidence: VersionEvidence): bigint {
   version = (version << REST_BITS) | rest(legacy, candidate);
   version = (version << EPOCH_BITS) | BigInt(evidence.epoch >>> 0);
   return (version << 1n) | (rank === 'judged' || rank === 'unsettled' ? 1n : 0n);
+}
+
+const JUDGED_WHOLE = 6n;
+const TAIL_BITS = COUNT_BITS + REST_BITS + EPOCH_BITS + 1n;
+
+/**
+ * The same for the commonest evidence, one event a side and judged, with half the arithmetic. Hot path: once for every
+ * pair that agrees.
+ */
+export class PlainVersions {
+  readonly #isLast: boolean;
+  /** Two events, no remaining offsets, the epoch, judged. */
+  readonly #tail: bigint;
+
+  constructor(pick: Pick, epoch: number) {
+    this.#isLast = pick === 'last';
+    this.#tail = (2n << (REST_BITS + EPOCH_BITS + 1n)) | (BigInt(epoch >>> 0) << 1n) | 1n;
+  }
+
+  of(legacy: number, candidate: number): bigint {
+    // Both anchors are below 2^53, where numbers are exact.
+    const one = this.#isLast ? legacy + 1 : MOST_OFFSET - legacy;
+    const other = this.#isLast ? candidate + 1 : MOST_OFFSET - candidate;
+    const anchors = (((JUDGED_WHOLE << OFFSET_BITS) | BigInt(one)) << OFFSET_BITS) | BigInt(other);
+    return (anchors << TAIL_BITS) | this.#tail;
+  }
 }
 
 /** The offset that decides first: absent is 0, lower than any present one. */

@@ -4,17 +4,32 @@ import { placeKey, type Sides } from './sides.ts';
 
 export type Ends = Readonly<Record<Side, number>>;
 
-/** The ends of both logs now, of the partitions this process has. */
-export async function endsNow(consumption: Consumption, sides: Sides): Promise<Map<string, Record<Side, number>>> {
-  const ends = new Map<string, Record<Side, number>>();
-  for (const { topic, partition, end } of await consumption.ends()) {
-    const { output, side } = sides.role(topic);
-    const key = placeKey(output, partition);
-    const known = ends.get(key) ?? { legacy: 0, candidate: 0 };
-    known[side] = end;
-    ends.set(key, known);
+/**
+ * The ends of both logs now, of the partitions this process has. A log that shares its partitions out anew, or has lost a
+ * broker, tells fewer or none: then it is asked again, for what is not told would count as read.
+ * @param owned keys of the partitions there are joins of at present
+ * @param pause waits, and rejects when this is stopped
+ */
+export async function endsNow(
+  ends: Consumption['ends'],
+  sides: Sides,
+  owned: () => Iterable<string>,
+  pause: () => Promise<void>,
+): Promise<Map<string, Ends>> {
+  for (;;) {
+    const told = new Map<string, Partial<Ends>>();
+    for (const { topic, partition, end } of await ends()) {
+      const { output, side } = sides.role(topic);
+      const key = placeKey(output, partition);
+      told.set(key, { ...told.get(key), [side]: end });
+    }
+    const whole = new Map<string, Ends>();
+    for (const [key, { legacy, candidate }] of told) {
+      if (legacy !== undefined && candidate !== undefined) whole.set(key, { legacy, candidate });
+    }
+    if ([...owned()].every((key) => whole.has(key))) return whole;
+    await pause();
   }
-  return ends;
 }
 
 export interface EndsAround {

@@ -1,6 +1,6 @@
 // What the comparator makes of two logs: rows, ledger, and what it says of what it cannot judge.
 import { crc32 } from 'node:zlib';
-import { type NewRecord, partitionOfKey } from '@parallax/core';
+import { type Consumption, type EventLog, type NewRecord, partitionOfKey } from '@parallax/core';
 import { mixedTraffic, TRAFFIC_BEGINS } from '@parallax/platform/testing';
 import { describe, expect, test } from 'vitest';
 import { comparatorGroup } from './comparing.ts';
@@ -168,6 +168,33 @@ test('catching up outlives a rebalance before its last commit: what was not comm
     ledgers.push(world.visible().ledger);
   }
   expect(ledgers[1]).toEqual(ledgers[0]);
+});
+
+test('catching up waits for the ends of all its partitions: a log may not tell them at first', async () => {
+  const world = await new World().open();
+  await world.append('a', [record('1', '1'), record('2', '2', 1)]);
+  await world.append('b', [record('1', '1'), record('2', '2', 1)]);
+  const client = world.log.connect();
+  const told = [0, 3, 0, 3, 0, 3, 0, 3];
+  const consume: EventLog['consume'] = async (options, handlers) => {
+    const consumption = await client.consume(options, handlers);
+    const ends: Consumption['ends'] = async () => (await consumption.ends()).slice(0, told.shift());
+    return new Proxy(consumption, {
+      get: (target, name) => {
+        const member: unknown = name === 'ends' ? ends : Reflect.get(target, name);
+        return typeof member === 'function' ? member.bind(target) : member;
+      },
+    });
+  };
+  const log = new Proxy<EventLog>(client, {
+    get: (target, name) => {
+      const member: unknown = name === 'consume' ? consume : Reflect.get(target, name);
+      return typeof member === 'function' ? member.bind(target) : member;
+    },
+  });
+  const { openPairs } = await world.catchUp({}, { log });
+  expect(openPairs).toBe(0);
+  expect(outcomes(world)).toEqual({ match: 2 });
 });
 
 test('absent topics are named, with those there are', async () => {

@@ -151,7 +151,7 @@ class Comparator implements Comparing {
     const { window } = this.#options.experiment;
     await this.#running.until(() => this.#joins !== undefined);
     const ends = await endsNow(
-      this.#consumption as Consumption,
+      () => this.#running.patientlyWithLog(() => (this.#consumption as Consumption).ends()),
       this.#sides,
       () => this.#joins?.keys() ?? [],
       async () => {

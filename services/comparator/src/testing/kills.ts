@@ -53,7 +53,7 @@ export function testKills({ prefix, env }: KillsGround): void {
       `experiment: ${prefix}${name}
 legacy: { topic: ${topics.legacy} }
 candidate: { topic: ${topics.candidate} }
-window: { settle: 50ms, deadline: 300ms, late: 1h }
+window: { settle: 50ms, deadline: 300ms, late: 1h, outage: 30s }
 rules: [{ ignore: [/at] }]
 `,
     );

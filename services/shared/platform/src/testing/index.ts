@@ -1,5 +1,7 @@
 // The door of @parallax/platform/testing: behaving doubles and conformance suites.
 
+export type { TransactionalProducer } from '../log/kafka/consuming/testing/transactions.ts';
+export { put as putIn, transactionalProducer } from '../log/kafka/consuming/testing/transactions.ts';
 export type { ArchiveUnderTest } from './describe-archive.ts';
 export { describeArchive } from './describe-archive.ts';
 export type { LogSubject } from './describe-event-log.ts';
@@ -19,7 +21,7 @@ export { recordingTelemetry } from './recording-telemetry.ts';
 export type { S3Fault, S3Faults, S3Step } from './s3-faults.ts';
 export { s3Faults } from './s3-faults.ts';
 export type { S3Subject } from './s3-subject.ts';
-export { s3Options, s3Subject } from './s3-subject.ts';
+export { s3Options, s3Subject, withoutLitter } from './s3-subject.ts';
 export { startClickHouse } from './servers/clickhouse/clickhouse.ts';
 export type { ClickHouseOptions, RunningClickHouse } from './servers/clickhouse/options.ts';
 export { describeOn, servers } from './servers/describe-on.ts';

@@ -1,5 +1,6 @@
 // Archives on the test run's S3 server, each under a prefix of its own.
 import { randomUUID } from 'node:crypto';
+import type { Archive, ArchiveObject } from '@parallax/core';
 import type { S3Options } from '../archive/s3/options.ts';
 import { openS3Archive, type S3Archive } from '../archive/s3/s3-archive.ts';
 import type { ArchiveUnderTest } from './describe-archive.ts';
@@ -36,10 +37,11 @@ export function s3Options({ endpoint, env }: Pick<Running['s3'], 'endpoint' | 'e
   return { endpoint, credentials: { accessKeyId, secretAccessKey } };
 }
 
-function withoutLitter(archive: S3Archive): S3Archive {
+/** The archive without what its server is writing to. */
+export function withoutLitter<A extends Archive>(archive: A): A {
   return {
     ...archive,
-    async *list(prefix) {
+    async *list(prefix: string): AsyncGenerator<ArchiveObject> {
       for await (const object of archive.list(prefix)) if (!LITTER.test(object.key)) yield object;
     },
   };

@@ -9,7 +9,7 @@ import type { Measurement } from './measurement.ts';
 export const about = 'CPU a pair with 4 processes against 1, on Kafka; and with up to 1,000 partitions, in memory';
 
 const RUNS = 3;
-const PAIRS = 300_000;
+const PAIRS = 1_000_000;
 
 export default async function scale(): Promise<Measurement> {
   const costs = await bench({ pairs: PAIRS, runs: RUNS, only: ['parallax', 'scale'] });

@@ -93,6 +93,24 @@ export async function parallax(
   return { key, step: `Parallax, ${processes} ${processes === 1 ? 'process' : 'processes'}`, pairs, records, ...said };
 }
 
+/**
+ * Runs until every event is open, which a committed cut says, and is stopped there. `isDone` is asked ten times a second;
+ * cuts are made as often.
+ */
+export async function parallaxOpen(
+  backlog: Backlog,
+  experiment: string,
+  env: NodeJS.ProcessEnv,
+  isDone: () => Promise<boolean>,
+): Promise<Cost> {
+  const main = fileURLToPath(new URL('../../../services/comparator/src/main.ts', import.meta.url));
+  const args = [...NODE.slice(1), main, experiment, '--from', 'earliest'];
+  const said = await beside(() => comparator(args, { ...env, PARALLAX_CUT_MS: '100' }, isDone));
+  const { began, finished, ...cost } = said;
+  const { pairs, records } = backlog;
+  return { key: 'open', step: 'Parallax, all ids open', pairs, records, seconds: (finished - began) / 1000, ...cost };
+}
+
 interface Life {
   /** Both of performance.now(). */
   readonly began: number;
@@ -103,7 +121,14 @@ interface Life {
 
 const POLL_MS = 10;
 
-async function comparator(args: readonly string[], env: NodeJS.ProcessEnv): Promise<Life> {
+const LOOK_MS = 100;
+
+/** `isDone`: ends it, with a signal, as soon as that holds. */
+async function comparator(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  isDone?: () => Promise<boolean>,
+): Promise<Life> {
   const child = spawn(process.execPath, args, {
     env: { ...process.env, ...env, PARALLAX_LOG_LEVEL: 'debug' },
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -124,11 +149,20 @@ async function comparator(args: readonly string[], env: NodeJS.ProcessEnv): Prom
     cpuSeconds = cpuSecondsOf(pid) ?? cpuSeconds;
     peakRssBytes = peakRssOf(pid) || peakRssBytes;
   }, POLL_MS);
-  const [code] = await once(child, 'exit');
+  const exit = once(child, 'exit');
+  let finished = 0;
+  if (isDone !== undefined) {
+    while (child.exitCode === null && !(await isDone())) await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    finished = performance.now();
+    clearInterval(poll);
+    child.kill('SIGTERM');
+  }
+  const [code] = await exit;
   clearInterval(poll);
+  if (finished === 0) finished = performance.now();
   if (code === null || code > 2 || began === 0)
     throw new Error(`The comparator ended with ${code}: ${told.slice(-2000)}`);
-  return { began, finished: performance.now(), cpuSeconds: cpuSeconds - before, peakRssBytes };
+  return { began, finished, cpuSeconds: cpuSeconds - before, peakRssBytes };
 }
 
 /** What the broker and the store used meanwhile. */

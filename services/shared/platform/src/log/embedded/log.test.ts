@@ -7,7 +7,7 @@ import { openEmbeddedLog } from './log.ts';
 
 describeEventLog('the embedded log', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'parallax-log-'));
-  const log = await openEmbeddedLog({ directory });
+  const log = await openEmbeddedLog({ directory, clock: Date.now });
   return {
     log,
     clock: Date.now,

@@ -16,6 +16,7 @@ import type {
   TopicInfo,
   TopicSpec,
 } from '@parallax/core';
+import { systemClock } from '../../lifecycle/clock.ts';
 import { type Framed, framedSize, pack, unpack } from '../frame.ts';
 import { decodeHeaders, encodeHeaders } from '../headers.ts';
 import { checkGroup, checkTopicSpec } from '../limits.ts';
@@ -31,14 +32,17 @@ const DEFAULT_BATCH_RECORDS = 1_000;
 export interface EmbeddedLogOptions {
   /** Made if absent. One machine only: SQLite's shared memory does not cross a network file system. */
   readonly directory: string;
-  /** Epoch milliseconds; default Date.now. */
+  /**
+   * Epoch milliseconds. Default: records are stamped by the wall clock, and log ends by the clock of this process, which
+   * does not follow when that one is set.
+   */
   readonly clock?: () => number;
 }
 
 /** Rejects with a fault that says why the folder or the file cannot be used. */
-export async function openEmbeddedLog({ directory, clock = Date.now }: EmbeddedLogOptions): Promise<EventLog> {
+export async function openEmbeddedLog({ directory, clock }: EmbeddedLogOptions): Promise<EventLog> {
   const path = resolve(directory);
-  const holder = `process ${process.pid} since ${new Date(clock()).toISOString()}`;
+  const holder = `process ${process.pid} since ${new Date((clock ?? Date.now)()).toISOString()}`;
   const client = new WorkerClient({ directory: path, holder });
   try {
     await client.call('topics');
@@ -52,13 +56,17 @@ export async function openEmbeddedLog({ directory, clock = Date.now }: EmbeddedL
 class EmbeddedLog implements EventLog {
   readonly address: string;
   readonly #client: WorkerClient;
+  /** Of records: the wall clock. */
   readonly #clock: () => number;
+  /** Of log ends: it does not follow when the wall clock is set. */
+  readonly #steady: () => number;
   readonly #consumptions = new Set<EmbeddedConsumption>();
 
-  constructor(directory: string, client: WorkerClient, clock: () => number) {
+  constructor(directory: string, client: WorkerClient, clock: (() => number) | undefined) {
     this.address = `embedded:${directory}`;
     this.#client = client;
-    this.#clock = clock;
+    this.#clock = clock ?? Date.now;
+    this.#steady = clock ?? systemClock.now;
   }
 
   topics(): Promise<readonly TopicInfo[]> {
@@ -123,7 +131,8 @@ class EmbeddedLog implements EventLog {
     const client = this.#client;
     const consumer = client.newConsumer();
     const joined = await client.call('join', consumer, group, [...new Set(topics)], batchRecords);
-    const consumption = new EmbeddedConsumption(consumer, joined, { group, handlers, client, clock: this.#clock });
+    const clock = this.#steady;
+    const consumption = new EmbeddedConsumption(consumer, joined, { group, handlers, client, clock });
     client.listen(consumer, consumption);
     this.#consumptions.add(consumption);
     void consumption.ended.then(() => this.#consumptions.delete(consumption));

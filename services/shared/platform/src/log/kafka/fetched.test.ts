@@ -17,16 +17,21 @@ function marker(baseOffset: number, producerId: bigint, kind: 'abort' | 'commit'
 }
 
 /** Everything, taken `limit` at a time. */
-async function readAll(fetched: Fetched, limit = 1_000): Promise<{ offsets: number[]; nexts: number[] }> {
+async function readAll(
+  fetched: Fetched,
+  limit = 1_000,
+): Promise<{ offsets: number[]; nexts: number[]; hidden: number }> {
   const [offsets, nexts]: [number[], number[]] = [[], []];
+  let hidden = 0;
   while (!fetched.isDone) {
     if (fetched.isPacked) await fetched.unpack();
-    const { records, next } = fetched.take(limit);
+    const { records, next, aborted } = fetched.take(limit);
+    hidden += aborted;
     expect(records.length).toBeLessThanOrEqual(limit);
     offsets.push(...records.map(({ offset }) => offset));
     nexts.push(next);
   }
-  return { offsets, nexts };
+  return { offsets, nexts, hidden };
 }
 
 describe('a fetch', () => {
@@ -37,12 +42,12 @@ describe('a fetch', () => {
     ]);
     const fetched = new Fetched(raw, [], 0);
     expect(fetched.end).toBe(15);
-    expect(await readAll(fetched)).toEqual({ offsets: [2], nexts: [15] });
+    expect(await readAll(fetched)).toEqual({ offsets: [2], nexts: [15], hidden: 0 });
   });
 
   test('begins where it was asked to, within a batch', async () => {
     const raw = batchBytes({ baseOffset: 5, records: [record(0), record(1), record(2)] });
-    expect(await readAll(new Fetched(raw, [], 6))).toEqual({ offsets: [6, 7], nexts: [8] });
+    expect(await readAll(new Fetched(raw, [], 6))).toEqual({ offsets: [6, 7], nexts: [8], hidden: 0 });
   });
 
   test('leaves a batch that was cut off to the next one, and is empty when there is no other', () => {
@@ -56,11 +61,11 @@ describe('a fetch', () => {
     const packed = (baseOffset: number) =>
       batchBytes({ baseOffset, codec: 1, compress: gzipSync, records: [record(0), record(1)] });
     const fetched = new Fetched(Buffer.concat([packed(0), packed(2)]), [], 0);
-    expect(fetched.take(9)).toEqual({ records: [], next: 0 });
+    expect(fetched.take(9)).toEqual({ records: [], next: 0, aborted: 0 });
     await fetched.unpack();
     expect(fetched.take(9).next).toBe(2);
     expect(fetched.isPacked).toBe(true);
-    expect(await readAll(fetched)).toEqual({ offsets: [2, 3], nexts: [4] });
+    expect(await readAll(fetched)).toEqual({ offsets: [2, 3], nexts: [4], hidden: 0 });
   });
 
   test('says which bytes cannot be read', () => {
@@ -121,10 +126,11 @@ function write(steps: readonly Step[]) {
     ...plain,
     ...transactions.filter((each) => each.end?.abort === false).flatMap(({ offsets }) => offsets),
   ];
-  return { batches, transactions, visible: visible.sort((a, b) => a - b), end: at };
+  const hidden = transactions.filter((each) => each.end?.abort === true).flatMap(({ offsets }) => offsets);
+  return { batches, transactions, visible: visible.sort((a, b) => a - b), hidden, end: at };
 }
 
-test('nothing aborted is seen and nothing committed is missed, from wherever reading begins', async () => {
+test('nothing aborted is seen but all of it told, and nothing committed is missed, from wherever reading begins', async () => {
   const step = fc.record({
     producer: fc.integer({ min: 1, max: 3 }),
     act: fc.constantFrom<Step['act']>('write', 'write', 'commit', 'abort', 'plain'),
@@ -144,7 +150,8 @@ test('nothing aborted is seen and nothing committed is missed, from wherever rea
         .filter(({ end }) => end?.abort === true && end.at >= from)
         .map(({ producer, first }): AbortedTransaction => ({ producerId: BigInt(producer), firstOffset: first }));
       const fetched = new Fetched(Buffer.concat(sent.map(({ bytes }) => bytes)), aborted.reverse(), from);
-      const { offsets, nexts } = await readAll(fetched, limit);
+      const { offsets, nexts, hidden } = await readAll(fetched, limit);
+      expect(hidden).toBe(log.hidden.filter((offset) => offset >= from).length);
       expect(offsets).toEqual(log.visible.filter((offset) => offset >= from));
       expect(nexts.at(-1)).toBe(log.end);
       expect(nexts).toEqual([...nexts].sort((a, b) => a - b));

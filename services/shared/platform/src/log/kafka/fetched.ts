@@ -12,6 +12,8 @@ export interface Taken {
   readonly records: readonly LogRecord[];
   /** The cursor after them. */
   readonly next: number;
+  /** Records of aborted transactions among what was passed over. */
+  readonly aborted: number;
 }
 
 export class Fetched {
@@ -27,6 +29,8 @@ export class Fetched {
   #reading: RecordCursor | undefined;
   /** The cursor after the batch that is being read. */
   #after = 0;
+  /** Passed over since {@link take} last told. */
+  #hidden = 0;
 
   /**
    * @param raw what is cut off at its end is left to the next fetch
@@ -87,15 +91,19 @@ export class Fetched {
     } catch (cause) {
       throw corrupt(this.#next, cause);
     }
-    return { records, next: this.#next };
+    const aborted = this.#hidden;
+    this.#hidden = 0;
+    return { records, next: this.#next, aborted };
   }
 
   /** Reads from this batch next, or passes it over. */
   #begin(batch: FoundBatch): void {
-    const { count, isControl, isTransactional, lastOffset, producerId } = batch;
+    const { baseOffset, count, isControl, isTransactional, lastOffset, producerId } = batch;
     this.#turn++;
     this.#after = lastOffset + 1;
     const isHidden = this.#aborted.covers(producerId, lastOffset) && isTransactional;
+    // Compaction may have taken some of it, and where reading began within it what came before does not count.
+    if (isHidden && !isControl) this.#hidden += Math.min(count, this.#after - Math.max(baseOffset, this.#next));
     if (isControl && isAbort(batch)) this.#aborted.end(producerId, lastOffset);
     if (isControl || isHidden || count === 0 || this.#after <= this.#next)
       this.#next = Math.max(this.#next, this.#after);

@@ -4,7 +4,7 @@ import { openKafkaLog } from './log.ts';
 
 describeOn('kafka', 'Kafka', ({ kafka }) => {
   describeEventLog('Kafka', async () => {
-    const connect = () => openKafkaLog(`kafka://${kafka.brokers.join(',')}`);
+    const connect = () => openKafkaLog(`kafka://${kafka.brokers.join(',')}`, { clock: Date.now });
     const log = await connect();
     return { log, clock: Date.now, exclusiveGroups: false, connect, close: () => log.close() };
   });

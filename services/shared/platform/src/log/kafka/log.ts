@@ -13,6 +13,7 @@ import type {
   TopicInfo,
   TopicSpec,
 } from '@parallax/core';
+import { systemClock } from '../../lifecycle/clock.ts';
 import { logClosed } from '../faults.ts';
 import { checkGroup, checkTopicSpec } from '../limits.ts';
 import type { Brokers } from './brokers.ts';
@@ -40,7 +41,10 @@ export interface KafkaLogOptions extends KafkaOptions {
   readonly compression?: Compression;
   /** How long an append is tried again before it is rejected with `retryable`. Milliseconds; default a minute. */
   readonly appendPatienceMs?: number;
-  /** Epoch milliseconds; default Date.now. */
+  /**
+   * Epoch milliseconds. Default: records are stamped by the wall clock, and log ends by the clock of this process, which
+   * does not follow when that one is set.
+   */
   readonly clock?: () => number;
   /** Of its consumers; what is left out stands in consuming/timing.ts. */
   readonly timing?: Partial<ConsumerTiming>;
@@ -74,17 +78,21 @@ class KafkaLog implements EventLog {
   #closing: Promise<void> | undefined;
 
   constructor(connection: KafkaConnection, options: KafkaLogOptions) {
-    const { compression = 'none', clock = Date.now, timing, appendPatienceMs, telemetry } = options;
+    const { compression = 'none', clock, timing, appendPatienceMs, telemetry } = options;
     this.address = connection.address;
     this.#user = connection.user;
     this.#brokers = connection.open();
     this.#topology = new Topology(this.#brokers);
     this.#reader = new Reader(this.#brokers, this.#topology);
-    this.#consumers = new KafkaConsumers({ connection, clock, ...(timing === undefined ? {} : { timing }) });
+    this.#consumers = new KafkaConsumers({
+      connection,
+      clock: clock ?? systemClock.now,
+      ...(timing === undefined ? {} : { timing }),
+    });
     this.#writer = new Writer({
       brokers: this.#brokers,
       topology: this.#topology,
-      clock,
+      clock: clock ?? Date.now,
       compression,
       telemetry,
       explain: (error, topic) => this.#fault(error, writing(topic)),

@@ -18,6 +18,7 @@ export interface Seen {
   readonly partition: number;
   readonly records: readonly LogRecord[];
   readonly next: number;
+  readonly aborted?: number;
 }
 
 export interface Reactions {

@@ -19,8 +19,8 @@ const PASSING_TRIES = 14;
 
 export interface KafkaConsumersParts {
   readonly connection: KafkaConnection;
-  /** Epoch milliseconds; default: the system's. */
-  readonly clock?: () => number;
+  /** Epoch milliseconds, of log ends. */
+  readonly clock: () => number;
   /** Default {@link DEFAULT_TIMING}. */
   readonly timing?: Partial<ConsumerTiming>;
 }
@@ -41,7 +41,7 @@ export class KafkaConsumers {
    */
   async consume(options: ConsumeOptions, handlers: ConsumerHandlers): Promise<Consumption> {
     const { group, batchRecords = DEFAULT_BATCH_RECORDS } = options;
-    const { connection, clock = Date.now, timing } = this.#parts;
+    const { connection, clock, timing } = this.#parts;
     const where = { address: connection.address, user: connection.user };
     if (this.#isClosed) throw logClosed(where.address);
     checkGroup(group);

@@ -70,14 +70,15 @@ export class Pump {
     const { generation, batchRecords, deliver, drained } = this.#parts;
     const [fetched] = cursor.queue;
     if (fetched === undefined) return;
-    const { records, next } = fetched.take(batchRecords);
+    const { records, next, aborted } = fetched.take(batchRecords);
     const isDone = fetched.isDone;
     if (isDone) cursor.queue.shift();
     if (records.length > 0 || next > cursor.offset) {
       // Before the handler, which may seek.
       cursor.offset = next;
       cursor.progress++;
-      deliver({ generation, topic: cursor.topic, partition: cursor.partition, records, next });
+      const { topic, partition } = cursor;
+      deliver({ generation, topic, partition, records, next, ...(aborted > 0 ? { aborted } : {}) });
     }
     if (isDone) drained();
   }

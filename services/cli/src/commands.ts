@@ -21,6 +21,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/init.ts')).initCommand(),
   },
   {
+    name: 'doctor',
+    summary: 'look at brokers, topics, rights, store and archive before a start',
+    load: async () => (await import('./commands/doctor.ts')).doctorCommand(),
+  },
+  {
     name: 'compare',
     summary: 'compare two files of events, no server',
     load: async () => (await import('./commands/compare.ts')).compareCommand(),
@@ -94,6 +99,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'comparator',
     summary: 'the comparator alone, as a process of its own',
     load: async () => (await import('./commands/comparator.ts')).comparatorCommand(),
+  },
+  {
+    name: 'shuffler',
+    summary: 'key a side anew by correlation id, as a process of its own',
+    load: async () => (await import('./commands/shuffler.ts')).shufflerCommand(),
   },
   {
     name: 'replayer',

@@ -77,6 +77,7 @@ export async function openJoins(assigned: readonly AssignedPartition[], around: 
     log,
     telemetry: around.telemetry,
     deadlineMs: experiment.window.deadlineMs,
+    shuffled: around.shuffled,
   });
   const opened: OpenedJoin[] = [];
   const elsewhere = (output: string) => (id: string, side: Side, partition: number) =>

@@ -26,7 +26,7 @@ const LATE_MS = 10_000;
 const ENOUGH = 3;
 
 export interface ShuffledAround {
-  readonly log: Pick<EventLog, 'extents' | 'ensureTopic' | 'topics' | 'address'>;
+  readonly log: Pick<EventLog, 'read' | 'extents' | 'ensureTopic' | 'topics' | 'address'>;
   readonly telemetry: Telemetry;
   readonly now: () => number;
   /** Nothing is to be read beyond the ends. */
@@ -50,6 +50,7 @@ export class Shuffled {
   #until: { readonly sources: SourceEnds; readonly ends: ReadonlyMap<string, Record<Side, number>> } | undefined;
   readonly #isComplete: boolean;
   #shrunk = 0;
+  readonly #firstTimes = new Map<string, Promise<number>>();
   readonly #late = new Set<string>();
 
   private constructor(plan: readonly PlannedShuffle[], around: ShuffledAround) {
@@ -74,6 +75,22 @@ export class Shuffled {
 
   planOf(output: string, side: Side): PlannedShuffle | undefined {
     return this.#plan.find((one) => one.output === output && one.side === side);
+  }
+
+  /** When the source begins, by its first records; infinity where it has none. Epoch ms. */
+  firstTime({ source }: PlannedShuffle): Promise<number> {
+    const known = this.#firstTimes.get(source) ?? this.#readFirstTime(source);
+    this.#firstTimes.set(source, known);
+    return known;
+  }
+
+  async #readFirstTime(source: string): Promise<number> {
+    let first = Number.POSITIVE_INFINITY;
+    for (const { partition, start } of await this.#around.log.extents([source])) {
+      const [record] = await this.#around.log.read(source, partition, start, 1);
+      if (record !== undefined) first = Math.min(first, record.timestamp);
+    }
+    return first;
   }
 
   /** Joins of a new assignment; the older ones are no longer read. */

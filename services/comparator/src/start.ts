@@ -3,6 +3,7 @@
 import { type EventLog, type Extent, Fault, type Position, SIDES, type Side } from '@parallax/core';
 import type { Telemetry } from '@parallax/platform';
 import { historySkipped } from './events.ts';
+import type { Shuffled } from './shuffled.ts';
 import type { PartitionPair, Sides } from './sides.ts';
 
 /** Epoch ms where it is a number. */
@@ -44,6 +45,8 @@ export interface StartAround {
   readonly log: Pick<EventLog, 'read' | 'offsetsAt'>;
   readonly telemetry: Telemetry;
   readonly deadlineMs: number;
+  /** A shuffled topic is read from its start: where that is, the shuffler was told. */
+  readonly shuffled: Pick<Shuffled, 'planOf' | 'firstTime'>;
 }
 
 /** Looks at the logs once; the function it returns answers for each partition. */
@@ -59,7 +62,8 @@ export async function planStart(
   for (const [output, time] of times) {
     for (const side of SIDES) {
       const topic = sides.topic(output, side);
-      offsets.set(topic, await around.log.offsetsAt(topic, time));
+      if (around.shuffled.planOf(output, side) === undefined)
+        offsets.set(topic, await around.log.offsetsAt(topic, time));
     }
   }
   if (from === 'default') tellSkipped(pairs, times, offsets, around.telemetry);
@@ -80,6 +84,11 @@ async function defaultTimes(pairs: readonly PartitionPair[], around: StartAround
     firsts.set(pair.output.output, known);
     for (const side of SIDES) {
       const { topic, partition, start } = pair[side];
+      const plan = around.shuffled.planOf(pair.output.output, side);
+      if (plan !== undefined) {
+        known[side] = await around.shuffled.firstTime(plan);
+        continue;
+      }
       const [first] = await around.log.read(topic, partition, start, 1);
       if (first !== undefined) known[side] = Math.min(known[side], first.timestamp);
     }

@@ -1,4 +1,4 @@
-// Standalone: the archiver and the comparator of one experiment in one process.
+// Standalone: the archiver and the comparator of one experiment in one process, and the shuffler where it asks for one.
 import { type ArchiverCrashPoint, type Archiving, startArchiver, type TailTiming, topicsOf } from '@parallax/archiver';
 import {
   type ComparatorCrashPoint,
@@ -8,18 +8,19 @@ import {
   startComparator,
 } from '@parallax/comparator';
 import type { Archive, DivergenceStore, EventLog, Experiment, Mac } from '@parallax/core';
-import { Fault } from '@parallax/core';
+import { Fault, isShuffled } from '@parallax/core';
 import type { Clock, CrashPoints, Telemetry } from '@parallax/platform';
+import { type ShufflerCrashPoint, type Shuffling, startShuffler } from '@parallax/shuffler';
 
 export interface StandalonePorts {
   readonly log: EventLog;
   readonly store: DivergenceStore;
   readonly archive: Archive;
   /** Of the part with this name. */
-  readonly telemetry: (part: 'archiver' | 'comparator') => Telemetry;
+  readonly telemetry: (part: 'archiver' | 'comparator' | 'shuffler') => Telemetry;
   readonly clock?: Clock;
   /** For tests; default: none. */
-  readonly crash?: CrashPoints<ArchiverCrashPoint | ComparatorCrashPoint>;
+  readonly crash?: CrashPoints<ArchiverCrashPoint | ComparatorCrashPoint | ShufflerCrashPoint>;
 }
 
 export interface StandaloneOptions {
@@ -36,14 +37,16 @@ export interface StandaloneOptions {
 export interface Standalone {
   readonly archiver: Archiving;
   readonly comparator: Comparing;
+  /** Absent where no side is shuffled. */
+  readonly shuffler: Shuffling | undefined;
   /** Everything both logs held when it was called is archived and judged. */
   caughtUp(): Promise<ComparatorStats>;
-  /** Resolves when either has ended: undefined after stop(), otherwise what ended it. */
+  /** Resolves when one of them has ended: undefined after stop(), otherwise what ended it. */
   readonly ended: Promise<unknown>;
   stop(): Promise<void>;
 }
 
-/** Resolves once both have joined their groups. */
+/** Resolves once all have joined their groups. */
 export async function startStandalone(ports: StandalonePorts, options: StandaloneOptions): Promise<Standalone> {
   const { log, store, archive, telemetry } = ports;
   const { experiment } = options;
@@ -60,8 +63,13 @@ export async function startStandalone(ports: StandalonePorts, options: Standalon
       ...(options.tail === undefined ? {} : { tail: options.tail }),
     },
   );
+  let shuffler: Shuffling | undefined;
   let comparator: Comparing;
   try {
+    if (isShuffled(experiment)) {
+      const from = options.from === undefined || options.from === 'default' ? 'earliest' : options.from;
+      shuffler = await startShuffler({ log, telemetry: telemetry('shuffler'), ...around }, { experiment, from });
+    }
     comparator = await startComparator(
       { log, store, telemetry: telemetry('comparator'), ...around },
       {
@@ -73,19 +81,20 @@ export async function startStandalone(ports: StandalonePorts, options: Standalon
       },
     );
   } catch (error) {
-    await archiver.stop();
+    await Promise.all([archiver.stop(), shuffler?.stop()]);
     throw error;
   }
   return {
     archiver,
     comparator,
-    ended: Promise.race([archiver.ended, comparator.ended]),
+    shuffler,
+    ended: Promise.race([archiver.ended, comparator.ended, ...(shuffler === undefined ? [] : [shuffler.ended])]),
     async caughtUp() {
       const [, stats] = await Promise.all([archiver.caughtUp(), comparator.caughtUp()]);
       return stats;
     },
     async stop() {
-      await Promise.all([archiver.stop(), comparator.stop()]);
+      await Promise.all([archiver.stop(), comparator.stop(), shuffler?.stop()]);
     },
   };
 }

@@ -17,8 +17,11 @@ import {
   systemClock,
   withoutPassword,
 } from '@parallax/platform';
+import { SHUFFLER_CRASH_POINTS } from '@parallax/shuffler';
 import { standaloneStarted, standaloneStopped } from './events.ts';
 import { startStandalone } from './pipeline.ts';
+
+const CRASH_POINTS = [...ARCHIVER_CRASH_POINTS, ...COMPARATOR_CRASH_POINTS, ...SHUFFLER_CRASH_POINTS];
 
 export interface RunSettings extends LogAccess, StoreAccess {
   readonly experiment: Experiment;
@@ -44,7 +47,7 @@ export async function runStandalone(life: Lifecycle, settings: RunSettings): Pro
   life.use('the logger', logger);
   const mac = openMac(experiment, settings.privacyKey);
   const telemetry = openTelemetry('standalone', logger);
-  const crash = crashPoints([...ARCHIVER_CRASH_POINTS, ...COMPARATOR_CRASH_POINTS], settings.crashAt);
+  const crash = crashPoints(CRASH_POINTS, settings.crashAt);
   const log = life.use('the event log', await openLog(settings.log, { ...settings, telemetry }));
   const store = life.use('the divergence store', await openStore(settings.store, settings));
   await store.migrate();

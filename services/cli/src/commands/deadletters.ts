@@ -14,6 +14,7 @@ import {
   type Experiment,
   Fault,
   LIVE_RUN,
+  readTopics,
   SIDES,
   topicOfRun,
   UNREAD_COLUMNS,
@@ -95,7 +96,7 @@ async function ls(file: string, options: Options): Promise<void> {
   const preview = deadLetterPreview(experiment, openMac(experiment, privacyKey()));
   const log = await openLog(options.log, logAccess());
   try {
-    const sides = experiment.outputs.flatMap(({ legacy, candidate }) => [legacy.topic, candidate.topic]);
+    const sides = readTopics(experiment);
     const topics = sides.map((topic) => topicOfRun(topic, options.run));
     const unread = await readUnread(log, experiment.name, options.run, topics);
     const counts = new Map<string, number>();

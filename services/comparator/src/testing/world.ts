@@ -33,16 +33,19 @@ export function experiment(text = EXPERIMENT): Experiment {
 export interface WorldOptions {
   readonly fate?: (count: number) => WriteFate;
   readonly topics?: Readonly<Record<string, number>>;
+  /** See the memory log. */
+  readonly groups?: 'exclusive' | 'takeover' | 'shared';
 }
 
 export class World {
   readonly clock: FastClock = new FastClock();
-  readonly log: MemoryLog = memoryLog({ clock: () => this.clock.now() });
+  readonly log: MemoryLog;
   readonly store: MemoryStore;
   readonly telemetry: RecordingTelemetry = recordingTelemetry();
   readonly #topics: Readonly<Record<string, number>>;
 
-  constructor({ fate, topics = { a: 2, b: 2 } }: WorldOptions = {}) {
+  constructor({ fate, topics = { a: 2, b: 2 }, groups = 'exclusive' }: WorldOptions = {}) {
+    this.log = memoryLog({ clock: () => this.clock.now(), groups });
     this.store = memoryStore(fate === undefined ? {} : { fate: (_, count) => fate(count) });
     this.#topics = topics;
   }

@@ -179,7 +179,7 @@ export {
 } from './runs/names.ts';
 export { shuffledTopic, shufflerGroup } from './shuffle/names.ts';
 export type { PlannedShuffle } from './shuffle/plan.ts';
-export { isShuffled, planShuffle } from './shuffle/plan.ts';
+export { isShuffled, planShuffle, readTopics } from './shuffle/plan.ts';
 export type { Progress, SourcePlace, Strike } from './shuffle/shuffled-record.ts';
 export { progressRecord, readShuffled, SHUFFLE_SOURCE, shuffledRecord } from './shuffle/shuffled-record.ts';
 export type { SourceSample, Taken } from './shuffle/shuffled-side.ts';

@@ -20,6 +20,13 @@ export function isShuffled({ outputs }: Experiment): boolean {
   return outputs.some((output) => SIDES.some((side) => output[side].shuffle === true));
 }
 
+/** The topics that are compared: a shuffled side's is not its own. */
+export function readTopics({ name, outputs }: Experiment): readonly string[] {
+  return outputs.flatMap((output) =>
+    SIDES.map((side) => (output[side].shuffle ? shuffledTopic(name, side, output.output) : output[side].topic)),
+  );
+}
+
 /**
  * @param infos all topics of the log; those of the experiment must be there
  * @throws Fault `shuffle-partitions` where a shuffled topic is there with other partitions

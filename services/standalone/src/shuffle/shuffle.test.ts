@@ -1,0 +1,259 @@
+// A shuffler and a comparator together: what is judged, and counted, is what would have been if both systems had placed
+// their ids alike, whatever happens to the shuffler.
+
+import { crc32 } from 'node:zlib';
+import { mortal, World } from '@parallax/comparator/testing';
+import { type Experiment, type NewRecord, parseExperiment, shuffledTopic, shufflerGroup } from '@parallax/core';
+import { mixedTraffic, type Traffic } from '@parallax/platform/testing';
+import { type ShufflerOptions, type ShufflerPorts, type Shuffling, startShuffler } from '@parallax/shuffler';
+import { beforeAll, describe, expect, test } from 'vitest';
+
+const traffic = mixedTraffic(5, 150);
+const TARGET = shuffledTopic('x', 'candidate', 'default');
+
+function experiment(shuffled: readonly ('legacy' | 'candidate')[]): Experiment {
+  const side = (name: 'legacy' | 'candidate', topic: string) =>
+    `${name}: { topic: ${topic}${shuffled.includes(name) ? ', shuffle: true' : ''} }`;
+  const text = `experiment: x
+${side('legacy', 'a')}
+${side('candidate', 'b')}
+window: { settle: 200ms, deadline: 2s, late: 1h }
+rules: [{ ignore: [/at] }]
+`;
+  const parsed = parseExperiment(text, 'x.yaml');
+  if (parsed.kind !== 'ok') throw new Error(JSON.stringify(parsed.faults));
+  return parsed.experiment;
+}
+
+const SHUFFLED = experiment(['candidate']);
+
+/** By CRC32 of the key, as librdkafka does. */
+function byCrc(records: readonly NewRecord[], partitions: number): NewRecord[] {
+  return records.map((record) => ({ ...record, partition: crc32(record.key ?? '') % partitions }));
+}
+
+/** Anywhere, as a system without keys does. */
+function scattered(records: readonly NewRecord[], partitions: number): NewRecord[] {
+  return records.map((record, i) => ({ ...record, partition: ((i * 2_654_435_761) >>> 8) % partitions }));
+}
+
+/**
+ * What must not depend on where events lay: outcomes, contents, and where every event went. Events of an id that lie in
+ * several partitions have no order: then only which they are is told.
+ */
+function judged(world: World, isOrdered = true) {
+  const contents = (digests: string) => (isOrdered ? digests : digests.split(',').sort().join(','));
+  const rows = world.store.pairs().map((row) => {
+    const state = row.state === 'provisional' ? 'provisional' : 'judged';
+    return [
+      row.id,
+      [row.outcome, state, contents(row.legacy_digest), contents(row.candidate_digest)].join(' '),
+    ] as const;
+  });
+  const ledger: Record<string, number> = {};
+  for (const { side, column, events } of world.store.ledger()) {
+    if (events > 0) ledger[`${side} ${column}`] = (ledger[`${side} ${column}`] ?? 0) + events;
+  }
+  return { pairs: Object.fromEntries(rows.sort(([a], [b]) => (a < b ? -1 : 1))), ledger };
+}
+
+async function write(world: World, { legacy, candidate }: Traffic): Promise<void> {
+  await world.append('a', legacy);
+  await world.append('b', byCrc(candidate, 6));
+}
+
+async function shuffler(
+  world: World,
+  ports: Partial<ShufflerPorts> = {},
+  options: Partial<ShufflerOptions> = {},
+): Promise<Shuffling> {
+  const { telemetry, clock } = world;
+  const log = ports.log ?? world.log.connect();
+  return startShuffler({ telemetry, clock, log, ...ports }, { experiment: SHUFFLED, ...options });
+}
+
+let oracle: ReturnType<typeof judged>;
+let withoutOrder: ReturnType<typeof judged>;
+beforeAll(async () => {
+  const world = await new World({ topics: { a: 4, b: 4 } }).open();
+  for (const half of [traffic.first, traffic.second]) {
+    await world.append('a', half.legacy);
+    await world.append('b', half.candidate);
+    await world.catchUp({ experiment: experiment([]) });
+  }
+  oracle = judged(world);
+  withoutOrder = judged(world, false);
+});
+
+async function judgedAfter(world: World, between: () => Promise<unknown> = async () => undefined) {
+  await write(world, traffic.first);
+  await world.catchUp({ experiment: SHUFFLED });
+  await between();
+  await write(world, traffic.second);
+  await world.catchUp({ experiment: SHUFFLED });
+  return judged(world);
+}
+
+describe('a candidate that places ids anywhere', () => {
+  test('is judged as if it had placed them as legacy does, and every event of it is counted once', async () => {
+    const world = await new World({ topics: { a: 4, b: 6 } }).open();
+    const running = await shuffler(world);
+    expect(await judgedAfter(world)).toEqual(oracle);
+    await running.stop();
+    const total = Object.entries(oracle.ledger).filter(([column]) => column.startsWith('candidate'));
+    expect(total.reduce((sum, [, events]) => sum + events, 0)).toBe(
+      traffic.first.candidate.length + traffic.second.candidate.length,
+    );
+  });
+
+  test('its records stand in the shuffled topic as they were, and say where', async () => {
+    const world = await new World({ topics: { a: 4, b: 6 } }).open();
+    await world.append('b', [
+      { partition: 5, key: null, timestamp: 17, value: null, headers: [['correlation-id', Buffer.from('1')]] },
+      { partition: 5, key: Buffer.from([0, 255]), timestamp: 16, value: Buffer.from('{'), headers: [['x', null]] },
+    ]);
+    const running = await shuffler(world);
+    await running.caughtUp();
+    await running.stop();
+    const records = [];
+    for (let partition = 0; partition < 4; partition++)
+      records.push(...(await world.log.read(TARGET, partition, 0, 99)));
+    const events = records.filter(({ headers }) => headers.some(([name]) => name === 'x-parallax-shuffle-source'));
+    expect(events.map(({ key, timestamp, value, headers }) => ({ key, timestamp, value, headers }))).toEqual(
+      expect.arrayContaining([
+        {
+          key: null,
+          timestamp: 17,
+          value: null,
+          headers: [
+            ['correlation-id', new Uint8Array(Buffer.from('1'))],
+            ['x-parallax-shuffle-source', new Uint8Array(Buffer.from('b/5/0'))],
+          ],
+        },
+        {
+          key: new Uint8Array([0, 255]),
+          timestamp: 16,
+          value: new Uint8Array(Buffer.from('{')),
+          headers: [
+            ['x', null],
+            ['x-parallax-shuffle-source', new Uint8Array(Buffer.from('b/5/1'))],
+          ],
+        },
+      ]),
+    );
+    expect(events).toHaveLength(2);
+  });
+
+  test.each([['legacy', 'candidate'] as const, ['candidate', 'legacy'] as const])(
+    'both sides may be shuffled, into as many partitions as the larger has',
+    async (...sides) => {
+      const both = experiment(sides);
+      const world = await new World({ topics: { a: 3, b: 6 } }).open();
+      const running = await shuffler(world, {}, { experiment: both });
+      for (const half of [traffic.first, traffic.second]) {
+        await world.append('a', scattered(half.legacy, 3));
+        await world.append('b', scattered(half.candidate, 6));
+        await world.catchUp({ experiment: both });
+      }
+      await running.stop();
+      expect(judged(world, false)).toEqual(withoutOrder);
+      const infos = await world.log.topics();
+      expect(infos.filter(({ topic }) => topic.includes('.shuffle.')).map(({ partitions }) => partitions)).toEqual([
+        6, 6,
+      ]);
+    },
+  );
+});
+
+describe('the shuffler dies', () => {
+  test.each([true, false])('at any of its calls (before it is made: %s), and another goes on', async (before) => {
+    let calls = Number.POSITIVE_INFINITY;
+    for (let at = 1; at <= calls; at += 2) {
+      const world = await new World({ topics: { a: 4, b: 6 } }).open();
+      await write(world, traffic.first);
+      const ports = mortal(world, at, before);
+      const { log, clock } = ports;
+      const first = shuffler(world, clock === undefined ? { log } : { log, clock });
+      const done = first.then((running) => running.caughtUp());
+      const outcome = await Promise.race([ports.died.then(() => 'died'), done.then(() => 'done')]);
+      if (outcome === 'done') calls = at;
+      else {
+        const second = await shuffler(world);
+        await world.catchUp({ experiment: SHUFFLED });
+        await write(world, traffic.second);
+        await world.catchUp({ experiment: SHUFFLED });
+        await second.stop();
+        expect(judged(world), `call ${at}`).toEqual(oracle);
+      }
+    }
+    expect(calls).toBeGreaterThan(8);
+  });
+});
+
+test('one that was thought dead goes on writing what another has written: nothing is counted twice', async () => {
+  const world = await new World({ topics: { a: 4, b: 6 }, groups: 'takeover' }).open();
+  await write(world, traffic.first);
+  const zombie = world.log.connect();
+  const first = await shuffler(world, { log: zombie });
+  await world.telemetry.seen('records-shuffled');
+  const second = await shuffler(world);
+  await second.caughtUp();
+  // It still believes in its own generation, and shuffles all that comes, too.
+  const result = await judgedAfterFirst(world);
+  await second.stop();
+  await first.stop();
+  expect(result).toEqual(oracle);
+});
+
+async function judgedAfterFirst(world: World) {
+  await world.catchUp({ experiment: SHUFFLED });
+  await write(world, traffic.second);
+  await world.catchUp({ experiment: SHUFFLED });
+  return judged(world);
+}
+
+test('several share the partitions, come and go: every event is counted once', async () => {
+  const world = await new World({ topics: { a: 4, b: 6 }, groups: 'shared' }).open();
+  const first = await shuffler(world);
+  const others: Shuffling[] = [];
+  await write(world, traffic.first);
+  others.push(await shuffler(world), await shuffler(world));
+  await world.catchUp({ experiment: SHUFFLED });
+  await first.stop();
+  await write(world, traffic.second);
+  world.log.rebalance(shufflerGroup('x'));
+  await world.catchUp({ experiment: SHUFFLED });
+  await Promise.all(others.map((other) => other.stop()));
+  expect(judged(world)).toEqual(oracle);
+});
+
+test('while it is stopped nothing is called missing and no side is out, however far legacy is read', async () => {
+  const world = await new World({ topics: { a: 4, b: 6 } }).open();
+  const before = await shuffler(world);
+  await write(world, traffic.first);
+  await world.catchUp({ experiment: SHUFFLED });
+  const known = judged(world);
+  await before.stop();
+  const comparator = await world.start({ experiment: SHUFFLED });
+  await write(world, traffic.second);
+  const ids = Array.from({ length: 60 }, (_, i) => `later-${i}`);
+  const events = ids.map((id) => {
+    const headers = [['correlation-id', Buffer.from(id)] as const];
+    return { key: Buffer.from(id), value: Buffer.from('1'), headers, timestamp: world.clock.now() };
+  });
+  await world.append('a', events);
+  await world.append('b', byCrc(events, 6));
+  // Fifteen deadlines.
+  await world.clock.sleep(30_000);
+  expect(await world.telemetry.seen('shuffle-behind')).toMatchObject({ level: 'warn' });
+  expect(world.store.pairs().filter(({ state, id }) => state !== 'provisional' && id.startsWith('later-'))).toEqual([]);
+  expect(Object.keys(judged(world).pairs)).toEqual(Object.keys(known.pairs));
+  expect(world.telemetry.events.filter(({ name }) => name.startsWith('outage'))).toEqual([]);
+  const after = await shuffler(world);
+  await comparator.caughtUp();
+  await comparator.stop();
+  await after.stop();
+  const { pairs } = judged(world);
+  for (const id of ids) expect(pairs[id]).toMatch(/^match judged/);
+  expect(Object.fromEntries(Object.entries(pairs).filter(([id]) => !id.startsWith('later-')))).toEqual(oracle.pairs);
+});

@@ -112,10 +112,19 @@ function hasty({ sent, written, scenario, gone }: Left): string[] {
     const last = (present === 'legacy' ? row.legacy_offsets : row.candidate_offsets).at(-1);
     const event = byId[present].get(row.id)?.find(({ offset }) => offset === last);
     const dueAt = (event?.writtenAt ?? 0) + scenario.deadlineMs;
-    // Of what is gone nothing is known for longer than a deadline.
+    // Of what is gone nothing is known for longer than a deadline, nor of its repeats, which were counted as such.
+    const isGone = (one: TrueRecord) =>
+      gone.has(one) ||
+      (byId[lacking].get(row.id) ?? []).some(
+        (earlier) => gone.has(earlier) && earlier.offset < one.offset && textOf(earlier) === textOf(one),
+      );
     const isKnown = (one: TrueRecord) =>
-      !(gone.has(one) || one.isAborted) || (event?.writtenAt ?? 0) <= one.writtenAt + scenario.deadlineMs;
+      !(isGone(one) || one.isAborted) || (event?.writtenAt ?? 0) <= one.writtenAt + scenario.deadlineMs;
     const came = byId[lacking].get(row.id)?.find((one) => one.writtenAt <= dueAt && isKnown(one));
     return came === undefined ? [] : [`${row.id}: ${row.outcome}, though ${lacking} ${came.offset} came in time`];
   });
+}
+
+function textOf({ value }: TrueRecord): string {
+  return value === null ? 'no value' : new TextDecoder().decode(value);
 }

@@ -32,7 +32,8 @@ export class Judging {
     const judgement = unproven === undefined ? this.#judge(pair) : undecided(unproven);
     const { base } = pair;
     this.#pairs.drop(pair);
-    if (base !== undefined && judgement.reason === 'evidence-lost' && this.#wasWhole(pair, base)) {
+    const isJudged = base !== undefined && this.#holdsAll(pair, base);
+    if (isJudged && (isLost(this.#accounts, base, judgement) || (unproven !== undefined && !isLone(pair)))) {
       this.#closing.endAs(pair, base, this.#standing(pair));
     } else this.#closing.close(pair, judgement, this.#standing(pair), now);
   }
@@ -70,13 +71,12 @@ export class Judging {
     for (const side of SIDES) for (const { offset } of pair[side]) this.#accounts.end(side, offset, 'before-start');
   }
 
-  /** The row was judged with these very events, before some of them were lost. */
-  #wasWhole(pair: Pair, base: Tombstone): boolean {
-    return (
-      base.outcome !== 'inconclusive' &&
-      SIDES.every((side) => pair[side].length === base[side].length) &&
-      SIDES.some((side) => base[side].some(({ offset }) => this.#accounts.isLost(side, offset)))
-    );
+  /**
+   * The row was judged with these very events: when there was a proof that is not to be had again, or before some of them
+   * were lost. It outranks any row that gives up on the same.
+   */
+  #holdsAll(pair: Pair, base: Tombstone): boolean {
+    return base.outcome !== 'inconclusive' && SIDES.every((side) => pair[side].length === base[side].length);
   }
 
   #judge(pair: Pair): Judgement {
@@ -106,6 +106,11 @@ export class Judging {
     if (alone.reason !== 'evidence-lost') return alone.outcome;
     return isCounted(base) || base.was === '' ? 'inconclusive' : base.was;
   }
+}
+
+function isLost(accounts: Accounts, row: Tombstone, { reason }: Judgement): boolean {
+  if (reason !== 'evidence-lost') return false;
+  return SIDES.some((side) => row[side].some(({ offset }) => accounts.isLost(side, offset)));
 }
 
 /**

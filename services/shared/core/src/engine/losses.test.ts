@@ -160,6 +160,21 @@ describe('offsets that are skipped while reading', () => {
     expect([rig.shown('b'), rig.shown('c')]).toEqual(['match', 'match']);
   });
 
+  test('are lost where a row tells that one of them held an event, which is not waited for', () => {
+    const rig = new Rig({ compacted: { legacy: false, candidate: true } }).write('legacy', 'a');
+    const cut = saved(rig.join.cut());
+    rig.write('candidate', 'a', '{"n":2}').settle();
+    rig.restart(cut).read('legacy');
+    rig.join.losses.doubt('candidate');
+    rig.join.advance('candidate', 1, START + rig.now);
+    rig.settle();
+    expect([rig.shown('a'), rig.join.openPairs]).toEqual(['mismatch', 1]);
+    rig.join.losses.begins('candidate', 0, START + rig.now);
+    rig.settle();
+    expect([rig.shown('a'), rig.join.openPairs]).toEqual(['mismatch', 0]);
+    expect([rig.ledger('legacy'), rig.ledger('candidate')]).toEqual([{ diverged: 1 }, { lost: 1 }]);
+  });
+
   test('may have held events in a compacted log: what they may have answered is inconclusive, and they are not counted', () => {
     const rig = new Rig({ compacted: { legacy: true, candidate: false } }).append('legacy', 'a').append('legacy', 'c');
     rig.join.advance('legacy', 1, START);
@@ -197,6 +212,23 @@ describe('an aborted transaction', () => {
     rig.join.losses.aborted('candidate', START);
     rig.pass(1100).prove().write('legacy', 'b').settle();
     expect([rig.shown('a'), rig.shown('b')]).toEqual(['inconclusive (transaction-aborted)', 'missing-candidate']);
+  });
+});
+
+describe('an uneven pair that was judged', () => {
+  test('stays so for the next process, which has no proof of its own that nothing more came', () => {
+    const rig = new Rig().write('legacy', 'a').write('legacy', 'a', '{"n":2}').write('candidate', 'a');
+    const cut = saved(rig.join.cut());
+    rig.settle();
+    expect(rig.shown('a')).toBe('mismatch');
+    rig.restart(cut).read('legacy').read('candidate');
+    rig.join.losses.aborted('candidate', START + rig.now);
+    rig.settle();
+    expect([rig.shown('a'), rig.ledger('legacy'), rig.ledger('candidate')]).toEqual([
+      'mismatch',
+      { diverged: 2 },
+      { diverged: 1 },
+    ]);
   });
 });
 

@@ -3,7 +3,7 @@
 // Where the offset is known to have held an event (it was open, or retention overtook reading), the event ends as `lost`.
 // In every case its id is unknown, so what the other side published meanwhile may be its answer: see taint.ts. A log is
 // compacted by key, which need not be the id, so of what a compacted log skips nothing is known, not even how many events
-// it was: it taints, and is not counted.
+// it was: it taints, and is not counted, except for events that another process's row names.
 import { SIDES, type Side } from '../outcome.ts';
 import type { Accounts } from './accounts.ts';
 import type { JoinConfig, SideCut } from './config.ts';
@@ -63,7 +63,8 @@ export class Losses {
     }
     if (evidence.cursor < start) lost += this.#accounts.lose(side, evidence.cursor, start);
     evidence.advance(start);
-    if (lost > 0) this.#strike(side, now);
+    if (lost > 0) this.#taints.strike(side, 'evidence-lost', now);
+    if (lost > 0 || (skipped.length > 0 && this.#isCompacted(side))) this.#free(side, evidence.cursor, now);
     return lost;
   }
 
@@ -75,8 +76,10 @@ export class Losses {
     // What was resumed from is accounted for, but for the open events among it.
     const from = Math.max(cursor, account.resumedAt);
     if (isDoubted && from < next) this.#skipped[side].push([from, next - from]);
-    const isCompacted = this.#config.compacted?.[side] === true && next > account.resumedAt;
-    if (lost > 0 || isCompacted) this.#strike(side, now);
+    const isCompacted = this.#isCompacted(side) && next > account.resumedAt;
+    if (lost === 0 && !isCompacted) return;
+    this.#taints.strike(side, 'evidence-lost', now);
+    this.#free(side, isDoubted ? cursor : next, now);
   }
 
   /** What an earlier process skipped without an answer; resolved by {@link begins}. */
@@ -93,7 +96,7 @@ export class Losses {
   /** Events that were lost before they came into this log, where it says so; of `events` 0 nobody knows how many. */
   lostBefore(side: Side, events: number, now: number): void {
     this.#accounts[side].ledger.add('lost', events);
-    this.#strike(side, now);
+    this.#taints.strike(side, 'evidence-lost', now);
   }
 
   cut(side: Side): Pick<SideCut, 'losses'> {
@@ -104,14 +107,24 @@ export class Losses {
     return isWhole ? {} : { losses: { lost, taints, skipped } };
   }
 
-  /** What waits to read a lost event again waits no more. */
-  #strike(side: Side, now: number): void {
-    this.#taints.strike(side, 'evidence-lost', now);
+  #isCompacted(side: Side): boolean {
+    return this.#config.compacted?.[side] === true;
+  }
+
+  /**
+   * What waits to read a lost event again waits no more. Nor what waits for one below `passed`, which a compacted log has
+   * skipped: that there was an event is known from the row that holds it.
+   */
+  #free(side: Side, passed: number, now: number): void {
     for (const pair of [...this.#pairs.awake()]) {
       if (pair.base === undefined) continue;
       let isFreed = false;
       for (const event of pair[side]) {
-        if (!event.unmet || !this.#accounts.isLost(side, event.offset)) continue;
+        if (!event.unmet) continue;
+        if (!this.#accounts.isLost(side, event.offset)) {
+          if (event.offset >= passed || !this.#isCompacted(side)) continue;
+          this.#accounts.loseUnread(side, event.offset, event.offset + 1);
+        }
         event.unmet = false;
         isFreed = true;
       }

@@ -211,7 +211,8 @@ export class Pairing {
     const index = pair[side].length;
     const isLast = this.#pairs.add(pair, side, event);
     const partner = pair[other(side)][index];
-    if (!isLast || partner === undefined || isCompared || !this.#agree(pair, event, partner)) this.#pairs.keepContent(event);
+    if (!isLast || partner === undefined || isCompared || !this.#agree(pair, event, partner))
+      this.#pairs.keepContent(event);
     else {
       this.#pairs.letGo(side, event);
       this.#pairs.letGo(other(side), partner);

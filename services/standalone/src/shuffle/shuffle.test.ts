@@ -1,60 +1,21 @@
 // A shuffler and a comparator together: what is judged, and counted, is what would have been if both systems had placed
 // their ids alike, whatever happens to the shuffler.
 
-import { crc32 } from 'node:zlib';
 import { mortal, World } from '@parallax/comparator/testing';
-import { type Experiment, type NewRecord, parseExperiment, shuffledTopic, shufflerGroup } from '@parallax/core';
+import { type NewRecord, shuffledTopic, shufflerGroup } from '@parallax/core';
 import { mixedTraffic, type Traffic } from '@parallax/platform/testing';
 import { type ShufflerOptions, type ShufflerPorts, type Shuffling, startShuffler } from '@parallax/shuffler';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { byCrc, experiment, type Judged, judged, oracleOf } from './oracle.ts';
 
 const traffic = mixedTraffic(5, 150);
 const TARGET = shuffledTopic('x', 'candidate', 'default');
 
-function experiment(shuffled: readonly ('legacy' | 'candidate')[]): Experiment {
-  const side = (name: 'legacy' | 'candidate', topic: string) =>
-    `${name}: { topic: ${topic}${shuffled.includes(name) ? ', shuffle: true' : ''} }`;
-  const text = `experiment: x
-${side('legacy', 'a')}
-${side('candidate', 'b')}
-window: { settle: 200ms, deadline: 2s, late: 1h }
-rules: [{ ignore: [/at] }]
-`;
-  const parsed = parseExperiment(text, 'x.yaml');
-  if (parsed.kind !== 'ok') throw new Error(JSON.stringify(parsed.faults));
-  return parsed.experiment;
-}
-
 const SHUFFLED = experiment(['candidate']);
-
-/** By CRC32 of the key, as librdkafka does. */
-function byCrc(records: readonly NewRecord[], partitions: number): NewRecord[] {
-  return records.map((record) => ({ ...record, partition: crc32(record.key ?? '') % partitions }));
-}
 
 /** Anywhere, as a system without keys does. */
 function scattered(records: readonly NewRecord[], partitions: number): NewRecord[] {
   return records.map((record, i) => ({ ...record, partition: ((i * 2_654_435_761) >>> 8) % partitions }));
-}
-
-/**
- * What must not depend on where events lay: outcomes, contents, and where every event went. Events of an id that lie in
- * several partitions have no order: then only which they are is told.
- */
-function judged(world: World, isOrdered = true) {
-  const contents = (digests: string) => (isOrdered ? digests : digests.split(',').sort().join(','));
-  const rows = world.store.pairs().map((row) => {
-    const state = row.state === 'provisional' ? 'provisional' : 'judged';
-    return [
-      row.id,
-      [row.outcome, state, contents(row.legacy_digest), contents(row.candidate_digest)].join(' '),
-    ] as const;
-  });
-  const ledger: Record<string, number> = {};
-  for (const { side, column, events } of world.store.ledger()) {
-    if (events > 0) ledger[`${side} ${column}`] = (ledger[`${side} ${column}`] ?? 0) + events;
-  }
-  return { pairs: Object.fromEntries(rows.sort(([a], [b]) => (a < b ? -1 : 1))), ledger };
 }
 
 async function write(world: World, { legacy, candidate }: Traffic): Promise<void> {
@@ -72,17 +33,11 @@ async function shuffler(
   return startShuffler({ telemetry, clock, log, ...ports }, { experiment: SHUFFLED, ...options });
 }
 
-let oracle: ReturnType<typeof judged>;
-let withoutOrder: ReturnType<typeof judged>;
+let oracle: Judged;
+let withoutOrder: Judged;
 beforeAll(async () => {
-  const world = await new World({ topics: { a: 4, b: 4 } }).open();
-  for (const half of [traffic.first, traffic.second]) {
-    await world.append('a', half.legacy);
-    await world.append('b', half.candidate);
-    await world.catchUp({ experiment: experiment([]) });
-  }
-  oracle = judged(world);
-  withoutOrder = judged(world, false);
+  oracle = await oracleOf(traffic);
+  withoutOrder = await oracleOf(traffic, false);
 });
 
 async function judgedAfter(world: World, between: () => Promise<unknown> = async () => undefined) {
@@ -91,7 +46,7 @@ async function judgedAfter(world: World, between: () => Promise<unknown> = async
   await between();
   await write(world, traffic.second);
   await world.catchUp({ experiment: SHUFFLED });
-  return judged(world);
+  return judged(world.store);
 }
 
 describe('a candidate that places ids anywhere', () => {
@@ -156,7 +111,7 @@ describe('a candidate that places ids anywhere', () => {
         await world.catchUp({ experiment: both });
       }
       await running.stop();
-      expect(judged(world, false)).toEqual(withoutOrder);
+      expect(judged(world.store, false)).toEqual(withoutOrder);
       const infos = await world.log.topics();
       expect(infos.filter(({ topic }) => topic.includes('.shuffle.')).map(({ partitions }) => partitions)).toEqual([
         6, 6,
@@ -183,7 +138,7 @@ describe('the shuffler dies', () => {
         await write(world, traffic.second);
         await world.catchUp({ experiment: SHUFFLED });
         await second.stop();
-        expect(judged(world), `call ${at}`).toEqual(oracle);
+        expect(judged(world.store), `call ${at}`).toEqual(oracle);
       }
     }
     expect(calls).toBeGreaterThan(8);
@@ -209,7 +164,7 @@ async function judgedAfterFirst(world: World) {
   await world.catchUp({ experiment: SHUFFLED });
   await write(world, traffic.second);
   await world.catchUp({ experiment: SHUFFLED });
-  return judged(world);
+  return judged(world.store);
 }
 
 test('several share the partitions, come and go: every event is counted once', async () => {
@@ -224,7 +179,7 @@ test('several share the partitions, come and go: every event is counted once', a
   world.log.rebalance(shufflerGroup('x'));
   await world.catchUp({ experiment: SHUFFLED });
   await Promise.all(others.map((other) => other.stop()));
-  expect(judged(world)).toEqual(oracle);
+  expect(judged(world.store)).toEqual(oracle);
 });
 
 test('while it is stopped nothing is called missing and no side is out, however far legacy is read', async () => {
@@ -232,7 +187,7 @@ test('while it is stopped nothing is called missing and no side is out, however 
   const before = await shuffler(world);
   await write(world, traffic.first);
   await world.catchUp({ experiment: SHUFFLED });
-  const known = judged(world);
+  const known = judged(world.store);
   await before.stop();
   const comparator = await world.start({ experiment: SHUFFLED });
   await write(world, traffic.second);
@@ -247,13 +202,13 @@ test('while it is stopped nothing is called missing and no side is out, however 
   await world.clock.sleep(30_000);
   expect(await world.telemetry.seen('shuffle-behind')).toMatchObject({ level: 'warn' });
   expect(world.store.pairs().filter(({ state, id }) => state !== 'provisional' && id.startsWith('later-'))).toEqual([]);
-  expect(Object.keys(judged(world).pairs)).toEqual(Object.keys(known.pairs));
+  expect(Object.keys(judged(world.store).pairs)).toEqual(Object.keys(known.pairs));
   expect(world.telemetry.events.filter(({ name }) => name.startsWith('outage'))).toEqual([]);
   const after = await shuffler(world);
   await comparator.caughtUp();
   await comparator.stop();
   await after.stop();
-  const { pairs } = judged(world);
+  const { pairs } = judged(world.store);
   for (const id of ids) expect(pairs[id]).toMatch(/^match judged/);
   expect(Object.fromEntries(Object.entries(pairs).filter(([id]) => !id.startsWith('later-')))).toEqual(oracle.pairs);
 });

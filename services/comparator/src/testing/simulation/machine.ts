@@ -1,193 +1,35 @@
-// One comparator process on a machine of its own: each call to the outside is a step that may fail, be slow, be answered
-// late or never, and outlive the process that made it.
-import {
-  type CommitResult,
-  type ConsumerHandlers,
-  type Consumption,
-  type DivergenceStore,
-  type EventLog,
-  type Experiment,
-  Fault,
-} from '@parallax/core';
-import { type Clock, openTelemetry } from '@parallax/platform';
-import type { MemoryLog, MemoryStore, Random } from '@parallax/platform/testing';
+// One comparator process on a simulated machine.
+import type { Experiment } from '@parallax/core';
+import { openTelemetry } from '@parallax/platform';
+import { type MachineAround, type MemoryStore, SimulatedMachine } from '@parallax/platform/testing';
 import type { Comparing } from '../../comparing.ts';
 import { startComparator } from '../../pipeline.ts';
-import type { Scheduler, Step } from './scheduler.ts';
 
 const nowhere = () => undefined;
 const logger = { debug: nowhere, info: nowhere, warn: nowhere, error: nowhere };
 
-export interface MachineAround {
-  readonly log: MemoryLog;
-  readonly store: MemoryStore;
-  readonly scheduler: Scheduler;
-  readonly random: Random;
-  readonly experiment: Experiment;
-  /** Whether calls may fail now. */
-  readonly isFaulty: () => boolean;
-}
-
-/** A call under way. */
-interface Call extends Step {
-  readonly machine: Machine;
-  /** It has left the process, which cannot call it back. */
-  readonly isSent: boolean;
-}
-
-export class Machine {
+export class SimulatedComparator {
+  readonly machine: SimulatedMachine;
   /** What it ended by, other than its death. */
   failure: unknown;
   comparator: Comparing | undefined;
-  isDead = false;
-  isAsleep = false;
-  readonly #around: MachineAround;
-  readonly #client: MemoryLog;
-  readonly #clock: Clock;
 
-  constructor(around: MachineAround, aheadMs: number) {
-    this.#around = around;
-    this.#client = around.log.connect();
-    const { now, sleep } = around.scheduler.clock(aheadMs);
-    // A process that stands still does not see its timers either.
-    const wait = (ms: number, signal?: AbortSignal): Promise<void> =>
-      sleep(ms, signal).then(() => (this.isAsleep ? wait(100) : this.#alive(undefined)));
-    this.#clock = { now, sleep: wait };
-    void this.#start();
+  constructor(around: MachineAround, store: MemoryStore, experiment: Experiment, aheadMs: number) {
+    this.machine = new SimulatedMachine(around, aheadMs);
+    void this.#start(store, experiment);
   }
 
-  static isCall(step: Step): step is Call {
-    return 'machine' in step;
-  }
-
-  /** SIGKILL: what was sent may arrive all the same, at any time. */
-  crash(): void {
-    const { scheduler, random } = this.#around;
-    this.isDead = true;
-    this.#client.crash();
-    scheduler.drop((step) => Machine.isCall(step) && step.machine === this && (!step.isSent || random.chance(0.5)));
-  }
-
-  suspend(isMissed: boolean): void {
-    this.isAsleep = true;
-    this.#client.suspend(isMissed);
-  }
-
-  awake(): void {
-    this.isAsleep = false;
-    this.#client.awake();
-  }
-
-  async #start(): Promise<void> {
-    const { experiment } = this.#around;
+  async #start(store: MemoryStore, experiment: Experiment): Promise<void> {
+    const { machine } = this;
     const telemetry = openTelemetry('comparator', logger);
-    const ports = { log: this.#log(), store: this.#store(), clock: this.#clock, telemetry };
+    const ports = { log: machine.log, store: machine.store(store), clock: machine.clock, telemetry };
     const pace = { sampleMs: 150, workMs: 100, cutMs: 400 };
     try {
       this.comparator = await startComparator(ports, { experiment, run: 'live', from: 'earliest', pace });
       const error = await this.comparator.ended;
       if (error !== undefined) throw error;
     } catch (error) {
-      if (!this.isDead) this.failure = error;
+      if (!machine.isDead) this.failure = error;
     }
   }
-
-  /** `commit`: a lost answer is one of the results, not an error. */
-  #call<T>(work: () => Promise<T>, isSent = false, lost?: T): Promise<T> {
-    const { random, isFaulty } = this.#around;
-    return new Promise((resolve, reject) => {
-      const answer = (give: () => void): void => {
-        if (!isFaulty() || random.chance(0.7)) give();
-        else this.#add({ machine: this, isSent: false, run: give });
-      };
-      const fail = (): void => answer(() => (lost === undefined ? reject(unavailable()) : resolve(lost)));
-      const run = async (): Promise<void> => {
-        const fate = isFaulty() ? random.next() : 1;
-        if (fate < 0.03) return fail();
-        try {
-          const result = await work();
-          if (fate < 0.06) fail();
-          else answer(() => resolve(result));
-        } catch (error) {
-          answer(() => reject(error));
-        }
-      };
-      if (!this.isDead) this.#add({ machine: this, isSent, run });
-    });
-  }
-
-  #add(call: Call): void {
-    this.#around.scheduler.add(call);
-  }
-
-  #alive<T>(value: T): T | Promise<T> {
-    return this.isDead ? new Promise<T>(nowhere) : value;
-  }
-
-  #store(): DivergenceStore {
-    const { store, random, isFaulty } = this.#around;
-    return {
-      address: store.address,
-      migrate: () => this.#call(() => store.migrate()),
-      deleteRun: (experiment, run) => this.#call(() => store.deleteRun(experiment, run)),
-      write: (batch) =>
-        this.#call(async () => {
-          if (!isFaulty() || random.chance(0.95)) return store.write(batch);
-          await store.write({ differences: batch.differences ?? [] });
-          throw unavailable();
-        }, true),
-      lookup: (scope, ids) => this.#call(() => store.lookup(scope, ids)),
-      recent: (scope, partition, limit) => this.#call(() => store.recent(scope, partition, limit)),
-      query: (sql, params) => this.#call(() => store.query(sql, params)),
-      close: () => this.#call(() => store.close()),
-    };
-  }
-
-  #log(): EventLog {
-    const log = this.#client;
-    const { random } = this.#around;
-    return {
-      address: log.address,
-      topics: () => this.#call(() => log.topics()),
-      ensureTopic: (spec) => this.#call(() => log.ensureTopic(spec)),
-      deleteTopic: (topic) => this.#call(() => log.deleteTopic(topic)),
-      extents: (topics) => this.#call(() => log.extents(topics)),
-      offsetsAt: (topic, timestamp) => this.#call(() => log.offsetsAt(topic, timestamp)),
-      committed: (group, topics) => this.#call(() => log.committed(group, topics)),
-      deleteGroup: (group) => this.#call(() => log.deleteGroup(group)),
-      append: (topic, records) => this.#call(() => log.append(topic, records)),
-      read: (topic, partition, offset, limit) => this.#call(() => log.read(topic, partition, offset, limit)),
-      consume: async (options, handlers) =>
-        this.#consumption(
-          await log.consume({ ...options, batchRecords: 1 + random.below(12) }, this.#handlers(handlers)),
-        ),
-      close: () => log.close(),
-    };
-  }
-
-  #handlers(handlers: ConsumerHandlers): ConsumerHandlers {
-    return {
-      assigned: async (generation, partitions) => this.#alive(await handlers.assigned(generation, partitions)),
-      batch: (batch) => {
-        if (!this.isDead) handlers.batch(batch);
-      },
-    };
-  }
-
-  #consumption(consumption: Consumption): Consumption {
-    return {
-      ended: consumption.ended.then((error) => this.#alive(error)),
-      pause: (partitions) => consumption.pause(partitions),
-      resume: (partitions) => consumption.resume(partitions),
-      seek: (position) => consumption.seek(position),
-      ends: () => this.#call(() => consumption.ends()),
-      commit: (generation, offsets) =>
-        this.#call<CommitResult>(() => consumption.commit(generation, offsets), true, 'unknown'),
-      stop: () => consumption.stop(),
-    };
-  }
-}
-
-function unavailable(): Fault {
-  return new Fault('It does not answer.', { code: 'unavailable', retryable: true, cure: 'Try again.' });
 }

@@ -9,12 +9,20 @@ import {
   parseExperiment,
   planJoins,
 } from '@parallax/core';
-import { memoryLog, memoryStore, planScenario, Random, type Scenario } from '@parallax/platform/testing';
+import {
+  memoryLog,
+  memoryStore,
+  planScenario,
+  Random,
+  type Scenario,
+  Scheduler,
+  SimulatedMachine,
+  settled,
+} from '@parallax/platform/testing';
 import { comparatorGroup } from '../../comparing.ts';
 import { judgeSimulation } from './judge-simulation.ts';
 import { type Damage, Logs } from './logs.ts';
-import { Machine } from './machine.ts';
-import { Scheduler, settled } from './scheduler.ts';
+import { SimulatedComparator } from './machine.ts';
 
 export interface ComparatorSimulation {
   readonly seed: number;
@@ -51,7 +59,7 @@ class Simulation {
   readonly #logs: Logs;
   readonly #sent: PairRow[] = [];
   readonly #failures: string[] = [];
-  #machines: Machine[] = [];
+  #members: SimulatedComparator[] = [];
   #written = 0;
   #steps = 0;
   #crashes = 0;
@@ -91,7 +99,7 @@ class Simulation {
     const { length: pairs } = this.#store.pairs();
     const undecided = this.#store.pairs().filter(({ outcome }) => outcome === 'inconclusive').length;
     const judged = this.#failures.length > 0 ? this.#failures : await this.#judge();
-    for (const machine of this.#machines) machine.crash();
+    for (const { machine } of this.#members) machine.crash();
     const report = { seed: this.#seed, pairs, steps: this.#steps, crashes: this.#crashes, damage: this.#damage };
     return { ...report, undecided, failures: judged };
   }
@@ -100,10 +108,9 @@ class Simulation {
   async #step(until: number): Promise<void> {
     this.#steps++;
     const scheduler = this.#scheduler;
-    const isAwake = (machine: Machine) => !machine.isAsleep;
     const happened =
       (this.#random.chance(0.5) && this.#log.pump()) ||
-      (this.#random.chance(0.9) && scheduler.take((step) => !Machine.isCall(step) || isAwake(step.machine))) ||
+      (this.#random.chance(0.9) && scheduler.take(SimulatedMachine.mayRun)) ||
       this.#log.pump();
     if (!happened || this.#random.chance(0.1)) {
       scheduler.advance(Math.min(this.#scenario.events[this.#written]?.writtenAt ?? until, scheduler.nextWake(until)));
@@ -130,12 +137,13 @@ class Simulation {
   }
 
   async #disturb(): Promise<void> {
-    const machine = this.#random.pick(this.#machines);
+    const member = this.#random.pick(this.#members);
+    const { machine } = member;
     switch (this.#random.pick(['crash', 'crash', 'stop', 'rebalance', 'leave', 'join', 'expire', 'awake'] as const)) {
       case 'crash':
         this.#crashes++;
         machine.crash();
-        this.#begin(machine);
+        this.#begin(member);
         break;
       case 'stop':
         if (machine.isAsleep) break;
@@ -150,10 +158,10 @@ class Simulation {
         break;
       case 'leave':
         // SIGTERM, and one that stops is not waited for: it may die in the middle.
-        if (this.#machines.length > 1) void machine.comparator?.stop().catch(() => undefined);
+        if (this.#members.length > 1) void member.comparator?.stop().catch(() => undefined);
         break;
       case 'join':
-        if (this.#machines.length < 4) this.#begin();
+        if (this.#members.length < 4) this.#begin();
         break;
       case 'expire':
         if (this.#damage === 'retention') await this.#logs.expire(GROUP);
@@ -161,30 +169,29 @@ class Simulation {
     }
   }
 
-  #begin(instead?: Machine): void {
+  #begin(instead?: SimulatedComparator): void {
     const random = this.#random;
     const around = {
       log: this.#log,
-      store: this.#store,
       scheduler: this.#scheduler,
       random,
-      experiment: this.#experiment,
       isFaulty: () => this.#isFaulty,
     };
     // Machines' clocks may be minutes apart.
     const ahead = random.chance(0.3) ? random.below(240_000) - 120_000 : 0;
-    this.#machines = [...this.#machines.filter((one) => one !== instead), new Machine(around, ahead)];
+    const begun = new SimulatedComparator(around, this.#store, this.#experiment, ahead);
+    this.#members = [...this.#members.filter((one) => one !== instead), begun];
   }
 
   /** What ended because something did not answer is started again, as whoever watches over it would. */
   #replace(): void {
-    for (const machine of this.#machines) {
-      const { failure } = machine;
+    for (const member of this.#members) {
+      const { failure, machine } = member;
       if (failure === undefined) continue;
       if (!isRetryable(failure))
         this.#failures.push(failure instanceof Error ? (failure.stack ?? '') : String(failure));
       machine.crash();
-      this.#begin(machine);
+      this.#begin(member);
     }
   }
 
@@ -196,8 +203,8 @@ class Simulation {
   async #calm(): Promise<void> {
     this.#isFaulty = false;
     this.#logs.endTransactions(Number.POSITIVE_INFINITY);
-    for (const machine of this.#machines) machine.crash();
-    this.#machines = [];
+    for (const { machine } of this.#members) machine.crash();
+    this.#members = [];
     this.#begin();
     const limit = this.#scheduler.now + 10 * this.#scenario.maxOutageMs;
     let isIdle = false;
@@ -206,12 +213,12 @@ class Simulation {
       isIdle = await this.#isIdle();
     }
     if (!isIdle) {
-      const open = this.#machines[0]?.comparator?.stats().openPairs;
+      const open = this.#members[0]?.comparator?.stats().openPairs;
       this.#failures.push(`${open} pairs open, ${this.#steps} steps, after everything was written`);
       return;
     }
     let isStopped = false;
-    void this.#machines[0]?.comparator?.stop().then(() => {
+    void this.#members[0]?.comparator?.stop().then(() => {
       isStopped = true;
     });
     while (this.#goesOn() && !isStopped) await this.#step(limit);
@@ -224,7 +231,7 @@ class Simulation {
     const sum = (places: readonly { readonly offset: number }[]) =>
       places.reduce((total, { offset }) => total + offset, 0);
     const isCommitted = sum(await this.#log.committed(GROUP, topics)) === sum(await this.#log.extents(topics));
-    if (!isCommitted || this.#machines[0]?.comparator?.stats().openPairs !== 0) return false;
+    if (!isCommitted || this.#members[0]?.comparator?.stats().openPairs !== 0) return false;
     return this.#store.ledger().every(({ column, events }) => column !== 'open' || events === 0);
   }
 

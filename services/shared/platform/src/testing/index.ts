@@ -33,10 +33,14 @@ export type { KafkaNode, KafkaOptions, KafkaSecurity, RunningKafka } from './ser
 export type { RunningS3, S3Options } from './servers/s3/options.ts';
 export { startS3 } from './servers/s3/s3.ts';
 export type { Part, Running, SharedServers } from './servers/start-shared.ts';
+export type { MachineAround } from './simulator/machine.ts';
+export { SimulatedMachine } from './simulator/machine.ts';
 export { consult, expectedColumn, idOf } from './simulator/oracle.ts';
 export { Random } from './simulator/random.ts';
 export type { Scenario } from './simulator/scenario.ts';
 export { planScenario } from './simulator/scenario.ts';
+export type { Step } from './simulator/scheduler.ts';
+export { Scheduler, settled } from './simulator/scheduler.ts';
 export type { SimulationReport } from './simulator/simulate.ts';
 export { simulate } from './simulator/simulate.ts';
 export { describeStore, HOSTILE_STRINGS } from './store-conformance.ts';

@@ -1,6 +1,6 @@
 // Virtual time and everything that is under way: a seed decides what happens next, one step at a time.
-import type { Clock } from '@parallax/platform';
-import type { Random } from '@parallax/platform/testing';
+import type { Clock } from '../../lifecycle/clock.ts';
+import type { Random } from './random.ts';
 
 /** Something that can happen next. */
 export interface Step {

@@ -5,7 +5,7 @@ import { type ComparatorOptions, type ComparatorPorts, comparatorGroup, watchedI
 import type { InputWatched } from './consumed.ts';
 import { Shuffled } from './shuffled.ts';
 import { Sides } from './sides.ts';
-import { checkTopics } from './topics.ts';
+import { checkPartitions, checkTopics } from './topics.ts';
 
 export interface Grounds {
   readonly sides: Sides;
@@ -26,7 +26,7 @@ export async function openGrounds(ports: ComparatorPorts, options: ComparatorOpt
   const sides = new Sides(experiment, topicOf);
   const input = options.input ?? watchedInput(experiment);
   const infos = await checkTopics(log, [...sides.topics, ...(input === undefined ? [] : [input.topic])]);
-  sides.checkCounts(infos);
+  await checkPartitions(log, sides, infos);
   const group = comparatorGroup(experiment.name, run);
   const topic = await CheckpointTopic.open(log, experiment.name, group);
   const epoch = await topic.epoch(experiment, options.mac);

@@ -104,6 +104,7 @@ export async function openJoins(assigned: readonly AssignedPartition[], around: 
       },
       joins,
       shuffled: shuffledPartitions(around.shuffled, output),
+      ...(experiment.privacy?.id === 'hmac' ? {} : { placesIds: infos.get(pair.legacy.topic)?.partitions ?? 1 }),
       topics: { legacy: pair.legacy.topic, candidate: pair.candidate.topic },
       tracksConsumption: around.tracksConsumption,
       openBytes: experiment.budgets.openBytes / Math.max(1, pairs.length),

@@ -217,6 +217,32 @@ describe('systems that place ids differently', () => {
     });
   });
 
+  const murmured = (ids: readonly string[], count: number) =>
+    ids.map((id) => record(id, '1', partitionOfKey(Buffer.from(id), count)));
+  const byCrc = (ids: readonly string[], count: number) =>
+    ids.map((id) => record(id, '1', crc32(Buffer.from(id)) % count));
+  const some = Array.from({ length: 40 }, (_, i) => `order-${i}`);
+
+  test.each([
+    ['candidate', murmured, byCrc],
+    ['legacy', byCrc, murmured],
+    ['legacy: { shuffle: true }` and `candidate', byCrc, byCrc],
+    // Either would do.
+    ['candidate', murmured, murmured],
+  ] as const)('are advised to shuffle the %s, by where their ids are seen to lie', async (named, a, b) => {
+    const advice = expect.stringContaining(`Set \`${named}: { shuffle: true }\`, and`);
+    const unequal = await new World({ topics: { a: 4, b: 6 } }).open();
+    await unequal.append('a', a(some, 4));
+    await unequal.append('b', b(some, 6));
+    await expect(unequal.start()).rejects.toMatchObject({ code: 'partition-counts-differ', cure: advice });
+    if (a === b) return;
+    const equal = await new World({ topics: { a: 4, b: 4 } }).open();
+    await equal.append('a', a(some, 4));
+    await equal.append('b', b(some, 4));
+    const comparator = await equal.start();
+    expect(await comparator.ended).toMatchObject({ code: 'split-id', cure: advice });
+  });
+
   // Java's clients hash keys by murmur2, librdkafka's by CRC32: on four partitions one id in four meets all the same.
   test.each([4, 1000])(
     'by murmur2 and CRC32 on %i partitions halt before anything is called missing',

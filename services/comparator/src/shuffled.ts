@@ -12,6 +12,7 @@ import {
   type LogRecord,
   type PlannedShuffle,
   planShuffle,
+  refuseReplay,
   ShuffledSide,
   type Side,
 } from '@parallax/core';
@@ -65,7 +66,7 @@ export class Shuffled {
    */
   static async open(experiment: Experiment, run: string, around: ShuffledAround): Promise<Shuffled> {
     if (!isShuffled(experiment)) return new Shuffled([], around);
-    if (run !== LIVE_RUN) throw notInReplays(experiment.name, run);
+    if (run !== LIVE_RUN) refuseReplay(experiment, run);
     const sources = experiment.outputs.flatMap(({ legacy, candidate }) => [legacy.topic, candidate.topic]);
     const plan = planShuffle(experiment, await checkTopics(around.log, sources));
     for (const { target, partitions } of plan)
@@ -240,14 +241,4 @@ export class Shuffled {
       telemetry.record(isLate ? shuffleBehind(source, target, behind, now - since) : shuffleUpToDate(source, target));
     }
   }
-}
-
-function notInReplays(experiment: string, run: string): Fault {
-  return new Fault(
-    `Run ${run} of ${experiment} cannot be compared: a side is shuffled, and only the live topics are, not those of a replay.`,
-    {
-      code: 'replay-shuffled',
-      cure: 'Replay with an experiment file of another name without `shuffle`, to a build that keys its answers as legacy does.',
-    },
-  );
 }

@@ -5,7 +5,6 @@ import {
   Fault,
   type OutputPlan,
   SHUFFLE_CURE,
-  SIDES,
   type Side,
   shuffledTopic,
   type TopicInfo,
@@ -17,6 +16,13 @@ export type TopicNames = (topic: string) => string;
 export interface TopicRole {
   readonly output: string;
   readonly side: Side;
+}
+
+/** The topics of an output that do not go together. */
+export interface UnequalOutput {
+  readonly output: OutputPlan;
+  readonly legacy: TopicInfo;
+  readonly candidate: TopicInfo;
 }
 
 /** One partition of one output, both sides. */
@@ -59,18 +65,17 @@ export class Sides {
     return (this.#topics.get(output) as Record<Side, string>)[side];
   }
 
-  /**
-   * Before anything is read: a member of a group may be given partitions that both topics have, and never see the others.
-   * @throws Fault `partition-counts-differ`
-   */
-  checkCounts(infos: readonly TopicInfo[]): void {
-    const countOf = (topic: string) => infos.find((info) => info.topic === topic)?.partitions ?? 0;
-    for (const { output } of this.#outputs) {
-      const [legacy, candidate] = SIDES.map((side) => this.topic(output, side)) as [string, string];
-      if (countOf(legacy) !== countOf(candidate)) {
-        throw countsDiffer(output, `${legacy} has ${countOf(legacy)}`, `${candidate} has ${countOf(candidate)}`);
-      }
-    }
+  /** Outputs whose topics have different numbers of partitions. */
+  unequal(infos: readonly TopicInfo[]): readonly UnequalOutput[] {
+    const infoOf = (topic: string) => infos.find((info) => info.topic === topic);
+    return this.#outputs.flatMap((output) => {
+      const [legacy, candidate] = [
+        infoOf(this.topic(output.output, 'legacy')),
+        infoOf(this.topic(output.output, 'candidate')),
+      ];
+      if (legacy === undefined || candidate === undefined || legacy.partitions === candidate.partitions) return [];
+      return [{ output, legacy, candidate }];
+    });
   }
 
   /** Pairs up what was assigned; both topics of an output must have the same partitions. */
@@ -98,9 +103,10 @@ export class Sides {
   }
 }
 
-function countsDiffer(output: string, legacy: string, candidate: string): Fault {
+/** Before an id was looked at; or with the `cure` that looking at some of them suggests. */
+export function countsDiffer(output: string, legacy: string, candidate: string, cure: string = SHUFFLE_CURE): Fault {
   return new Fault(
     `Output ${output}: ${legacy} partitions, ${candidate}. An id would not be in the same partition on both sides, so the two would never meet.`,
-    { code: 'partition-counts-differ', cure: SHUFFLE_CURE },
+    { code: 'partition-counts-differ', cure },
   );
 }

@@ -10,6 +10,7 @@ import {
   compileCorrelation,
   type EventLog,
   type Experiment,
+  refuseReplay,
   type StoreWriter,
 } from '@parallax/core';
 import {
@@ -78,6 +79,7 @@ export interface Replaying {
  */
 export async function startReplay(ports: ReplayPorts, options: ReplayOptions): Promise<Replaying> {
   checkRunName(options.run);
+  refuseReplay(options.experiment, options.run);
   const replay = new Replay(ports, options);
   await replay.open();
   return replay;

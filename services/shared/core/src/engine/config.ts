@@ -54,6 +54,8 @@ export interface JoinConfig {
   /** Logs of which older records of a key may be gone before they are read; absent: neither. */
   readonly compacted?: Readonly<Record<Side, boolean>>;
   readonly joins: JoinsSeen;
+  /** Partitions of both topics, by which it can be told where an id belongs; absent: ids are masked. */
+  readonly placesIds?: number;
   /** For messages. */
   readonly topics?: Readonly<Record<Side, string>>;
   correlate(side: Side, record: Content): Correlated;

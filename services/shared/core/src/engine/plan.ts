@@ -18,6 +18,7 @@ export type JoinSettings = Pick<
   | 'compacted'
   | 'joins'
   | 'topics'
+  | 'placesIds'
   | 'tracksConsumption'
   | 'openBytes'
   | 'rulesVersion'

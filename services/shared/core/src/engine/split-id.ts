@@ -1,20 +1,36 @@
 // The fault of an id whose two sides lie in different partitions: they would never meet, and each would be called missing.
 import { Fault } from '../fault.ts';
-import type { Side } from '../outcome.ts';
+import { SIDES, type Side } from '../outcome.ts';
+import { partitionOfKey } from '../partitioner.ts';
 import type { JoinConfig } from './config.ts';
 
-/** What every fault about partitions advises. */
-export const SHUFFLE_CURE =
-  'Set `shuffle: true` on a side (`legacy: { shuffle: true }` or `candidate: { shuffle: true }`), and its topic is keyed anew by the correlation id; or let both systems key by the id, with as many partitions and the same partitioner (librdkafka: partitioner=murmur2_random places keys as Java does). Then begin anew with --forget.';
+const OTHERWISE =
+  'or let both systems key by the id, with as many partitions and the same partitioner (librdkafka: partitioner=murmur2_random places keys as Java does). Then begin anew with --forget.';
+
+/** What faults about partitions advise where nothing more is known. */
+export const SHUFFLE_CURE = `Set \`shuffle: true\` on a side (\`legacy: { shuffle: true }\` or \`candidate: { shuffle: true }\`), and its topic is keyed anew by the correlation id; ${OTHERWISE}`;
+
+/** What they advise where it is known which sides do not lie where Java's partitioner puts their ids. */
+export function shuffleCure(sides: readonly Side[]): string {
+  const settings = sides.map((side) => `\`${side}: { shuffle: true }\``).join(' and ');
+  const keyed = sides.length > 1 ? 'their topics are keyed' : 'its topic is keyed';
+  return `Set ${settings}, and ${keyed} anew by the correlation id, by \`parallax shuffler FILE\` (standalone runs it by itself); ${OTHERWISE}`;
+}
+
+const encoder = new TextEncoder();
 
 export function splitId(
-  { output, topics }: JoinConfig,
+  { output, topics, placesIds }: JoinConfig,
   id: string,
   partitions: Readonly<Record<Side, number | null>>,
 ): Fault {
   const place = (side: Side) => `${topics?.[side] ?? side} partition ${partitions[side]}`;
+  const wrong =
+    placesIds === undefined
+      ? []
+      : SIDES.filter((side) => partitionOfKey(encoder.encode(id), placesIds) !== partitions[side]);
   return new Fault(
     `Output ${output}: the id ${JSON.stringify(id)} is in ${place('legacy')} and in ${place('candidate')}. The two sides do not put an id into the same partition, so they can never meet, and nothing may be called missing.`,
-    { code: 'split-id', cure: SHUFFLE_CURE },
+    { code: 'split-id', cure: wrong.length === 0 ? SHUFFLE_CURE : shuffleCure(wrong) },
   );
 }

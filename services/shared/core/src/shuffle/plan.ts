@@ -20,6 +20,18 @@ export function isShuffled({ outputs }: Experiment): boolean {
   return outputs.some((output) => SIDES.some((side) => output[side].shuffle === true));
 }
 
+/** @throws Fault `replay-shuffled`: a run has topics of its own, and a build that writes its own keys into them. */
+export function refuseReplay(experiment: Experiment, run: string): void {
+  if (!isShuffled(experiment)) return;
+  throw new Fault(
+    `Run ${run} of ${experiment.name} cannot be fed or compared: a side is shuffled, and only live topics are, not those of a replay.`,
+    {
+      code: 'replay-shuffled',
+      cure: 'Replay with an experiment file of another name without `shuffle`, to a build that keys its answers as legacy does.',
+    },
+  );
+}
+
 /** The topics that are compared: a shuffled side's is not its own. */
 export function readTopics({ name, outputs }: Experiment): readonly string[] {
   return outputs.flatMap((output) =>

@@ -6,7 +6,7 @@ import { type NewRecord, shuffledTopic, shufflerGroup } from '@parallax/core';
 import { mixedTraffic, type Traffic } from '@parallax/platform/testing';
 import { type ShufflerOptions, type ShufflerPorts, type Shuffling, startShuffler } from '@parallax/shuffler';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { byCrc, experiment, type Judged, judged, oracleOf } from './oracle.ts';
+import { byCrc, experiment, type Judged, judged, oracleOf } from './testing/shuffle-oracle.ts';
 
 const traffic = mixedTraffic(5, 150);
 const TARGET = shuffledTopic('x', 'candidate', 'default');

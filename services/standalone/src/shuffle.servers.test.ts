@@ -19,7 +19,7 @@ import {
 } from '@parallax/platform/testing';
 import { SHUFFLER_CRASH_POINTS } from '@parallax/shuffler';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { byCrc, experiment, judged, oracleOf } from './oracle.ts';
+import { byCrc, experiment, judged, oracleOf } from './testing/shuffle-oracle.ts';
 
 const SHUFFLER = join(dirname(createRequire(import.meta.url).resolve('@parallax/shuffler')), 'main.ts');
 const traffic = mixedTraffic(21, 400);

@@ -3,7 +3,7 @@
 // KafkaJS's Cluster asks for the metadata of every topic there is and fails when any of their partitions has no leader;
 // here each question names its topics, and a code in the answer concerns only who asked.
 import kafkajs, { type Logger } from 'kafkajs';
-import Broker from 'kafkajs/src/broker/index.js';
+import Broker, { type ConnectionPool } from 'kafkajs/src/broker/index.js';
 import type { PoolBuilder } from 'kafkajs/src/cluster/connectionPoolBuilder.js';
 import { ask, type MetadataAnswer, type RequestName, type Requests } from './ask.ts';
 import { check, LEADER_NOT_AVAILABLE, ProtocolFailure } from './error-codes.ts';
@@ -153,6 +153,7 @@ export class Brokers {
   }
 
   #newBroker(connectionPool: Awaited<ReturnType<PoolBuilder['build']>>, nodeId: number | null = null): Broker {
+    connectOnce(connectionPool);
     const settings = { authenticationTimeout: AUTHENTICATION_MS, allowAutoTopicCreation: false };
     return new Broker({ connectionPool, logger: this.#logger, nodeId, ...settings });
   }
@@ -186,6 +187,23 @@ export class Brokers {
 }
 
 /**
+ * Left to itself, KafkaJS opens a socket for each request that finds the connection not open yet, and forgets all but the
+ * last of them: the others keep the process alive for ever.
+ */
+function connectOnce({ pool }: ConnectionPool): void {
+  for (const connection of pool) {
+    const connect = connection.connect.bind(connection);
+    let connecting: Promise<unknown> | undefined;
+    connection.connect = () => {
+      connecting ??= connect().finally(() => {
+        connecting = undefined;
+      });
+      return connecting;
+    };
+  }
+}
+
+/**
  * Left to itself, KafkaJS waits for the answers that are due before it lets go of a connection, and stops watching their
  * time: with a broker that hangs, they and their askers would wait for ever.
  */
@@ -193,6 +211,8 @@ function hangUp(broker: Broker): void {
   const { host, port, pool } = broker.connectionPool;
   const reason = new kafkajs.KafkaJSConnectionError('The connection was given up', { broker: `${host}:${port}` });
   for (const connection of pool) {
+    // Who has just been given this broker would connect it again, and nobody would close that.
+    connection.connect = () => Promise.reject(reason);
     connection.rejectRequests(reason);
     connection.socket?.destroy();
   }

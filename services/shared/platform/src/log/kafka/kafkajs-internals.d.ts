@@ -33,6 +33,8 @@ declare module 'kafkajs/src/broker/index.js' {
     readonly pool: readonly {
       /** Once it was opened. */
       readonly socket?: { destroy(): void };
+      /** Called by whatever is sent while it is not open. */
+      connect(): Promise<unknown>;
       /** Those that wait for their answer. */
       rejectRequests(error: Error): void;
     }[];

@@ -212,3 +212,82 @@ test('while it is stopped nothing is called missing and no side is out, however 
   for (const id of ids) expect(pairs[id]).toMatch(/^match judged/);
   expect(Object.fromEntries(Object.entries(pairs).filter(([id]) => !id.startsWith('later-')))).toEqual(oracle.pairs);
 });
+
+describe('what the source no longer has', () => {
+  const answers = (ids: readonly string[], time: number) =>
+    ids.map((id) => {
+      const headers = [['correlation-id', Buffer.from(id)] as const];
+      return { key: Buffer.from(id), value: Buffer.from('1'), headers, timestamp: time };
+    });
+  const names = (name: string, count: number) => Array.from({ length: count }, (_, i) => `${name}-${i}`);
+
+  test('when it is to be shuffled is counted as lost, and what it may have answered is not called missing', async () => {
+    const world = await new World({ topics: { a: 4, b: 1 } }).open();
+    const both = async (ids: readonly string[]) => {
+      await world.append('a', answers(ids, world.clock.now()));
+      await world.append(
+        'b',
+        answers(ids, world.clock.now()).map((one) => ({ ...one, partition: 0 })),
+      );
+    };
+    await both(names('before', 20));
+    const first = await shuffler(world);
+    await world.catchUp({ experiment: SHUFFLED });
+    await first.stop();
+    await both(names('expired', 12));
+    world.log.expire('b', 0, 32);
+    await both(names('after', 20));
+    const second = await shuffler(world);
+    await world.catchUp({ experiment: SHUFFLED });
+    await second.stop();
+    const { pairs, ledger } = judged(world.store);
+    expect(ledger).toEqual({
+      'legacy agreed': 40,
+      'legacy undecided': 12,
+      'candidate agreed': 40,
+      'candidate lost': 12,
+    });
+    for (const id of names('expired', 12)) expect(pairs[id]).toMatch(/^inconclusive judged/);
+  });
+
+  test('because shuffling began later is before the start, though the shuffled topic begins at 0', async () => {
+    const world = await new World({ topics: { a: 4, b: 2 } }).open();
+    const time = world.clock.now();
+    await world.append('a', answers([...names('early', 8), ...names('late', 8)], time));
+    await world.append('b', byCrc(answers(names('early', 8), time), 2));
+    const running = await shuffler(world, {}, { from: 'now' });
+    await running.caughtUp();
+    await world.append('b', byCrc(answers(names('late', 8), time), 2));
+    await world.catchUp({ experiment: SHUFFLED });
+    await running.stop();
+    expect(judged(world.store).ledger).toEqual({
+      'legacy agreed': 8,
+      'legacy before-start': 8,
+      'candidate agreed': 8,
+    });
+  });
+});
+
+test('with complete ends nothing waits, and a source that grows meanwhile is refused', async () => {
+  const world = await new World({ topics: { a: 4, b: 6 } }).open();
+  await write(world, traffic.first);
+  await write(world, traffic.second);
+  const running = await shuffler(world);
+  await running.caughtUp();
+  await world.catchUp({ experiment: SHUFFLED, complete: true });
+  await running.stop();
+  const { ledger } = judged(world.store);
+  expect(ledger['legacy open']).toBeUndefined();
+  expect(ledger['candidate open']).toBeUndefined();
+  const grown = await new World({ topics: { a: 4, b: 6 } }).open();
+  await write(grown, traffic.first);
+  const comparator = await grown.start({ experiment: SHUFFLED, complete: true });
+  const caughtUp = comparator.caughtUp();
+  // Nothing has been shuffled yet, so it waits, and knows the ends.
+  await grown.clock.sleep(1_000);
+  await write(grown, traffic.second);
+  const shuffling = await shuffler(grown);
+  await expect(caughtUp).rejects.toMatchObject({ code: 'source-grew' });
+  await comparator.stop();
+  await shuffling.stop();
+});

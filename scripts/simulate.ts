@@ -1,23 +1,29 @@
-// Simulates the join alone and whole comparators, each against a brute-force oracle:
-// `npm run simulate -- --seeds 10000 [--from 1] [--of join|comparator]`, or `-- --seed S` for one.
+// Simulates the join alone, against a brute-force oracle, and whole comparators, archivers and replayers, against a reader of
+// the whole logs or an undisturbed process: `npm run simulate -- --seeds 10000 [--from 1] [--of comparator]`, or
+// `-- --seed S` for one.
 import { parseArgs } from 'node:util';
+import { simulateArchiver } from '@parallax/archiver/testing';
 import { simulateComparator } from '@parallax/comparator/testing';
 import { simulate } from '@parallax/platform/testing';
+import { simulateReplayer } from '@parallax/replayer/testing';
 
-const USAGE = `usage: npm run simulate -- [--seeds N] [--from FIRST] [--seed ONE] [--of join|comparator]
+const USAGE = `usage: npm run simulate -- [--seeds N] [--from FIRST] [--seed ONE] [--of WHAT]
   --seeds N   how many seeds (1000)
   --from F    the first of them (1)
   --seed S    this one only, every failure shown
-  --of WHAT   join: one join, its steps and crashes; comparator: whole processes, log and store (both)`;
+  --of WHAT   join: one join, its steps and crashes; comparator, archiver, replayer: whole processes, the log, and the
+              store or the archive; all (all)`;
 const TROUBLE = 2;
 const SHOWN = 5;
 const EVERY_MS = 2000;
 
-type Subject = 'join' | 'comparator';
+type Subject = 'join' | 'comparator' | 'archiver' | 'replayer';
 
 const SUBJECTS: Readonly<Record<Subject, (seed: number) => Promise<readonly string[]>>> = {
   join: async (seed) => simulate(seed).failures,
   comparator: async (seed) => (await simulateComparator(seed)).failures,
+  archiver: async (seed) => (await simulateArchiver(seed)).failures,
+  replayer: async (seed) => (await simulateReplayer(seed)).failures,
 };
 
 interface Asked {
@@ -39,8 +45,9 @@ function parse(): Asked | undefined {
       return value;
     };
     const all = Object.keys(SUBJECTS) as Subject[];
-    const subjects = values.of === undefined ? all : all.filter((subject) => subject === values.of);
-    if (subjects.length === 0) throw new Error(`--of is ${values.of}: allowed are ${all.join(' and ')}`);
+    const subjects =
+      values.of === undefined || values.of === 'all' ? all : all.filter((subject) => subject === values.of);
+    if (subjects.length === 0) throw new Error(`--of is ${values.of}: allowed are ${[...all, 'all'].join(', ')}`);
     if (values.seed !== undefined) return { from: number('seed', 1), seeds: 1, subjects };
     return { from: number('from', 1), seeds: number('seeds', 1000), subjects };
   } catch (error) {

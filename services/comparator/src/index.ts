@@ -1,5 +1,6 @@
 // The door of @parallax/comparator.
 
+export { checkpointTopic } from './checkpoint-topic.ts';
 export type { ComparatorOptions, ComparatorPorts, Comparing, Pace, RetryReport } from './comparing.ts';
 export { comparatorGroup } from './comparing.ts';
 export type { ComparatorConfig, ComparatorFlags, ComparatorRequest } from './config.ts';

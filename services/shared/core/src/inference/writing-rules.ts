@@ -75,8 +75,12 @@ function doubtfulLines(path: DifferingPath): readonly string[] {
     case 'time':
     case 'counter':
       return [head, `  # - ignore: ${scalar(path.path)}`];
-    case 'value':
-      return [head];
+    case 'value': {
+      const [kind, ...others] = path.kinds;
+      if (others.length > 0 || (kind !== 'added' && kind !== 'removed') || path.differing < path.pairs) return [head];
+      const only = kind === 'added' ? 'candidate' : 'legacy side';
+      return [`${head.slice(0, -1)} that only the ${only} has.`, `  # - ignore: ${scalar(path.path)}`];
+    }
   }
 }
 

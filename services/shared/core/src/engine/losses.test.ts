@@ -206,6 +206,17 @@ describe('offsets that are skipped while reading', () => {
   });
 });
 
+test('offsets skipped next to each other can be read back from a cut, and are asked about again', () => {
+  const rig = new Rig().append('legacy', 'a').append('legacy', 'b').append('legacy', 'c');
+  rig.join.losses.doubt('legacy');
+  rig.join.advance('legacy', 1, START);
+  rig.join.advance('legacy', 2, START);
+  rig.restart(saved(rig.join.cut())).read('legacy');
+  expect(rig.join.losses.isDoubted('legacy')).toBe(true);
+  expect(rig.join.losses.begins('legacy', 2, START + rig.now)).toBe(2);
+  expect(rig.ledger('legacy')).toEqual({ open: 1, lost: 2 });
+});
+
 describe('an aborted transaction', () => {
   test('leaves what it may have answered inconclusive, until a deadline later', () => {
     const rig = new Rig().write('legacy', 'a');

@@ -75,7 +75,7 @@ export class Losses {
     const lost = cursor < account.resumedAt ? this.#accounts.loseOpen(side, cursor, next) : 0;
     // What was resumed from is accounted for, but for the open events among it.
     const from = Math.max(cursor, account.resumedAt);
-    if (isDoubted && from < next) this.#skipped[side].push([from, next - from]);
+    if (isDoubted && from < next) this.#remember(side, from, next);
     const isCompacted = this.#isCompacted(side) && next > account.resumedAt;
     if (lost === 0 && !isCompacted) return;
     this.#taints.strike(side, 'evidence-lost', now);
@@ -105,6 +105,14 @@ export class Losses {
     const skipped = [...this.#skipped[side]];
     const isWhole = lost.length === 0 && skipped.length === 0 && Object.keys(taints).length === 0;
     return isWhole ? {} : { losses: { lost, taints, skipped } };
+  }
+
+  /** Skips come in offset order; neighbours are one run, or a cut could not be read back. */
+  #remember(side: Side, from: number, to: number): void {
+    const skipped = this.#skipped[side];
+    const [first, length] = skipped.at(-1) ?? [Number.NEGATIVE_INFINITY, 0];
+    if (first + length === from) skipped[skipped.length - 1] = [first, to - first];
+    else skipped.push([from, to - from]);
   }
 
   #isCompacted(side: Side): boolean {

@@ -140,6 +140,24 @@ describe('what it never got', () => {
     expect(await world.telemetry.seen('records-expired')).toMatchObject({ level: 'error', counts: { offsets: 6 } });
   });
 
+  test('is told before it is committed: who dies in between tells it again', async () => {
+    const world = await new World().open(1, 1);
+    const transaction = world.log.begin();
+    transaction.append('b', [event('1', 0)]);
+    transaction.abort();
+    await world.log.append('b', [event('2', 0)]);
+    const client = world.log.connect();
+    // It says where it begins, then never again.
+    await world.start({ pace: { progressMs: 86_400_000, commitMs: 1 } }, { log: client });
+    await world.telemetry.seen('records-shuffled');
+    await world.telemetry.seen('progress-committed', 4);
+    client.crash();
+    expect(await world.log.committed(shufflerGroup('x'), ['b'])).toMatchObject([{ offset: 0 }]);
+    await world.catchUp();
+    const [all = []] = await world.written();
+    expect(progress(all)).toContainEqual(expect.objectContaining({ struck: { '0': 'aborted' } }));
+  });
+
   test('taken back by its transaction: told to all', async () => {
     const world = await new World().open(1, 2);
     const transaction = world.log.begin();

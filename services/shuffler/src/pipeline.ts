@@ -13,7 +13,6 @@ import {
   Fault,
   type PlannedShuffle,
   type Position,
-  planShuffle,
   shufflerGroup,
 } from '@parallax/core';
 import {
@@ -29,6 +28,7 @@ import type { ShufflerCrashPoint } from './crash-points.ts';
 import { committed, logBack, logUnavailable, partitionAssigned, recordsExpired } from './events.ts';
 import { metadataOf, type ShuffleFrom, startPositions } from './start-positions.ts';
 import { TargetWriter } from './target-writer.ts';
+import { makeTopics } from './topics.ts';
 
 export interface ShufflerPorts {
   readonly log: EventLog;
@@ -91,6 +91,8 @@ export async function startShuffler(ports: ShufflerPorts, options: ShufflerOptio
   const ended = Promise.withResolvers<unknown>();
   let failure: { readonly error: unknown } | undefined;
   let changed = Promise.withResolvers<void>();
+  /** Of something to write. */
+  let arrival = Promise.withResolvers<void>();
   let latest = -1;
   let generation = -1;
   let isPaused = false;
@@ -135,7 +137,7 @@ export async function startShuffler(ports: ShufflerPorts, options: ShufflerOptio
     }
     for (const [source, writer] of writers) writer.begin(starts.filter(({ topic }) => topic === source));
     crash.reach('shuffler.after-assigned');
-    ring();
+    arrived();
     return starts;
   }
 
@@ -148,7 +150,7 @@ export async function startShuffler(ports: ShufflerPorts, options: ShufflerOptio
       cursors.set(place, read.next);
       steer();
       crash.reach('shuffler.after-read');
-      ring();
+      arrived();
     } catch (error) {
       fail(error);
     }
@@ -166,10 +168,15 @@ export async function startShuffler(ports: ShufflerPorts, options: ShufflerOptio
   async function work(writer: TargetWriter): Promise<void> {
     while (!stopping.signal.aborted) {
       try {
+        // Before looking: what comes while it looks must wake it, too.
+        const next = arrival.promise;
         const isBusy = await writer.step();
         steer();
         ring();
-        if (!isBusy) await clock.sleep(progressMs, stopping.signal);
+        if (isBusy) continue;
+        const nap = new AbortController();
+        await Promise.race([next, clock.sleep(progressMs, AbortSignal.any([stopping.signal, nap.signal]))]);
+        nap.abort();
       } catch (error) {
         if (!stopping.signal.aborted) fail(error);
         return;
@@ -197,6 +204,13 @@ export async function startShuffler(ports: ShufflerPorts, options: ShufflerOptio
     crash.reach('shuffler.after-commit');
     telemetry.record(committed(number, result));
     return result;
+  }
+
+  function arrived(): void {
+    const before = arrival;
+    arrival = Promise.withResolvers<void>();
+    before.resolve();
+    ring();
   }
 
   function ring(): void {
@@ -267,31 +281,6 @@ export async function startShuffler(ports: ShufflerPorts, options: ShufflerOptio
   function stats(): ShufflerStats {
     return { records: [...writers.values()].reduce((sum, { records }) => sum + records, 0) };
   }
-}
-
-async function makeTopics(log: EventLog, experiment: Experiment): Promise<readonly PlannedShuffle[]> {
-  const infos = await log.topics();
-  const there = infos.map(({ topic }) => topic);
-  const plan = planShuffle(experiment, infos);
-  if (plan.length === 0) {
-    throw new Fault(`Experiment ${experiment.name} has no side that is to be shuffled.`, {
-      code: 'nothing-to-shuffle',
-      cure: 'Say `shuffle: true` at `legacy` or `candidate`, if the comparator advises it; otherwise leave the shuffler out.',
-    });
-  }
-  const needed = experiment.outputs.flatMap(({ legacy, candidate }) => [legacy.topic, candidate.topic]);
-  const absent = needed.filter((topic) => !there.includes(topic));
-  if (absent.length > 0) {
-    throw new Fault(
-      `The event log ${log.address} has no topic ${absent.join(', ')}. It has ${there.join(', ') || 'none'}.`,
-      {
-        code: 'topics-absent',
-        cure: 'Start the systems that publish to them first.',
-      },
-    );
-  }
-  for (const { target, partitions } of plan) await log.ensureTopic({ topic: target, partitions, timestamps: 'create' });
-  return plan;
 }
 
 function stoppedEarly(): Fault {

@@ -145,6 +145,34 @@ describe('the shuffler dies', () => {
   });
 });
 
+test('the comparator dies at any of its calls, all is shuffled once more, and the next one counts nothing twice', async () => {
+  let calls = Number.POSITIVE_INFINITY;
+  // Never commits but where it begins: the next one begins there, too.
+  const forgetful = { pace: { commitMs: 86_400_000 } };
+  for (let at = 5; at <= calls; at += 7) {
+    const world = await new World({ topics: { a: 4, b: 6 } }).open();
+    const client = world.log.connect();
+    await shuffler(world, { log: client }, forgetful);
+    await write(world, traffic.first);
+    const ports = mortal(world, at, at % 2 === 0);
+    const { log, store, clock } = ports;
+    const around = { log, store, ...(clock === undefined ? {} : { clock }) };
+    const done = world.start({ experiment: SHUFFLED }, around).then((comparator) => comparator.caughtUp());
+    const isDead = await Promise.race([ports.died.then(() => true), done.then(() => false)]);
+    if (isDead) {
+      client.crash();
+      const again = await shuffler(world, {}, forgetful);
+      await again.caughtUp();
+      await world.catchUp({ experiment: SHUFFLED });
+      await write(world, traffic.second);
+      await world.catchUp({ experiment: SHUFFLED });
+      await again.stop();
+      expect(judged(world.store), `call ${at}`).toEqual(oracle);
+    } else calls = at;
+  }
+  expect(calls).toBeGreaterThan(20);
+});
+
 test('one that was thought dead goes on writing what another has written: nothing is counted twice', async () => {
   const world = await new World({ topics: { a: 4, b: 6 }, groups: 'takeover' }).open();
   await write(world, traffic.first);

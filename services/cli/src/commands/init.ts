@@ -97,8 +97,9 @@ async function init(options: Options): Promise<void> {
     }
     if (out !== undefined) {
       say(`Written to ${out}. Read it, then:`);
-      for (const next of ['check', 'doctor', 'comparator'])
-        say(`  ${parallaxCommand(`${next} ${quotedForShell(out)}`)}`);
+      // A start runs the shuffler and the comparator in one process.
+      const run = guess.kind === 'joined' && guess.shuffled.length > 0 ? 'start' : 'comparator';
+      for (const next of ['check', 'doctor', run]) say(`  ${parallaxCommand(`${next} ${quotedForShell(out)}`)}`);
     }
   } finally {
     shown.done();

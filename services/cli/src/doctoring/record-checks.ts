@@ -4,13 +4,16 @@ import {
   type Experiment,
   formatDuration,
   formatSize,
+  isPlacedById,
   matchSamples,
   meetingOf,
   type OutputPlan,
   partitioningOf,
   type SampledTopic,
-  SHUFFLE_CURE,
   SIDES,
+  type Side,
+  shuffleCure,
+  sidesToShuffle,
   spanOf,
 } from '@parallax/core';
 import type { KafkaInspection } from '@parallax/platform';
@@ -134,11 +137,28 @@ export function outputFindings(
       level: 'problem',
       says: `${apart} of ${meeting.ids} sampled ids of ${output.output} lie in another partition on the other side. Partitioners: ${how}.`,
       means: 'They can never meet as they are.',
-      cure: SHUFFLE_CURE,
+      cure: shuffleCure(toShuffle(output, legacy, candidate, meeting)),
       code: 'split-ids',
     });
   }
   return [...findings, ...gapFindings(matching.matched, window)];
+}
+
+/** Few that lie apart may be of the time before a topic was changed: then it is either side. */
+function toShuffle(
+  output: OutputPlan,
+  legacy: SampledTopic,
+  candidate: SampledTopic,
+  meeting: ReturnType<typeof meetingOf>,
+): readonly Side[] {
+  const isPlaced = ({ records, partitions }: SampledTopic, side: Side) =>
+    isPlacedById(records, partitions, output[side].correlation);
+  const sides = sidesToShuffle(
+    meeting,
+    { legacy: legacy.partitions, candidate: candidate.partitions },
+    { legacy: isPlaced(legacy, 'legacy'), candidate: isPlaced(candidate, 'candidate') },
+  );
+  return sides.length === 0 ? ['candidate'] : sides;
 }
 
 function gapFindings(

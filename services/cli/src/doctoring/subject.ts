@@ -1,6 +1,14 @@
 // What is examined: an experiment with the topics, groups and own topics it comes with.
 import { checkpointTopic, comparatorGroup } from '@parallax/comparator';
-import { deadLetterTopic, type Experiment, LIVE_RUN, type OutputPlan, SIDES, type Side } from '@parallax/core';
+import {
+  deadLetterTopic,
+  type Experiment,
+  LIVE_RUN,
+  type OutputPlan,
+  SIDES,
+  type Side,
+  shuffledTopic,
+} from '@parallax/core';
 
 /** A topic of the experiment, and as what. */
 export interface Role {
@@ -24,10 +32,18 @@ export function rolesOf({ outputs, input, candidate }: Experiment): readonly Rol
 }
 
 /** Topics that are written for the experiment: not yours, and made when they are needed. */
-export function ownTopicsOf({ name }: Experiment): readonly { readonly topic: string; readonly compacted: boolean }[] {
+export function ownTopicsOf({
+  name,
+  outputs,
+}: Experiment): readonly { readonly topic: string; readonly compacted: boolean }[] {
   return [
     { topic: checkpointTopic(name), compacted: true },
     { topic: deadLetterTopic(name), compacted: false },
+    ...outputs.flatMap((output) =>
+      SIDES.filter((side) => output[side].shuffle === true).map((side) => {
+        return { topic: shuffledTopic(name, side, output.output), compacted: false };
+      }),
+    ),
   ];
 }
 

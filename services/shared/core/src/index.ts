@@ -124,7 +124,7 @@ export type { Joining } from './inference/joining.ts';
 export type { Matched } from './inference/matching.ts';
 export { matchSamples } from './inference/matching.ts';
 export type { Partitioner, Partitioning } from './inference/partitioning.ts';
-export { crc32, isPlacedById, meetingOf, partitioningOf } from './inference/partitioning.ts';
+export { crc32, isPlacedById, meetingOf, partitioningOf, sidesToShuffle } from './inference/partitioning.ts';
 export type { Place } from './inference/places.ts';
 export type { SampledRecord, SampledTopic } from './inference/sample.ts';
 export { spanOf } from './inference/sample.ts';

@@ -90,7 +90,7 @@ function shuffleLines({ legacy, candidate, meeting, shuffled }: Joined): readonl
     `# ${count(apart, 'id')} of ${meeting.ids} lie in another partition on the other side; the topics have ${legacy.partitions} and ${candidate.partitions} partitions.`,
     `# Partitioners: ${partitioner(legacy)}; ${partitioner(candidate)}.`,
     shuffled.length > 0
-      ? '# Sides that do not meet cannot be joined as they are: `shuffle` keys a side anew by the id (a second copy, in your cluster).'
+      ? '# Sides that do not meet cannot be joined as they are: `shuffle` keys a side anew by the id (a second copy, in your\n# cluster), by `parallax shuffler FILE` beside the comparator; `parallax start FILE` runs it by itself.'
       : '# So few may be of the time before a topic was changed. If more follow, say `shuffle: true` on a side: it is keyed anew by the id.',
   ];
 }

@@ -1,0 +1,74 @@
+// An examination tells all it finds, whatever single checks do; and each finding has its level for a reason.
+import { type Experiment, Fault, parseExperiment, type SampledTopic } from '@parallax/core';
+import { expect, test } from 'vitest';
+import { examine, worst } from './finding.ts';
+import { memoryFinding } from './place-checks.ts';
+import { outputFindings } from './record-checks.ts';
+import { countFindings } from './topic-checks.ts';
+
+const GIB = 1024 ** 3;
+
+function experiment(more = ''): Experiment {
+  const text = `experiment: x\nlegacy: { topic: a }\ncandidate: { topic: b${more} }\ncorrelation: key\n`;
+  const parsed = parseExperiment(text, 'x.yaml');
+  if (parsed.kind === 'ok') return parsed.experiment;
+  throw new Error(JSON.stringify(parsed.faults));
+}
+
+test('a check that fails or says nothing is a finding, and the others are made', async () => {
+  const found = await examine([
+    {
+      area: 'log',
+      what: 'The brokers',
+      look: () => Promise.reject(new Fault('refused', { code: 'log-login', cure: 'x' })),
+    },
+    { area: 'store', what: 'The store', patienceMs: 1, look: () => new Promise(() => undefined) },
+    { area: 'machine', what: 'The memory', look: async () => [{ area: 'machine', level: 'ok', says: 'enough' }] },
+  ]);
+  expect(found.map(({ area, level, code }) => [area, level, code])).toEqual([
+    ['log', 'problem', 'log-login'],
+    ['store', 'problem', 'doctor-timeout'],
+    ['machine', 'ok', undefined],
+  ]);
+  expect(worst(found)).toBe('problem');
+  expect(worst([])).toBe('ok');
+});
+
+test('what is no fault is a bug and not swallowed', async () => {
+  const look = () => Promise.reject(new TypeError('x is not a function'));
+  await expect(examine([{ area: 'log', what: 'The brokers', look }])).rejects.toThrow(TypeError);
+});
+
+test('partition counts that differ are a problem, unless a side is shuffled', () => {
+  const counts = (topic: string) => (topic === 'a' ? 6 : 4);
+  expect(countFindings(experiment(), counts)).toMatchObject([{ level: 'problem', code: 'partition-counts' }]);
+  expect(countFindings(experiment(', shuffle: true'), counts)).toMatchObject([{ level: 'ok' }]);
+  expect(countFindings(experiment(), () => 0)).toEqual([]);
+});
+
+test('memory is enough, enough if nothing else takes it, or too little', () => {
+  const machine = (total: number, free: number) => ({ total: total * GIB, free: free * GIB });
+  expect(memoryFinding(GIB, 0, machine(16, 8)).level).toBe('ok');
+  expect(memoryFinding(GIB, 0, machine(16, 1)).level).toBe('note');
+  expect(memoryFinding(GIB, GIB, machine(16, 8))).toMatchObject({ level: 'warning', code: 'memory' });
+});
+
+test('sides that share no id, and stamps that lie apart, are told', () => {
+  const sample = (topic: string, id: (n: number) => string, at: number): SampledTopic => ({
+    topic,
+    partitions: 1,
+    held: 20,
+    records: Array.from({ length: 20 }, (_, n) => {
+      const key = new TextEncoder().encode(id(n));
+      return { partition: 0, offset: n, timestamp: at + n, key, value: key, headers: [] };
+    }),
+  });
+  const [plan] = experiment().outputs;
+  if (plan === undefined) throw new Error('no output');
+  const codes = (other: SampledTopic) =>
+    outputFindings(plan, sample('a', String, 1_000_000), other, experiment(), 2_000_000).map(({ code }) => code);
+  expect(codes(sample('b', (n) => `other-${n}`, 1_000_000))).toEqual(['no-join']);
+  expect(codes(sample('b', String, 1_000_000))).toEqual([undefined]);
+  expect(codes(sample('b', String, 1_900_000))).toContain('deadline');
+  expect(codes(sample('b', String, 2_500_000))).toContain('clock-ahead');
+});

@@ -62,8 +62,17 @@ function hex(h1: number, h2: number, h3: number, h4: number): string {
   );
 }
 
-/** The view used last: the records of a fetch lie in one buffer, and a view is dearer than most of them. */
+/** The views used last, of what was fetched and of what waits for it: a view is dearer than the digest of a small record. */
 let viewed: DataView = new DataView(new ArrayBuffer(0));
+let before = viewed;
+
+function viewOf(bytes: Uint8Array): DataView {
+  if (viewed.buffer === bytes.buffer) return viewed;
+  const view = before.buffer === bytes.buffer ? before : new DataView(bytes.buffer);
+  before = viewed;
+  viewed = view;
+  return view;
+}
 
 /** 32 hex digits. Hot path: called once for every event read, hence written without allocation before the last line. */
 export function digestBytes(bytes: Uint8Array, seed = 0): string {
@@ -73,8 +82,7 @@ export function digestBytes(bytes: Uint8Array, seed = 0): string {
   let h4 = seed;
   const length = bytes.length;
   const blocks = length & ~15;
-  if (viewed.buffer !== bytes.buffer) viewed = new DataView(bytes.buffer);
-  const view = viewed;
+  const view = viewOf(bytes);
   const first = bytes.byteOffset;
   for (let i = 0; i < blocks; i += 16) {
     h1 ^= Math.imul(rotate(Math.imul(view.getInt32(first + i, true), C1), 15), C2);

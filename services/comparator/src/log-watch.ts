@@ -37,9 +37,12 @@ export class LogWatch {
     this.#around = around;
   }
 
-  /** To be called before a batch is read: what it skips may be lost, until the log has been asked where it begins. */
-  arriving(join: Join, side: Side, { topic, partition, records, next, aborted = 0 }: Batch): void {
-    if (next - join.evidence[side].cursor > records.length) {
+  /**
+   * To be called before a batch is read: what it skips may be lost, until the log has been asked where it begins; but for
+   * what is known to have been no event. Where every batch ends a transaction, nothing could ever be called absent otherwise.
+   */
+  arriving(join: Join, side: Side, { topic, partition, records, next, aborted = 0, markers = 0 }: Batch): void {
+    if (next - join.evidence[side].cursor > records.length + aborted + markers) {
       join.losses.doubt(side);
       this.#doubted.set(`${topic}/${partition}`, { join, side });
     }

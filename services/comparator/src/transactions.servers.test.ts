@@ -89,4 +89,19 @@ window: { settle: 100ms, deadline: 1s, outage: 1h, maxOutage: 2h }
     await judged('behind', 'match');
     expect(shown('inside')).toEqual(['revised', 'match', '']);
   });
+
+  it('that never cease keep nothing from being called missing', async () => {
+    const { legacy, candidate, judged } = await comparing('busy-transactions');
+    const { begin } = await transactionalProducer(kafka.brokers);
+    await log.append(legacy, [event('before')]);
+    await log.append(candidate, [event('before')]);
+    await judged('before', 'match');
+    await log.append(legacy, [event('never')]);
+    const missing = judged('never', 'missing-candidate').then(() => true);
+    for (let n = 0; !(await Promise.race([missing, false])); n++) {
+      const transaction = await begin();
+      await putIn(transaction, candidate, [text(`of ${n}`)]);
+      await transaction.commit();
+    }
+  });
 });

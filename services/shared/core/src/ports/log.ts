@@ -45,9 +45,14 @@ export interface TopicSpec {
   /** The newest record of a key is kept for ever, older ones may go at any time; records need a key. */
   readonly compacted?: boolean;
   readonly timestamps?: TimestampType;
+  /**
+   * Records may go this long after the newest around them by their own times, milliseconds; absent: they are kept. Logs
+   * without retention keep all. Not for compacted topics.
+   */
+  readonly retentionMs?: number;
 }
 
-export interface TopicInfo extends TopicSpec {
+export interface TopicInfo extends Omit<TopicSpec, 'retentionMs'> {
   readonly compacted: boolean;
   readonly timestamps: TimestampType;
 }
@@ -119,6 +124,8 @@ export interface Batch {
   readonly next: number;
   /** Records of aborted transactions among what was skipped; absent: none. */
   readonly aborted?: number;
+  /** Offsets among what was skipped that never held a record, but marks of the log's own; absent: none are known. */
+  readonly markers?: number;
 }
 
 /** No handler is called before the promise of consume() has resolved and its caller has gone on. */

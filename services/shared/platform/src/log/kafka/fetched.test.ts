@@ -20,18 +20,19 @@ function marker(baseOffset: number, producerId: bigint, kind: 'abort' | 'commit'
 async function readAll(
   fetched: Fetched,
   limit = 1_000,
-): Promise<{ offsets: number[]; nexts: number[]; hidden: number }> {
+): Promise<{ offsets: number[]; nexts: number[]; hidden: number; marked: number }> {
   const [offsets, nexts]: [number[], number[]] = [[], []];
-  let hidden = 0;
+  let [hidden, marked] = [0, 0];
   while (!fetched.isDone) {
     if (fetched.isPacked) await fetched.unpack();
-    const { records, next, aborted } = fetched.take(limit);
+    const { records, next, aborted, markers } = fetched.take(limit);
     hidden += aborted;
+    marked += markers;
     expect(records.length).toBeLessThanOrEqual(limit);
     offsets.push(...records.map(({ offset }) => offset));
     nexts.push(next);
   }
-  return { offsets, nexts, hidden };
+  return { offsets, nexts, hidden, marked };
 }
 
 describe('a fetch', () => {
@@ -42,12 +43,12 @@ describe('a fetch', () => {
     ]);
     const fetched = new Fetched(raw, [], 0);
     expect(fetched.end).toBe(15);
-    expect(await readAll(fetched)).toEqual({ offsets: [2], nexts: [15], hidden: 0 });
+    expect(await readAll(fetched)).toEqual({ offsets: [2], nexts: [15], hidden: 0, marked: 0 });
   });
 
   test('begins where it was asked to, within a batch', async () => {
     const raw = batchBytes({ baseOffset: 5, records: [record(0), record(1), record(2)] });
-    expect(await readAll(new Fetched(raw, [], 6))).toEqual({ offsets: [6, 7], nexts: [8], hidden: 0 });
+    expect(await readAll(new Fetched(raw, [], 6))).toEqual({ offsets: [6, 7], nexts: [8], hidden: 0, marked: 0 });
   });
 
   test('leaves a batch that was cut off to the next one, and is empty when there is no other', () => {
@@ -61,11 +62,11 @@ describe('a fetch', () => {
     const packed = (baseOffset: number) =>
       batchBytes({ baseOffset, codec: 1, compress: gzipSync, records: [record(0), record(1)] });
     const fetched = new Fetched(Buffer.concat([packed(0), packed(2)]), [], 0);
-    expect(fetched.take(9)).toEqual({ records: [], next: 0, aborted: 0 });
+    expect(fetched.take(9)).toEqual({ records: [], next: 0, aborted: 0, markers: 0 });
     await fetched.unpack();
     expect(fetched.take(9).next).toBe(2);
     expect(fetched.isPacked).toBe(true);
-    expect(await readAll(fetched)).toEqual({ offsets: [2, 3], nexts: [4], hidden: 0 });
+    expect(await readAll(fetched)).toEqual({ offsets: [2, 3], nexts: [4], hidden: 0, marked: 0 });
   });
 
   test('says which bytes cannot be read', () => {
@@ -150,9 +151,10 @@ test('nothing aborted is seen but all of it told, and nothing committed is misse
         .filter(({ end }) => end?.abort === true && end.at >= from)
         .map(({ producer, first }): AbortedTransaction => ({ producerId: BigInt(producer), firstOffset: first }));
       const fetched = new Fetched(Buffer.concat(sent.map(({ bytes }) => bytes)), aborted.reverse(), from);
-      const { offsets, nexts, hidden } = await readAll(fetched, limit);
+      const { offsets, nexts, hidden, marked } = await readAll(fetched, limit);
       expect(hidden).toBe(log.hidden.filter((offset) => offset >= from).length);
       expect(offsets).toEqual(log.visible.filter((offset) => offset >= from));
+      expect(offsets.length + hidden + marked).toBe(log.end - from);
       expect(nexts.at(-1)).toBe(log.end);
       expect(nexts).toEqual([...nexts].sort((a, b) => a - b));
     },

@@ -14,6 +14,8 @@ export interface Taken {
   readonly next: number;
   /** Records of aborted transactions among what was passed over. */
   readonly aborted: number;
+  /** Offsets among them that hold marks of transactions. */
+  readonly markers: number;
 }
 
 export class Fetched {
@@ -31,6 +33,7 @@ export class Fetched {
   #after = 0;
   /** Passed over since {@link take} last told. */
   #hidden = 0;
+  #markers = 0;
 
   /**
    * @param raw what is cut off at its end is left to the next fetch
@@ -91,9 +94,10 @@ export class Fetched {
     } catch (cause) {
       throw corrupt(this.#next, cause);
     }
-    const aborted = this.#hidden;
+    const [aborted, markers] = [this.#hidden, this.#markers];
     this.#hidden = 0;
-    return { records, next: this.#next, aborted };
+    this.#markers = 0;
+    return { records, next: this.#next, aborted, markers };
   }
 
   /** Reads from this batch next, or passes it over. */
@@ -103,7 +107,9 @@ export class Fetched {
     this.#after = lastOffset + 1;
     const isHidden = this.#aborted.covers(producerId, lastOffset) && isTransactional;
     // Compaction may have taken some of it, and where reading began within it what came before does not count.
-    if (isHidden && !isControl) this.#hidden += Math.min(count, this.#after - Math.max(baseOffset, this.#next));
+    const passed = Math.min(count, this.#after - Math.max(baseOffset, this.#next));
+    if (isControl) this.#markers += Math.max(0, passed);
+    else if (isHidden) this.#hidden += Math.max(0, passed);
     if (isControl && isAbort(batch)) this.#aborted.end(producerId, lastOffset);
     if (isControl || isHidden || count === 0 || this.#after <= this.#next)
       this.#next = Math.max(this.#next, this.#after);

@@ -189,10 +189,12 @@ export class MemoryConsumption implements Consumption, Member {
       const records = storage.read(topic, partition, offset, limit).map(copyRecord);
       const last = records.at(-1);
       const next = records.length === limit && last !== undefined ? last.offset + 1 : end;
-      const aborted = cursor.stored.parts[partition]?.transacted.abortedBetween(offset, next) ?? 0;
+      const transacted = cursor.stored.parts[partition]?.transacted;
+      const aborted = transacted?.abortedBetween(offset, next) ?? 0;
+      const markers = transacted?.markersBetween(offset, next) ?? 0;
       cursor.offset = next;
       const batch = { generation: this.#generation, topic, partition, records, next };
-      this.#handlers.batch(aborted === 0 ? batch : { ...batch, aborted });
+      this.#handlers.batch({ ...batch, ...(aborted > 0 ? { aborted } : {}), ...(markers > 0 ? { markers } : {}) });
       if (poison) records.forEach(spoil);
     } catch (error) {
       this.finish(asError(error));

@@ -191,7 +191,9 @@ describe('transactions of a memory log', () => {
       { assigned: async () => [], batch: (batch) => void batches.push(batch) },
     );
     await drain(log);
-    expect(batches.map(({ records, next, aborted }) => [records.length, next, aborted])).toEqual([[1, 3, 1]]);
+    expect(batches.map(({ records, next, aborted, markers }) => [records.length, next, aborted, markers])).toEqual([
+      [1, 3, 1, 1],
+    ]);
   });
 });
 

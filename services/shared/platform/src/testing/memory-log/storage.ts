@@ -105,7 +105,7 @@ export class Storage {
   /** The transaction ends everywhere it wrote: a control record takes the next offset there. */
   end(transaction: object, isCommitted: boolean): void {
     for (const { parts } of this.#topics.values()) {
-      for (const part of parts) if (part.transacted.end(transaction, isCommitted)) part.next++;
+      for (const part of parts) if (part.transacted.end(transaction, isCommitted, part.next)) part.next++;
     }
   }
 

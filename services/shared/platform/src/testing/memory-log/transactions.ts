@@ -11,6 +11,7 @@ export interface Transaction {
 /** Of one partition: which transaction wrote what. */
 export class TransactedPart {
   readonly #aborted = new Set<number>();
+  readonly #markers = new Set<number>();
   /** First offset of each transaction that is open here. */
   readonly #open = new Map<object, number[]>();
 
@@ -27,11 +28,12 @@ export class TransactedPart {
     else known.push(offset);
   }
 
-  /** Returns whether the transaction wrote here. */
-  end(transaction: object, isCommitted: boolean): boolean {
+  /** Returns whether the transaction wrote here: then its end takes this offset. */
+  end(transaction: object, isCommitted: boolean, offset: number): boolean {
     const wrote = this.#open.get(transaction);
     if (wrote === undefined) return false;
     this.#open.delete(transaction);
+    this.#markers.add(offset);
     if (!isCommitted) for (const offset of wrote) this.#aborted.add(offset);
     return true;
   }
@@ -41,8 +43,16 @@ export class TransactedPart {
   }
 
   abortedBetween(from: number, to: number): number {
-    let aborted = 0;
-    for (const offset of this.#aborted) if (offset >= from && offset < to) aborted++;
-    return aborted;
+    return countBetween(this.#aborted, from, to);
   }
+
+  markersBetween(from: number, to: number): number {
+    return countBetween(this.#markers, from, to);
+  }
+}
+
+function countBetween(offsets: Iterable<number>, from: number, to: number): number {
+  let count = 0;
+  for (const offset of offsets) if (offset >= from && offset < to) count++;
+  return count;
 }

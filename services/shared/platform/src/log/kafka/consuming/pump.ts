@@ -70,7 +70,7 @@ export class Pump {
     const { generation, batchRecords, deliver, drained } = this.#parts;
     const [fetched] = cursor.queue;
     if (fetched === undefined) return;
-    const { records, next, aborted } = fetched.take(batchRecords);
+    const { records, next, aborted, markers } = fetched.take(batchRecords);
     const isDone = fetched.isDone;
     if (isDone) cursor.queue.shift();
     if (records.length > 0 || next > cursor.offset) {
@@ -78,7 +78,8 @@ export class Pump {
       cursor.offset = next;
       cursor.progress++;
       const { topic, partition } = cursor;
-      deliver({ generation, topic, partition, records, next, ...(aborted > 0 ? { aborted } : {}) });
+      const batch = { generation, topic, partition, records, next };
+      deliver(aborted + markers > 0 ? { ...batch, aborted, markers } : batch);
     }
     if (isDone) drained();
   }

@@ -110,8 +110,8 @@ export function round({ batches: all, partitions }: Feed): Round {
     for (const side of SIDES) join.sample(side, { asked: 0, answered: 0, end: ends[p]?.[side] ?? 0 });
   });
   const outcomes: Record<string, number> = {};
-  const drain = () => {
-    for (const join of joins) {
+  const drain = (some: readonly Join[]) => {
+    for (const join of some) {
       for (const { outcome } of join.drain().pairs) outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
       join.acknowledged(join.emitted);
     }
@@ -126,14 +126,14 @@ export function round({ batches: all, partitions }: Feed): Round {
     join.tick(now);
     const ids = join.takeLookups(10_000);
     if (ids.length > 0) join.answer(ids, [], now);
-    drain();
+    drain([join]);
   }
   for (const join of joins) for (const side of SIDES) join.complete(side, now);
   for (const join of joins) {
     join.tick(now);
     for (let ids = join.takeLookups(10_000); ids.length > 0; ids = join.takeLookups(10_000)) join.answer(ids, [], now);
   }
-  drain();
+  drain(joins);
   const { user, system } = process.cpuUsage(before);
   return { cpuUs: user + system, outcomes };
 }

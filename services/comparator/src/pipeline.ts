@@ -62,6 +62,8 @@ class Comparator implements Comparing {
   /** By {@link placeKey}; undefined before the first assignment. */
   #joins: ReadonlyMap<string, Join> | undefined;
   #newest = 0;
+  /** Whether rows or dead letters pile up. */
+  #isHeld = false;
   #consumption: Consumption | undefined;
   #until: UntilEnds | undefined;
 
@@ -235,8 +237,7 @@ class Comparator implements Comparing {
     this.#crash.reach('comparator.after-read');
     this.#writer.collect([join]);
     if (this.#writer.isFull) void this.#writer.flush().catch((error: unknown) => this.#running.fail(error));
-    this.#steer();
-    this.#running.notify();
+    this.#steer([join]); // Not all: nothing done for a batch may grow with the partitions there are.
   }
 
   /** Answers questions, judges what is due, and writes what could not be read. */
@@ -264,19 +265,25 @@ class Comparator implements Comparing {
     return this.#cuts.cut(() => this.#joins ?? new Map(), this.#consumption as Consumption);
   }
 
-  /** Decides which partitions are read: none while rows pile up, none beyond complete ends, not a side that is paused. */
-  #steer(): void {
-    for (const join of this.#all()) {
+  /**
+   * Decides which partitions are read: none while rows pile up, none beyond complete ends, not a side that is paused. Looks
+   * at all joins only where not told which have `changed`, or where what holds up all of them has.
+   */
+  #steer(changed?: readonly Join[]): void {
+    const isHeld = this.#writer.isPausing || this.#letters.isPausing;
+    const concerned = changed === undefined || isHeld !== this.#isHeld ? this.#all() : changed;
+    this.#isHeld = isHeld;
+    for (const join of concerned) {
       for (const side of SIDES) {
         const isDone = join.evidence[side].cursor >= this.#endOf(join, side);
         if (isDone && this.#until !== undefined) join.complete(side, this.#clock.now());
         const isPaused = join.paused === side;
         const { output, partition } = join.config;
-        const changed = this.#reading.want(
+        const isChanged = this.#reading.want(
           { topic: this.#sides.topic(output, side), partition },
-          !isDone && !isPaused && !this.#writer.isPausing && !this.#letters.isPausing,
+          !isDone && !isPaused && !isHeld,
         );
-        if (changed && isPaused) this.#ports.telemetry.record(sidePaused({ output, partition }, side));
+        if (isChanged && isPaused) this.#ports.telemetry.record(sidePaused({ output, partition }, side));
       }
     }
   }

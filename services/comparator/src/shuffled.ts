@@ -69,8 +69,8 @@ export class Shuffled {
     if (run !== LIVE_RUN) refuseReplay(experiment, run);
     const sources = experiment.outputs.flatMap(({ legacy, candidate }) => [legacy.topic, candidate.topic]);
     const plan = planShuffle(experiment, await checkTopics(around.log, sources));
-    for (const { target, partitions } of plan)
-      await around.log.ensureTopic({ topic: target, partitions, timestamps: 'create' });
+    for (const { target, partitions, retentionMs } of plan)
+      await around.log.ensureTopic({ topic: target, partitions, timestamps: 'create', retentionMs });
     return new Shuffled(plan, around);
   }
 

@@ -23,6 +23,7 @@ export async function makeTopics(log: EventLog, experiment: Experiment): Promise
       },
     );
   }
-  for (const { target, partitions } of plan) await log.ensureTopic({ topic: target, partitions, timestamps: 'create' });
+  for (const { target, partitions, retentionMs } of plan)
+    await log.ensureTopic({ topic: target, partitions, timestamps: 'create', retentionMs });
   return plan;
 }

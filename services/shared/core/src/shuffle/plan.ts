@@ -14,7 +14,12 @@ export interface PlannedShuffle {
   readonly target: string;
   /** As many as the other side's topic has; where both are shuffled, as the larger of the two. */
   readonly partitions: number;
+  /** What is shuffled is read at once, and again by offset for as long as its pair may be open or revised. */
+  readonly retentionMs: number;
 }
+
+/** A comparator may be down for so long. */
+const LEAST_RETENTION_MS = 7 * 86_400_000;
 
 export function isShuffled({ outputs }: Experiment): boolean {
   return outputs.some((output) => SIDES.some((side) => output[side].shuffle === true));
@@ -43,9 +48,13 @@ export function readTopics({ name, outputs }: Experiment): readonly string[] {
  * @param infos all topics of the log; those of the experiment must be there
  * @throws Fault `shuffle-partitions` where a shuffled topic is there with other partitions
  */
-export function planShuffle({ name, outputs }: Experiment, infos: readonly TopicInfo[]): readonly PlannedShuffle[] {
+export function planShuffle(
+  { name, outputs, window }: Experiment,
+  infos: readonly TopicInfo[],
+): readonly PlannedShuffle[] {
   const known = new Map(infos.map((info) => [info.topic, info]));
   const countOf = (topic: string) => known.get(topic)?.partitions ?? 0;
+  const retentionMs = LEAST_RETENTION_MS + window.lateMs + window.maxOutageMs;
   return outputs.flatMap((output) => {
     const { legacy, candidate } = output;
     const most = Math.max(countOf(legacy.topic), countOf(candidate.topic));
@@ -58,7 +67,16 @@ export function planShuffle({ name, outputs }: Experiment, infos: readonly Topic
       if (there !== undefined && there !== partitions) throw otherPartitions(target, there, partitions, source);
       const sourceCompacted = known.get(source)?.compacted === true;
       const sourcePartitions = countOf(source);
-      return { output: output.output, side, source, sourcePartitions, sourceCompacted, target, partitions };
+      return {
+        output: output.output,
+        side,
+        source,
+        sourcePartitions,
+        sourceCompacted,
+        target,
+        partitions,
+        retentionMs,
+      };
     });
   });
 }

@@ -87,12 +87,14 @@ async function exists(topology: Topology, topic: string): Promise<boolean> {
 type Settings = readonly { readonly name: string; readonly value: string }[];
 
 /**
- * A topic of ours keeps all it is given: retention goes by the records' own times, so a replay of last month would be
+ * A topic of ours keeps all it is given unless it is told otherwise: retention goes by the records' own times, so a replay of last month would be
  * deleted before anyone reads it. For the same reason a topic of creation times takes records of any.
  */
-function settingsFor({ compacted = false, timestamps }: TopicSpec, anyTime: boolean): Settings {
+function settingsFor({ compacted = false, timestamps, retentionMs = -1 }: TopicSpec, anyTime: boolean): Settings {
   return [
-    ...(compacted ? [{ name: 'cleanup.policy', value: 'compact' }] : [{ name: 'retention.ms', value: '-1' }]),
+    ...(compacted
+      ? [{ name: 'cleanup.policy', value: 'compact' }]
+      : [{ name: 'retention.ms', value: String(retentionMs) }]),
     ...(timestamps === 'append' ? [{ name: 'message.timestamp.type', value: 'LogAppendTime' }] : []),
     ...(timestamps === 'create' ? [{ name: 'message.timestamp.type', value: 'CreateTime' }] : []),
     ...(anyTime && timestamps !== 'append'

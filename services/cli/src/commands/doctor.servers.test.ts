@@ -1,45 +1,20 @@
 // The doctor as a person calls it, on real servers that lack one thing each: it names it, what follows, and the cure.
-import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { crc32, type EventLog, partitionOfKey } from '@parallax/core';
 import { openLog } from '@parallax/platform';
 import { describeOn, type RunningKafka, startKafka } from '@parallax/platform/testing';
 import kafkajs from 'kafkajs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Finding } from '../doctoring/finding.ts';
+import { type Examined, experiment, openSurgery, problems, type Surgery } from '../doctoring/testing/doctor.ts';
 
-const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
 const PASSWORD = 'not-to-be-shown';
 const { AclOperationTypes, AclPermissionTypes, AclResourceTypes, ResourcePatternTypes } = kafkajs;
 
-interface Examined {
-  readonly code: number;
-  readonly findings: readonly Finding[];
-  readonly said: string;
-}
-
-let folder: string;
-
-function doctor(experiment: string, log: string, env: NodeJS.ProcessEnv = {}, ...more: string[]): Promise<Examined> {
-  const file = join(folder, `${crypto.randomUUID()}.yaml`);
-  writeFileSync(file, experiment);
-  const options = { cwd: folder, env: { ...process.env, NO_COLOR: '1', ...env } };
-  return new Promise((resolve) => {
-    execFile(process.execPath, [MAIN, 'doctor', file, '--json', '--log', log, ...more], options, (error, out, err) => {
-      const lines = out.split('\n').filter((line) => line !== '');
-      const findings = lines.map((line): Finding => JSON.parse(line));
-      resolve({ code: error === null ? 0 : Number(error.code), findings, said: out + err });
-    });
-  });
-}
-
-const problems = ({ findings }: Examined) => findings.filter(({ level }) => level === 'problem');
 const codes = ({ findings }: Examined) => findings.flatMap(({ code }) => (code === undefined ? [] : [code]));
-const experiment = (legacy: string, candidate: string, more = '') =>
-  `experiment: ${legacy.replaceAll('.', '-')}\nlegacy: { topic: ${legacy} }\ncandidate: { topic: ${candidate} }\ncorrelation: key\n${more}`;
+
+let surgery: Surgery;
+const doctor: Surgery['doctor'] = (...args) => surgery.doctor(...args);
 
 describeOn('kafka', 'the doctor on a cluster with logins and rights', () => {
   let kafka: RunningKafka;
@@ -50,7 +25,8 @@ describeOn('kafka', 'the doctor on a cluster with logins and rights', () => {
   let login: NodeJS.ProcessEnv;
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'parallax-doctor-'));
+    surgery = openSurgery();
+    const { folder } = surgery;
     kafka = await startKafka({ security: { users: { alice: PASSWORD }, acl: true } });
     plain = `kafka://${kafka.brokers.join(',')}`;
     secure = `kafka://${kafka.secure?.brokers.join(',')}`;
@@ -74,7 +50,7 @@ describeOn('kafka', 'the doctor on a cluster with logins and rights', () => {
     await admin?.disconnect();
     await log?.close();
     await kafka?.stop();
-    rmSync(folder, { recursive: true, force: true });
+    surgery?.close();
   });
 
   async function topicWith(topic: string, partitions: number, settings: Record<string, string>): Promise<void> {
@@ -236,56 +212,5 @@ describeOn('kafka', 'the doctor on a cluster with logins and rights', () => {
     expect(examined.findings.map(({ says }) => says).join('\n')).toMatch(
       /"pricing" \(the candidate\) is \d+ records behind/,
     );
-  });
-});
-
-describeOn(['kafka', 'clickhouse'], 'the doctor on a store', ({ kafka, clickhouse: { url, user, password } }) => {
-  const log = `kafka://${kafka.brokers.join(',')}`;
-  const address = (database: string) => `${url.replace('//', `//${user}@`)}/${database}`;
-  beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), 'parallax-doctor-'));
-  });
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-  /** A statement to the server itself, as another build of Parallax would have sent it. */
-  async function statement(sql: string): Promise<void> {
-    const headers = { 'X-ClickHouse-User': user, 'X-ClickHouse-Key': password };
-    const answer = await fetch(url, { method: 'POST', headers, body: sql });
-    if (!answer.ok) throw new Error(await answer.text());
-  }
-
-  async function schemaOf(database: string, version: number): Promise<void> {
-    await statement(`CREATE DATABASE ${database}`);
-    const columns = '(version UInt32, applied_at DateTime64(3) DEFAULT now64(3))';
-    await statement(`CREATE TABLE ${database}.schema_versions ${columns} ENGINE = MergeTree ORDER BY version`);
-    await statement(`INSERT INTO ${database}.schema_versions (version) VALUES (${version})`);
-  }
-
-  const storeFindings = async (database: string, secret = password) => {
-    const store = ['--store', address(database)];
-    const examined = await doctor(experiment('no.a', 'no.b'), log, { PARALLAX_STORE_PASSWORD: secret }, ...store);
-    return { ...examined, findings: examined.findings.filter(({ area }) => area === 'store') };
-  };
-
-  test('finds an older schema, and a newer one, and that a server without tables will do', async () => {
-    await schemaOf('doctor_older', 1);
-    await schemaOf('doctor_newer', 999);
-    await statement('CREATE DATABASE doctor_none');
-    const older = await storeFindings('doctor_older');
-    expect(older.findings).toContainEqual(expect.objectContaining({ code: 'store-older-schema', level: 'warning' }));
-    const newer = await storeFindings('doctor_newer');
-    expect(problems(newer)).toEqual([expect.objectContaining({ code: 'store-newer-schema' })]);
-    const none = await storeFindings('doctor_none');
-    expect(problems(none)).toEqual([]);
-    expect(none.findings.map(({ says }) => says).join('\n')).toContain('a start makes them');
-  });
-
-  test('finds a wrong password, which is not shown, and a database that is not there', async () => {
-    const wrong = await storeFindings('default', 'mistyped-secret');
-    expect(problems(wrong)).toHaveLength(1);
-    expect(problems(wrong)[0]?.cure).toContain('PARALLAX_STORE_PASSWORD');
-    expect(wrong.said).not.toContain('mistyped-secret');
-    const absent = await storeFindings('doctor_absent');
-    expect(problems(absent)[0]?.says).toContain('doctor_absent');
   });
 });

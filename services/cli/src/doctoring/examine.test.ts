@@ -53,14 +53,15 @@ test('memory is enough, enough if nothing else takes it, or too little', () => {
   expect(memoryFinding(GIB, GIB, machine(16, 8))).toMatchObject({ level: 'warning', code: 'memory' });
 });
 
-test('sides that share no id, and stamps that lie apart, are told', () => {
-  const sample = (topic: string, id: (n: number) => string, at: number): SampledTopic => ({
+test('sides that share no id, payloads that are no JSON, and stamps that lie apart, are told', () => {
+  const sample = (topic: string, id: (n: number) => string, at: number, text = '{}'): SampledTopic => ({
     topic,
     partitions: 1,
     held: 20,
     records: Array.from({ length: 20 }, (_, n) => {
       const key = new TextEncoder().encode(id(n));
-      return { partition: 0, offset: n, timestamp: at + n, key, value: key, headers: [] };
+      const value = new TextEncoder().encode(text);
+      return { partition: 0, offset: n, timestamp: at + n, key, value, headers: [] };
     }),
   });
   const [plan] = experiment().outputs;
@@ -69,6 +70,7 @@ test('sides that share no id, and stamps that lie apart, are told', () => {
     outputFindings(plan, sample('a', String, 1_000_000), other, experiment(), 2_000_000).map(({ code }) => code);
   expect(codes(sample('b', (n) => `other-${n}`, 1_000_000))).toEqual(['no-join']);
   expect(codes(sample('b', String, 1_000_000))).toEqual([undefined]);
+  expect(codes(sample('b', String, 1_000_000, 'plain text'))).toEqual(['format', undefined]);
   expect(codes(sample('b', String, 1_900_000))).toContain('deadline');
   expect(codes(sample('b', String, 2_500_000))).toContain('clock-ahead');
 });

@@ -9,6 +9,7 @@ import {
   meetingOf,
   type OutputPlan,
   partitioningOf,
+  payloadsOf,
   type SampledTopic,
   SIDES,
   type Side,
@@ -92,6 +93,7 @@ export function outputFindings(
       });
     }
   }
+  findings.push(...formatFindings(output, { legacy, candidate }));
   if (empty.length > 0) return findings;
   const sides = { legacy: output.legacy.correlation, candidate: output.candidate.correlation };
   const matching = matchSamples(legacy.records, candidate.records, sides);
@@ -142,6 +144,29 @@ export function outputFindings(
     });
   }
   return [...findings, ...gapFindings(matching.matched, window)];
+}
+
+/** What is read as JSON must be JSON; text and bytes are whatever they are. */
+function formatFindings(
+  output: OutputPlan,
+  samples: { readonly legacy: SampledTopic; readonly candidate: SampledTopic },
+): readonly Finding[] {
+  return SIDES.filter((side) => output[side].format === 'json').flatMap((side): readonly Finding[] => {
+    const { topic, records } = samples[side];
+    const { kind } = payloadsOf(records);
+    if (kind === 'json') return [];
+    const what = kind === 'registry' ? 'framed by a schema registry (Avro, Protobuf)' : `${kind}, not JSON`;
+    return [
+      {
+        area: 'records',
+        level: 'problem',
+        says: `Payloads of ${topic} are ${what}; the experiment reads them as json.`,
+        means: 'They would be inconclusive, every one.',
+        cure: 'Say `format: text` or `format: bytes`, with the id in a header or the key; Avro is not read yet.',
+        code: 'format',
+      },
+    ];
+  });
 }
 
 /** Few that lie apart may be of the time before a topic was changed: then it is either side. */

@@ -125,6 +125,7 @@ export type { Matched } from './inference/matching.ts';
 export { matchSamples } from './inference/matching.ts';
 export type { Partitioner, Partitioning } from './inference/partitioning.ts';
 export { crc32, isPlacedById, meetingOf, partitioningOf, sidesToShuffle } from './inference/partitioning.ts';
+export { payloadsOf } from './inference/payloads.ts';
 export type { Place } from './inference/places.ts';
 export type { SampledRecord, SampledTopic } from './inference/sample.ts';
 export { spanOf } from './inference/sample.ts';

@@ -57,7 +57,12 @@ describeOn('kafka', 'a shuffle on Kafka', ({ kafka }) => {
       file,
       `experiment: ${name}\nlegacy: { topic: ${name}.a }\ncandidate: { topic: ${name}.b, shuffle: true }\n`,
     );
-    const env = { PARALLAX_LOG: address, PARALLAX_LOG_LEVEL: 'debug', PARALLAX_CRASH_AT: crashAt };
+    const env = {
+      PARALLAX_LOG: address,
+      PARALLAX_LOG_LEVEL: 'debug',
+      PARALLAX_CRASH_AT: crashAt,
+      PARALLAX_LOG_SESSION_MS: '6000',
+    };
     const started = startProcess(SHUFFLER, [file], { ...process.env, ...env });
     onTestFinished(() => void started.child.kill('SIGKILL'));
     return started;
@@ -101,6 +106,28 @@ describeOn('kafka', 'a shuffle on Kafka', ({ kafka }) => {
       expect(await last.ended).toMatchObject({ code: 0, signal: null });
     }
     expect(judged(store)).toEqual(await oracleOf(traffic));
+  });
+
+  test('two share a source without keys, one of them is killed while it writes: all is judged right', async () => {
+    const name = 'shuffle-shared';
+    await topics(name);
+    const [store, telemetry] = [memoryStore(), recordingTelemetry()];
+    const members = [shuffler(name), shuffler(name)];
+    const running = await comparator(experiment(['candidate'], name), store, telemetry);
+    const scattered = (records: readonly NewRecord[]) =>
+      records.map((record, i) => ({ ...record, partition: (i * 7) % 6 }));
+    for (const [i, half] of [traffic.first, traffic.second].entries()) {
+      await write(name, half.legacy, scattered(half.candidate));
+      if (i === 0) {
+        await expect.poll(() => members[0]?.err(), { timeout: 30_000, interval: 5 }).toContain('"records-shuffled"');
+        members[0]?.child.kill('SIGKILL');
+      }
+      await running.caughtUp();
+    }
+    await running.stop();
+    members[1]?.child.kill('SIGTERM');
+    expect(await members[1]?.ended).toMatchObject({ code: 0 });
+    expect(judged(store, false)).toEqual(await oracleOf(traffic, false));
   });
 
   test('while it is away nothing is missing; when it is back all is judged', async () => {

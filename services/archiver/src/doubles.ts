@@ -26,7 +26,7 @@ interface Member {
   readonly cursors: Map<string, { at: number; paused: boolean }>;
 }
 
-export interface SteppingLog extends Pick<EventLog, 'topics' | 'consume'> {
+export interface SteppingLog extends Pick<EventLog, 'topics' | 'extents' | 'consume'> {
   /** Appends with consecutive offsets; `skip` offsets before it hold no record. */
   append(topic: string, partition: number, value: string, skip?: number): void;
   /** Delivers up to `limit` records of every partition that may be read; how many were. */
@@ -65,6 +65,10 @@ export function steppingLog(
   return {
     topics: async () =>
       Object.entries(topics).map(([topic, count]) => ({ topic, partitions: count, compacted: false, timestamps })),
+    extents: async (names) =>
+      [...partitions.values()]
+        .filter(({ topic }) => names.includes(topic))
+        .map(({ topic, partition, start, end }) => ({ topic, partition, start, end })),
     append(topic, partition, value, skip = 0) {
       const target = state(topic, partition);
       const offset = target.end + skip;

@@ -8,7 +8,7 @@ import { TAIL_TIMING, type TailTiming } from './partition.ts';
 import { timestampTypesOf } from './start-position.ts';
 
 export interface ArchiverPorts {
-  readonly log: Pick<EventLog, 'topics' | 'consume'>;
+  readonly log: Pick<EventLog, 'topics' | 'extents' | 'consume'>;
   readonly archive: Archive;
   readonly telemetry: Telemetry;
   readonly clock?: Clock;

@@ -1,11 +1,11 @@
 // Where archiving begins: which topics there are, and the first offset of each partition that is not yet safe.
 import { type AssignedPartition, type EventLog, Fault, type TimestampType } from '@parallax/core';
-import type { Telemetry } from '@parallax/platform';
+import { hiddenTopic, type Telemetry } from '@parallax/platform';
 import { logRestarted, partitionAssigned, recordsExpired } from './events.ts';
 
 /** How each topic stamps its records. A topic that is not there is a fault that names it. */
 export async function timestampTypesOf(
-  log: Pick<EventLog, 'topics'>,
+  log: Pick<EventLog, 'topics' | 'extents'>,
   topics: readonly string[],
 ): Promise<ReadonlyMap<string, TimestampType>> {
   const known = new Map((await log.topics()).map(({ topic, timestamps }) => [topic, timestamps]));
@@ -15,10 +15,13 @@ export async function timestampTypesOf(
     throw new Fault('The archiver was given no topic', { code: 'unknown-topic', cure: 'Name the topics to archive.' });
   }
   const there = known.size === 0 ? 'none' : [...known.keys()].join(', ');
-  throw new Fault(`The event log has no topic ${unknown.join(', ')}. It has ${there}.`, {
-    code: 'unknown-topic',
-    cure: 'Start the systems that publish to them first, or put events in with `parallax feed TOPIC --create`.',
-  });
+  throw (
+    (await hiddenTopic(log, unknown)) ??
+    new Fault(`The event log has no topic ${unknown.join(', ')}. It has ${there}.`, {
+      code: 'unknown-topic',
+      cure: 'Start the systems that publish to them first, or put events in with `parallax feed TOPIC --create`.',
+    })
+  );
 }
 
 /** What was committed, unless the log no longer has it or was created anew; both are told. */

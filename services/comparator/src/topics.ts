@@ -1,5 +1,6 @@
 // Sees that the topics of an experiment are there, and go together, before anything is opened on them.
 import { type EventLog, Fault, isPlacedById, SIDES, type Side, shuffleCure, type TopicInfo } from '@parallax/core';
+import { hiddenTopic } from '@parallax/platform';
 import { countsDiffer, type Sides, type UnequalOutput } from './sides.ts';
 
 /** Of each partition, to see who places ids by murmur2. */
@@ -7,19 +8,22 @@ const SAMPLED = 50;
 
 /** Resolves with all there are. Parallax writes nothing to the systems' topics, so it does not make them either. */
 export async function checkTopics(
-  log: Pick<EventLog, 'topics' | 'address'>,
+  log: Pick<EventLog, 'topics' | 'extents' | 'address'>,
   topics: readonly string[],
 ): Promise<readonly TopicInfo[]> {
   const infos = await log.topics();
   const there = infos.map(({ topic }) => topic);
   const absent = topics.filter((topic) => !there.includes(topic));
   if (absent.length === 0) return infos;
-  throw new Fault(
-    `The event log ${log.address} has no topic ${absent.join(', ')}. It has ${there.length === 0 ? 'none' : there.join(', ')}.`,
-    {
-      code: 'topics-absent',
-      cure: 'Start the systems that publish to them first, or put events in with `parallax feed TOPIC --create`.',
-    },
+  throw (
+    (await hiddenTopic(log, absent)) ??
+    new Fault(
+      `The event log ${log.address} has no topic ${absent.join(', ')}. It has ${there.length === 0 ? 'none' : there.join(', ')}.`,
+      {
+        code: 'topics-absent',
+        cure: 'Start the systems that publish to them first, or put events in with `parallax feed TOPIC --create`.',
+      },
+    )
   );
 }
 

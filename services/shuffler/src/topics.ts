@@ -1,5 +1,6 @@
 // Sees what is to be shuffled, and makes the topics it is shuffled into.
 import { type EventLog, type Experiment, Fault, type PlannedShuffle, planShuffle } from '@parallax/core';
+import { hiddenTopic } from '@parallax/platform';
 
 /** @throws Fault `nothing-to-shuffle`, `topics-absent`, `shuffle-partitions` */
 export async function makeTopics(log: EventLog, experiment: Experiment): Promise<readonly PlannedShuffle[]> {
@@ -15,12 +16,15 @@ export async function makeTopics(log: EventLog, experiment: Experiment): Promise
   const needed = experiment.outputs.flatMap(({ legacy, candidate }) => [legacy.topic, candidate.topic]);
   const absent = needed.filter((topic) => !there.includes(topic));
   if (absent.length > 0) {
-    throw new Fault(
-      `The event log ${log.address} has no topic ${absent.join(', ')}. It has ${there.join(', ') || 'none'}.`,
-      {
-        code: 'topics-absent',
-        cure: 'Start the systems that publish to them first.',
-      },
+    throw (
+      (await hiddenTopic(log, absent)) ??
+      new Fault(
+        `The event log ${log.address} has no topic ${absent.join(', ')}. It has ${there.join(', ') || 'none'}.`,
+        {
+          code: 'topics-absent',
+          cure: 'Start the systems that publish to them first.',
+        },
+      )
     );
   }
   for (const { target, partitions, retentionMs } of plan)

@@ -9,7 +9,7 @@ import {
 } from '@parallax/comparator';
 import type { Archive, DivergenceStore, EventLog, Experiment, Mac } from '@parallax/core';
 import { Fault, isShuffled } from '@parallax/core';
-import type { Clock, CrashPoints, Telemetry } from '@parallax/platform';
+import { type Clock, type CrashPoints, hiddenTopic, type Telemetry } from '@parallax/platform';
 import { type ShufflerCrashPoint, type Shuffling, startShuffler } from '@parallax/shuffler';
 
 export interface StandalonePorts {
@@ -104,11 +104,14 @@ async function checkTopics(log: EventLog, topics: readonly string[]): Promise<vo
   const there = (await log.topics()).map(({ topic }) => topic);
   const absent = topics.filter((topic) => !there.includes(topic));
   if (absent.length === 0) return;
-  throw new Fault(
-    `The event log ${log.address} has no topic ${absent.join(', ')}. It has: ${there.length === 0 ? 'none' : there.join(', ')}`,
-    {
-      code: 'topics-absent',
-      cure: 'Start the systems that publish to them first, or put events in with `parallax feed TOPIC --create`.',
-    },
+  throw (
+    (await hiddenTopic(log, absent)) ??
+    new Fault(
+      `The event log ${log.address} has no topic ${absent.join(', ')}. It has: ${there.length === 0 ? 'none' : there.join(', ')}`,
+      {
+        code: 'topics-absent',
+        cure: 'Start the systems that publish to them first, or put events in with `parallax feed TOPIC --create`.',
+      },
+    )
   );
 }

@@ -50,6 +50,7 @@ export type { RunOptions, SignalSource } from './lifecycle/run.ts';
 export { runUntilSignal } from './lifecycle/run.ts';
 export type { EmbeddedLogOptions } from './log/embedded/log.ts';
 export { openEmbeddedLog } from './log/embedded/log.ts';
+export { hiddenTopic } from './log/hidden-topics.ts';
 export type { LogAccess, LogOptions } from './log/index.ts';
 export { openLog } from './log/index.ts';
 export { inspectLog } from './log/inspect.ts';

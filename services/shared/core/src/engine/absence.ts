@@ -47,12 +47,18 @@ export class Absence {
 
   /** What proves this pair's lacking event on X absent, if anything does. */
   proof(pair: Pair): Proof | undefined {
-    const { covered, isDoubted, reach } = this.#evidence;
+    const { covered, isDoubted } = this.#evidence;
     if (isDoubted) return undefined;
-    const due = this.#countsFromOf(pair) + this.deadlineMs;
-    if (covered >= due) return 'covered';
+    if (covered >= this.#countsFromOf(pair) + this.deadlineMs) return 'covered';
     if (this.#stamped.proven(pair)) return 'stamps';
-    return reach >= due ? 'stuck' : undefined;
+    return this.isHeldBack(pair) ? 'stuck' : undefined;
+  }
+
+  /** Its wait is over, but what there is of X has not been read: a transaction holds it back. */
+  isHeldBack(pair: Pair): boolean {
+    const { covered, isDoubted, reach } = this.#evidence;
+    const due = this.#countsFromOf(pair) + this.deadlineMs;
+    return !isDoubted && covered < due && reach >= due;
   }
 
   /** Whether there may be proof for a lone event that arrived then: it is to be decided on. */

@@ -2,7 +2,7 @@
 import type { Side } from '../outcome.ts';
 import { SIDES } from '../outcome.ts';
 import type { LogRecord } from '../ports/log.ts';
-import { Absence } from './absence.ts';
+import { Absence, type Proof } from './absence.ts';
 import { AgreedDue } from './agreed-due.ts';
 import type { Beginning } from './beginning.ts';
 import type { Fetch, JoinConfig } from './config.ts';
@@ -200,7 +200,7 @@ export class Deciding {
     const unanswered = pair[other(lacking)][pair[lacking].length] as PairEvent;
     const taint = this.#taints.explains(lacking, unanswered.offset);
     if (taint !== undefined) return taint;
-    return !this.#isComplete && this.#absence[lacking].proof(pair) === 'stuck' ? OPEN_TRANSACTION : undefined;
+    return !this.#isComplete && this.#proof(pair, lacking) === 'stuck' ? OPEN_TRANSACTION : undefined;
   }
 
   show(pair: Pair, reason: string, now: number): void {
@@ -250,14 +250,9 @@ export class Deciding {
 
   /** Whether the lacking side's absence is proven and means something; otherwise the pair is left waiting. */
   #isAbsent(pair: Pair, lacking: Side, now: number): boolean {
-    const absence = this.#absence[lacking];
-    const proof = absence.proof(pair);
-    const { logTime } = this.#evidence[lacking];
-    if (
-      proof === undefined ||
-      (proof === 'stamps' && this.#outages.mayExplain(lastTimeOf(pair, lacking), lacking, logTime))
-    ) {
-      if (!this.#pairs.rest(pair, false)) absence.wait(pair);
+    const proof = this.#proof(pair, lacking);
+    if (proof === undefined) {
+      if (!this.#pairs.rest(pair, false)) this.#absence[lacking].wait(pair);
       return false;
     }
     // Answered before the beginning, if at all: no outage of today has to do with it.
@@ -269,6 +264,16 @@ export class Deciding {
     if (this.#pairs.rest(pair, true)) this.#outages.parkedMore(lacking);
     else this.#outages.park(pair, lacking);
     return false;
+  }
+
+  /** Stamps prove nothing that an outage may explain; that reading has come to a stand is to be said all the same. */
+  #proof(pair: Pair, lacking: Side): Proof | undefined {
+    const absence = this.#absence[lacking];
+    const proof = absence.proof(pair);
+    if (proof !== 'stamps') return proof;
+    const { logTime } = this.#evidence[lacking];
+    if (!this.#outages.mayExplain(lastTimeOf(pair, lacking), lacking, logTime)) return proof;
+    return absence.isHeldBack(pair) ? 'stuck' : undefined;
   }
 
   /** What was read of this id in another partition would never be found by waiting. Throws `split-id`. */

@@ -55,6 +55,22 @@ describe.each(SIDES)('an event of %s that was there before us', (present, lackin
     expect(rig.shown('a')).toBe(missing);
   });
 
+  test('is undecided where an outage may explain it by the stamps and a transaction holds the other log back', () => {
+    const rig = behind().write(present, 'a').write(present, 'a', '{"n":2}').write(lacking, 'a');
+    for (let at = 100; at <= 2 * DUE; at += 500) {
+      rig.write(present, `p-${at}`, ONE, { at }).write(lacking, `l-${at}`, ONE, { at });
+    }
+    for (let passed = 0; passed < 20_000; passed += 500) {
+      const now = START + rig.pass(500).now;
+      for (const side of [present, lacking]) {
+        rig.join.sample(side, { asked: now, answered: now, end: 1_000_000 });
+        rig.join.look(side, side === lacking, now);
+      }
+      rig.tick();
+    }
+    expect(rig.shown('a')).toBe('inconclusive (open-transaction)');
+  });
+
   test('is revised when its partner is read after all', () => {
     const rig = flow(behind().write(present, 'a'), lacking, DUE).write(lacking, 'a', ONE, { at: DUE + 50 });
     expect(rig.settle().shown('a')).toBe('match');

@@ -68,7 +68,7 @@ export function steppingLog(
     extents: async (names) =>
       [...partitions.values()]
         .filter(({ topic }) => names.includes(topic))
-        .map(({ topic, partition, start, end }) => ({ topic, partition, start, end })),
+        .map(({ topic, partition, start, end }) => ({ topic, partition, offset: end, start, end })),
     append(topic, partition, value, skip = 0) {
       const target = state(topic, partition);
       const offset = target.end + skip;

@@ -19,10 +19,14 @@ import { backoff } from './timing.ts';
 
 const FETCH_KEY = 1;
 const READ_COMMITTED = 1;
-const PARTITION_BYTES = 4 * 1024 * 1024;
-const ANSWER_BYTES = 16 * 1024 * 1024;
+/**
+ * Small enough that what was read from the socket is still in the processor's caches when it is judged: with 4 and 16 MiB
+ * a pair of two records cost 17.4 µs of CPU instead of 15.1, on two busy cores.
+ */
+const PARTITION_BYTES = 1024 * 1024;
+const ANSWER_BYTES = 4 * 1024 * 1024;
 /** Nothing more is fetched while so much waits to be delivered. */
-const QUEUED_BYTES = 48 * 1024 * 1024;
+const QUEUED_BYTES = 16 * 1024 * 1024;
 const QUEUED_FETCHES = 2;
 const LIST_MS = 5_000;
 /** A fetch that takes so long makes us look who leads by now; slow networks take long too. */

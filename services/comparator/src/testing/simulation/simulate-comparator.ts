@@ -20,6 +20,7 @@ import {
   settled,
 } from '@parallax/platform/testing';
 import { comparatorGroup } from '../../comparing.ts';
+import { CandidateGroup, WATCHED_CANDIDATE } from './candidate-group.ts';
 import { judgeSimulation } from './judge-simulation.ts';
 import { type Damage, Logs } from './logs.ts';
 import { SimulatedComparator } from './machine.ts';
@@ -39,7 +40,6 @@ export interface ComparatorSimulation {
 
 const START = 1_700_000_000_000;
 const GROUP = comparatorGroup('simulated', 'live');
-/** Far more than any calm takes. */
 const MOST_STEPS = 30_000;
 
 export async function simulateComparator(seed: number): Promise<ComparatorSimulation> {
@@ -57,6 +57,7 @@ class Simulation {
   readonly #log;
   readonly #store;
   readonly #logs: Logs;
+  readonly #candidate: CandidateGroup;
   readonly #sent: PairRow[] = [];
   readonly #failures: string[] = [];
   #members: SimulatedComparator[] = [];
@@ -79,15 +80,18 @@ class Simulation {
     this.#store = memoryStore({
       fate: ({ pairs = [] }) => {
         this.#sent.push(...pairs);
+        this.#failures.push(...this.#candidate.unread(pairs));
         return 'apply';
       },
     });
+    this.#candidate = new CandidateGroup(this.#log, random, this.#scenario.tracksConsumption);
     this.#logs = new Logs(this.#log, random, this.#damage, this.#partitions);
   }
 
   async run(): Promise<ComparatorSimulation> {
     const { endsAt, timestamps } = this.#scenario;
     await this.#logs.open(timestamps);
+    await this.#candidate.begin();
     const members = 1 + this.#random.below(3);
     for (let i = 0; i < members; i++) this.#begin();
     // Faults for as long as there is traffic, and somewhat longer.
@@ -96,12 +100,12 @@ class Simulation {
       if (this.#random.chance(0.02)) await this.#disturb();
     }
     await this.#calm();
-    const { length: pairs } = this.#store.pairs();
-    const undecided = this.#store.pairs().filter(({ outcome }) => outcome === 'inconclusive').length;
+    const rows = this.#store.pairs();
+    const [pairs, undecided] = [rows.length, rows.filter(({ outcome }) => outcome === 'inconclusive').length];
     const judged = this.#failures.length > 0 ? this.#failures : await this.#judge();
     for (const { machine } of this.#members) machine.crash();
-    const report = { seed: this.#seed, pairs, steps: this.#steps, crashes: this.#crashes, damage: this.#damage };
-    return { ...report, undecided, failures: judged };
+    const counts = { pairs, steps: this.#steps, crashes: this.#crashes, undecided };
+    return { seed: this.#seed, damage: this.#damage, ...counts, failures: judged };
   }
 
   /** Exactly one thing happens. */
@@ -115,6 +119,7 @@ class Simulation {
     if (!happened || this.#random.chance(0.1)) {
       scheduler.advance(Math.min(this.#scenario.events[this.#written]?.writtenAt ?? until, scheduler.nextWake(until)));
       await this.#write();
+      this.#candidate.dither();
       this.#logs.endTransactions(scheduler.now);
     }
     await settled();
@@ -126,6 +131,7 @@ class Simulation {
     for (let next = events[this.#written]; next !== undefined && next.writtenAt <= this.#scheduler.now; ) {
       this.#written++;
       await this.#logs.write(next.side, next.record, this.#partitionOf(next.record), this.#scheduler.now);
+      if (next.side === 'legacy') await this.#candidate.receive(this.#logs.written.legacy.at(-1));
       next = events[this.#written];
     }
   }
@@ -203,6 +209,7 @@ class Simulation {
   async #calm(): Promise<void> {
     this.#isFaulty = false;
     this.#logs.endTransactions(Number.POSITIVE_INFINITY);
+    this.#candidate.goOn();
     for (const { machine } of this.#members) machine.crash();
     this.#members = [];
     this.#begin();
@@ -260,18 +267,28 @@ function plan(random: Random): Scenario {
   }
 }
 
-function experimentOf({ settleMs, deadlineMs, outageMs, maxOutageMs, pick, counts }: Scenario): Experiment {
+function experimentOf({
+  settleMs,
+  deadlineMs,
+  outageMs,
+  maxOutageMs,
+  pick,
+  counts,
+  openBytes,
+  tracksConsumption,
+}: Scenario): Experiment {
   const text = `experiment: simulated
 type: header:type
 legacy: { topic: a }
-candidate: { topic: b }
+candidate: ${tracksConsumption ? WATCHED_CANDIDATE : '{ topic: b }'}
 window: { settle: ${Math.max(1, settleMs)}ms, deadline: ${deadlineMs}ms, late: 36500d, outage: ${outageMs}ms, maxOutage: ${maxOutageMs}ms, pick: ${pick}, counts: ${counts} }
 rules:
   - ignore: [/seen]
 `;
   const parsed = parseExperiment(text, 'simulated.yaml');
   if (parsed.kind !== 'ok') throw new Error(JSON.stringify(parsed.faults));
-  return parsed.experiment;
+  const { experiment } = parsed;
+  return { ...experiment, budgets: { ...experiment.budgets, openBytes } };
 }
 
 function planOf(experiment: Experiment): ComparePlan {

@@ -10,6 +10,9 @@ import { leftForNextStart, logBack, logUnavailable, storeBack, storeUnavailable 
 /** A loop that fails waits up to this many of its turns before it tries again. */
 const LONGEST_PAUSE = 32;
 
+/** How long a stop waits for what is under way. */
+const STOP_MS = 5_000;
+
 export interface RunningAround {
   readonly clock: Clock;
   readonly telemetry: Telemetry;
@@ -96,16 +99,25 @@ export class Running {
     void this.#finish();
   }
 
-  /** Ends the loops, makes a last effort, and releases. */
+  /** Ends the loops, makes a last effort, and releases; a store or a log that accepts and never answers is not waited for. */
   async stop(effort: () => Promise<unknown>): Promise<void> {
     if (!this.#stopping.signal.aborted) {
       this.#stopping.abort();
       this.notify();
-      await Promise.all(this.#loops);
-      if (this.#failure === undefined) await effort().catch((error: unknown) => this.fail(error));
+      const isDone = new AbortController();
+      const overdue = this.#around.clock.sleep(STOP_MS, isDone.signal).then(() => {
+        if (!isDone.signal.aborted) this.fail(unanswered());
+      });
+      await Promise.race([this.#endInOrder(effort), overdue]);
+      isDone.abort();
       await this.#finish();
     }
     await this.ended;
+  }
+
+  async #endInOrder(effort: () => Promise<unknown>): Promise<void> {
+    await Promise.all(this.#loops);
+    if (this.#failure === undefined) await effort().catch((error: unknown) => this.fail(error));
   }
 
   async #loop(ms: number, work: () => Promise<unknown>): Promise<void> {
@@ -143,4 +155,12 @@ export class Running {
     });
     this.#finished.resolve(this.#failure?.error);
   }
+}
+
+function unanswered(): Fault {
+  return new Fault(`The store or the log has not answered within ${STOP_MS / 1_000} s`, {
+    code: 'unanswered-at-stop',
+    cure: 'Start it again: it goes on where it was.',
+    retryable: true,
+  });
 }

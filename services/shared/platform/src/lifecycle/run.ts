@@ -3,6 +3,8 @@ import { Fault } from '@parallax/core';
 import { Lifecycle } from './lifecycle.ts';
 
 const EXIT_TROUBLE = 2;
+/** For what is said last to get through. */
+const LINGER_MS = 500;
 const NUMBERS = { SIGINT: 2, SIGTERM: 15 } as const;
 type StopSignal = keyof typeof NUMBERS;
 
@@ -82,6 +84,8 @@ export async function runUntilSignal(
 
   clearTimeout(overdue);
   for (const { signal, listener } of listeners) source.off(signal, listener);
-  if (failed) return EXIT_TROUBLE;
-  return result ?? signalled ?? EXIT_TROUBLE;
+  const code = failed ? EXIT_TROUBLE : (result ?? signalled ?? EXIT_TROUBLE);
+  // Everything is released: a request that a server never answers must not keep a process that was told to end.
+  if (signalled !== undefined) setTimeout(() => source.exit(code), LINGER_MS).unref();
+  return code;
 }

@@ -74,6 +74,7 @@ export function serverConnection(options: ServerOptions, address: string): Conne
   const { requestTimeoutMs, queryTimeoutMs } = options;
   const quick = connect({ ...options, timeoutMs: requestTimeoutMs });
   const patient = connect({ ...options, timeoutMs: queryTimeoutMs });
+  let isClosed = false;
   return {
     address,
     requestTimeoutMs,
@@ -84,12 +85,14 @@ export function serverConnection(options: ServerOptions, address: string): Conne
         try {
           return await work(client);
         } catch (error) {
-          if (attempt === ATTEMPTS || !connectionLost(error)) throw asFault(error, address);
+          // Closing broke it: asked again, it would keep the process alive as long as a server that hangs.
+          if (isClosed || attempt === ATTEMPTS || !connectionLost(error)) throw asFault(error, address);
           await delay(FIRST_PAUSE_MS * attempt);
         }
       }
     },
     async close() {
+      isClosed = true;
       await Promise.all([quick.close(), patient.close()]);
     },
   };

@@ -18,6 +18,7 @@ export class CandidateGroup {
   /** By partition and offset of legacy's answer: the input it came of. */
   readonly #inputs = new Map<string, number>();
   #read = 0;
+  #stopsUntil = 0;
 
   constructor(log: MemoryLog, random: Random, isWatched: boolean) {
     this.#log = log;
@@ -58,13 +59,21 @@ export class CandidateGroup {
   }
 
   /** Now and then it stops, and goes on later. */
-  dither(): void {
-    if (!this.#isWatched || !this.#random.chance(0.1)) return;
-    if (this.#random.chance(0.4)) this.#consumption?.pause([INPUT]);
-    else this.goOn();
+  dither(now: number): void {
+    if (!this.#isWatched || now < this.#stopsUntil) return;
+    this.#goOn();
+    if (!this.#random.chance(0.05)) return;
+    this.#stopsUntil = now + this.#random.below(this.#random.pick([1000, 10_000, 40_000]));
+    this.#consumption?.pause([INPUT]);
   }
 
-  goOn(): void {
+  /** From now on it reads what there is. */
+  end(): void {
+    this.#stopsUntil = Number.POSITIVE_INFINITY;
+    this.#goOn();
+  }
+
+  #goOn(): void {
     this.#consumption?.resume([INPUT]);
   }
 }

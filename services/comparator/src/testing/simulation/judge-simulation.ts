@@ -30,6 +30,11 @@ export function judgeSimulation(left: Left): string[] {
   return failures;
 }
 
+/** Other than for want of memory. */
+export function isUndecided({ outcome, reason }: PairRow): boolean {
+  return outcome === 'inconclusive' && reason !== 'budget';
+}
+
 function judgePartition(left: Left, partition: number): string[] {
   const { scenario, plan, written, gone, store, damage } = left;
   const failures: string[] = [];

@@ -21,7 +21,7 @@ import {
 } from '@parallax/platform/testing';
 import { comparatorGroup } from '../../comparing.ts';
 import { CandidateGroup, WATCHED_CANDIDATE } from './candidate-group.ts';
-import { judgeSimulation } from './judge-simulation.ts';
+import { isUndecided, judgeSimulation } from './judge-simulation.ts';
 import { type Damage, Logs } from './logs.ts';
 import { SimulatedComparator } from './machine.ts';
 
@@ -32,7 +32,7 @@ export interface ComparatorSimulation {
   /** Processes that died or stood still. */
   readonly crashes: number;
   readonly damage: Damage;
-  /** Inconclusive rows that stayed. */
+  /** Inconclusive rows that stayed, other than for want of memory. */
   readonly undecided: number;
   /** What differs from the oracle; empty when all is well. */
   readonly failures: readonly string[];
@@ -101,7 +101,7 @@ class Simulation {
     }
     await this.#calm();
     const rows = this.#store.pairs();
-    const [pairs, undecided] = [rows.length, rows.filter(({ outcome }) => outcome === 'inconclusive').length];
+    const [pairs, undecided] = [rows.length, rows.filter(isUndecided).length];
     const judged = this.#failures.length > 0 ? this.#failures : await this.#judge();
     for (const { machine } of this.#members) machine.crash();
     const counts = { pairs, steps: this.#steps, crashes: this.#crashes, undecided };
@@ -119,7 +119,7 @@ class Simulation {
     if (!happened || this.#random.chance(0.1)) {
       scheduler.advance(Math.min(this.#scenario.events[this.#written]?.writtenAt ?? until, scheduler.nextWake(until)));
       await this.#write();
-      this.#candidate.dither();
+      this.#candidate.dither(scheduler.now);
       this.#logs.endTransactions(scheduler.now);
     }
     await settled();
@@ -209,7 +209,7 @@ class Simulation {
   async #calm(): Promise<void> {
     this.#isFaulty = false;
     this.#logs.endTransactions(Number.POSITIVE_INFINITY);
-    this.#candidate.goOn();
+    this.#candidate.end();
     for (const { machine } of this.#members) machine.crash();
     this.#members = [];
     this.#begin();

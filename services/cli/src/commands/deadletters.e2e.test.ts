@@ -90,7 +90,7 @@ test('ls --json, filters and --limit say the same for programs and for less', as
   expect(await list('--code', 'undecodable')).toEqual([]);
   expect((await list())[0]).toMatchObject({ code: 'no-id', state: 'unread', run: 'live', topic: 'b', bytes: 37 });
   const short = await parallax(['deadletters', 'ls', FILE, '--limit', '1']);
-  expect(short.err).toContain('… and 2 more');
+  expect(short.err).toContain('… and 2 more;');
 });
 
 test('what `privacy` masks is masked here too; the topic keeps the bytes', async () => {

@@ -135,7 +135,7 @@ async function tell(
   if (listed.length === 0) return;
   await print('');
   await print(table(['event', 'stamped (UTC)', 'code', 'reason', 'state', 'value'], listed, { maxCell: PREVIEW }));
-  if (found > listed.length) say(`… and ${counted(found - listed.length, 'more')}; --limit lists them.`);
+  if (found > listed.length) say(`… and ${counted(found - listed.length, 'more', 'more')}; --limit lists them.`);
 }
 
 function asRow(letter: DeadLetter, state: LetterState, value: string | null): readonly (string | number)[] {

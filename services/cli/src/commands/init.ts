@@ -69,10 +69,13 @@ function records(text: string): number {
 async function init(options: Options): Promise<void> {
   const { legacy, candidate, input, out } = options;
   if (new Set([legacy, candidate, input]).size < 3) {
-    throw new Fault(`The topics must be different ones, not ${[legacy, candidate, input].join(', ')}.`, {
-      code: 'init-topics',
-      cure: 'Give the topic each system publishes to, and the one both read.',
-    });
+    throw new Fault(
+      `The topics must be different ones, not ${[legacy, candidate, ...(input === undefined ? [] : [input])].join(', ')}.`,
+      {
+        code: 'init-topics',
+        cure: 'Give the topic each system publishes to, and the one both read.',
+      },
+    );
   }
   const retentionMs = await shortestRetention(options.log, [legacy, candidate]);
   const log = await openLog(options.log, logAccess());

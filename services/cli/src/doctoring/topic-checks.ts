@@ -1,6 +1,7 @@
 // The topics of the experiment and those Parallax writes: there, readable, kept long enough, safe enough.
 import { type Experiment, formatDuration, SHUFFLE_CURE } from '@parallax/core';
 import type { Allowed, KafkaInspection, Operation, TopicFacts } from '@parallax/platform';
+import { counted } from '../output/amount.ts';
 import type { Check, Finding } from './finding.ts';
 import { isShuffledOutput, ownTopicsOf, type Role, rolesOf } from './subject.ts';
 
@@ -199,7 +200,7 @@ async function ownFindings(
   }
   return findings.length > 0
     ? findings
-    : [{ area: 'topics', level: 'ok', says: `${topic} can be written: ${copies} replicas.` }];
+    : [{ area: 'topics', level: 'ok', says: `${topic} can be written: ${counted(copies, 'replica')}.` }];
 }
 
 export function lacks(allowed: Allowed, operation: Operation): boolean {

@@ -14,7 +14,7 @@ export const SHUFFLE_CURE = `Set \`shuffle: true\` on a side (\`legacy: { shuffl
 export function shuffleCure(sides: readonly Side[]): string {
   const settings = sides.map((side) => `\`${side}: { shuffle: true }\``).join(' and ');
   const keyed = sides.length > 1 ? 'their topics are keyed' : 'its topic is keyed';
-  return `Set ${settings}, and ${keyed} anew by the correlation id, by \`parallax shuffler FILE\` (standalone runs it by itself); ${OTHERWISE}`;
+  return `Set ${settings}, and ${keyed} anew by the correlation id, by \`parallax shuffler FILE\` (\`parallax start\` runs it by itself); ${OTHERWISE}`;
 }
 
 const encoder = new TextEncoder();

@@ -37,6 +37,15 @@ test.each([
     false,
     /PARALLAX_LOG_SASL/,
   ],
+  [
+    'no login is asked for',
+    clientError('KafkaJSProtocolError', 'Request is not valid given the current SASL state', {
+      type: 'ILLEGAL_SASL_STATE',
+    }),
+    'log-login',
+    false,
+    /asks for no login/,
+  ],
   ['the topic is absent', new ProtocolFailure(3), 'unknown-topic', false, /"orders"/],
   ['the right is missing', new ProtocolFailure(29), 'log-forbidden', false, /"alice" may not Write on topic "orders"/],
   ['the cluster right is missing', new ProtocolFailure(31), 'log-forbidden', false, /the cluster/],

@@ -31,6 +31,8 @@ const UNTRUSTED =
   /SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)|CERT_(HAS_EXPIRED|NOT_YET_VALID|UNTRUSTED|REVOKED|SIGNATURE)|ALTNAME|INVALID_CA/;
 /** Also what a broker does that stops during the handshake, so it is not taken as final. */
 const BROKEN_HANDSHAKE = /before secure TLS connection/;
+/** What a listener without SASL answers to a login. */
+const NO_LOGIN = /not valid given the current SASL state/;
 const NOT_TLS = /WRONG_VERSION_NUMBER|EPROTO|ERR_SSL|packet length too long/i;
 
 interface ClientError extends Error {
@@ -121,6 +123,13 @@ function clientFault(error: ClientError, doing: Doing, where: Where): Fault {
   const fault = (of: string, message: string, cure: string, retryable = false): Fault =>
     new Fault(message, { code: of, cure, retryable, cause: error });
   if (error.name === 'KafkaJSSASLAuthenticationError') return loginFault(error, where);
+  if (NO_LOGIN.test(error.message)) {
+    return fault(
+      'log-login',
+      `The listener ${at} asks for no login, and PARALLAX_LOG_SASL names one.`,
+      'Use the port of a listener with SASL, or PARALLAX_LOG_SASL=off for this one.',
+    );
+  }
   if (UNTRUSTED.test(code)) {
     return fault(
       'log-certificate',

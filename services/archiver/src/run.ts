@@ -14,9 +14,12 @@ import { startArchiver } from './pipeline.ts';
 
 /** 128 and the number of SIGINT: told to stop before it had caught up. */
 const INTERRUPTED = 130;
+/** Some of what was read is in quarantine only: the archive holds other records at those offsets. */
+const TROUBLE = 2;
 
 /**
- * Resolves with 0 once it was told to stop, or, with `untilCaughtUp`, once its summary is printed as one JSON object.
+ * Resolves with 0 once it was told to stop, or, with `untilCaughtUp`, once its summary is printed as one JSON object; then
+ * with 2 where the archive held other records of the same offsets.
  * @param shown how the experiment file is called in messages; default: its path
  */
 export async function runArchiver(
@@ -51,5 +54,5 @@ export async function runArchiver(
   const stats = await Promise.race([archiver.caughtUp(), life.stopping.then(() => undefined)]);
   if (stats === undefined) return INTERRUPTED;
   await print(JSON.stringify(stats));
-  return 0;
+  return stats.conflicts === 0 ? 0 : TROUBLE;
 }

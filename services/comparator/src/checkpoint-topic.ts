@@ -26,6 +26,7 @@ export class CheckpointTopic {
   readonly #group: string;
   #chunks: Chunk[] = [];
   #rules: { readonly offset: number; readonly digest: string } | undefined;
+  #changed = false;
 
   private constructor(log: CheckpointLog, experiment: string, group: string) {
     this.#log = log;
@@ -53,10 +54,16 @@ export class CheckpointTopic {
     if (this.#rules?.digest !== digest) {
       const record = { partition: 0, key: encoder.encode(this.#rulesKey), value: encoder.encode(digest) };
       const [position] = await this.#log.append(this.#topic, [record]);
+      this.#changed = this.#rules !== undefined;
       this.#rules = { offset: position?.offset ?? 0, digest };
     }
     // From 1: 0 is the epoch of rows without one.
     return this.#rules.offset + 1;
+  }
+
+  /** The rules in force are not those of the process before: what was judged then stays as it is. */
+  get hasOtherRules(): boolean {
+    return this.#changed;
   }
 
   /** Writes the chunks of one place into a slot; returns the offset of the first. */

@@ -81,7 +81,7 @@ export class Checkpoints {
     const isOne = left?.generation === right?.generation && left?.number === right?.number;
     if (left === undefined || right === undefined || !isOne) {
       throw halt(
-        `The commits of ${legacy.topic} and ${candidate.topic}, partition ${pair.partition}, belong to different cuts`,
+        `The commits of ${legacy.topic} and ${candidate.topic}, partition ${pair.partition}, belong to different cuts: one of the topics was deleted and created anew, or the group's commits were moved by hand or have expired`,
       );
     }
     checkEnd(legacy, left);

@@ -16,6 +16,15 @@ export function comparatorStarted(experiment: string, run: string, log: string, 
   };
 }
 
+export function rulesChanged(experiment: string): TelemetryEvent {
+  return {
+    name: 'rules-changed',
+    level: 'warn',
+    message: `The rules of ${experiment} have changed since it was last compared. What was judged before stays as it was judged; with --forget --from earliest all of it is judged again.`,
+    fields: { experiment },
+  };
+}
+
 export function joinStarted(
   place: Place,
   positions: { legacy: number; candidate: number },

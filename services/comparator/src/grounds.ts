@@ -3,6 +3,7 @@ import { systemClock } from '@parallax/platform';
 import { CheckpointTopic } from './checkpoint-topic.ts';
 import { type ComparatorOptions, type ComparatorPorts, comparatorGroup, watchedInput } from './comparing.ts';
 import type { InputWatched } from './consumed.ts';
+import { rulesChanged } from './events.ts';
 import { Shuffled } from './shuffled.ts';
 import { Sides } from './sides.ts';
 import { checkPartitions, checkTopics } from './topics.ts';
@@ -30,6 +31,7 @@ export async function openGrounds(ports: ComparatorPorts, options: ComparatorOpt
   const group = comparatorGroup(experiment.name, run);
   const topic = await CheckpointTopic.open(log, experiment.name, group);
   const epoch = await topic.epoch(experiment, options.mac);
+  if (topic.hasOtherRules) telemetry.record(rulesChanged(experiment.name));
   ports.crash?.reach('comparator.after-epoch');
   return { sides, shuffled, input, group, topic, epoch };
 }

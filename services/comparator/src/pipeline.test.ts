@@ -312,14 +312,13 @@ test('rows carry the epoch of their rules, which rises when rules change and sta
     const row = world.store.pairs().find((pair) => pair.id === id);
     return [row?.outcome, row?.rules_version] as const;
   };
-  const [first, same, changed, back] = [
-    await epochOf('1', ''),
-    await epochOf('2', ''),
-    await epochOf('3', 'rules: [{ ignore: [/at] }]\n'),
-    await epochOf('4', ''),
-  ];
+  const told = () => world.telemetry.events.filter(({ name }) => name === 'rules-changed').length;
+  const [first, same] = [await epochOf('1', ''), await epochOf('2', '')];
+  expect(told()).toBe(0);
+  const [changed, back] = [await epochOf('3', 'rules: [{ ignore: [/at] }]\n'), await epochOf('4', '')];
   expect([first[0], same[0], changed[0], back[0]]).toEqual(['mismatch', 'mismatch', 'equivalent', 'mismatch']);
   expect(same[1]).toBe(first[1]);
   expect(changed[1]).toBeGreaterThan(first[1] ?? 0);
   expect(back[1]).toBeGreaterThan(changed[1] ?? 0);
+  expect(told()).toBe(2);
 });

@@ -89,7 +89,8 @@ export class Closing {
   /** Judges the pair for good, or until a later event. `standing`: the outcome its counted events have so far. */
   close(pair: Pair, judgement: Judgement, standing: Outcome | '', now: number): void {
     const { base } = pair;
-    const row = pairRow(pair, judgement, base === undefined ? 'final' : 'revised', standing, now, this.#config);
+    const state = base !== undefined && (standing !== '' || hasMore(pair, base)) ? 'revised' : 'final';
+    const row = pairRow(pair, judgement, state, standing, now, this.#config);
     this.#push(row, judgement);
     if (base !== undefined && standing !== '') this.#accounts.uncount(base, standing);
     this.keep({
@@ -158,4 +159,9 @@ export class Closing {
       return { offset, digest, counted: true };
     });
   }
+}
+
+/** A row found ahead of the accounts, whose very events are judged again, is not revised: this has more. */
+function hasMore({ legacy, candidate }: Pair, base: Tombstone): boolean {
+  return legacy.length > base.legacy.length || candidate.length > base.candidate.length;
 }

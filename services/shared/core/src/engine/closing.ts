@@ -1,5 +1,5 @@
 // Closing pairs: the row, the ledger's entries, the tombstone; and opening what a later event finds closed.
-import type { Outcome, Side } from '../outcome.ts';
+import { type Outcome, SIDES, type Side } from '../outcome.ts';
 import type { DifferenceRow, PairRow } from '../rows.ts';
 import type { Accounts } from './accounts.ts';
 import type { AgreedPairs } from './agreed-pairs.ts';
@@ -47,6 +47,24 @@ export class Closing {
 
   keep(tombstone: Tombstone): void {
     this.#tombstones.keep(tombstone, this.#acknowledged);
+  }
+
+  /**
+   * Keeps what a stored row says of events that are all counted. Those that were given up stand as it says: it was judged by
+   * another process, came after we had looked, and outranks ours.
+   */
+  keepCounted(tombstone: Tombstone): void {
+    const { outcome } = tombstone;
+    for (const side of outcome === 'inconclusive' ? [] : SIDES) {
+      const { givenUp, ledger } = this.#accounts[side];
+      const events = tombstone[side];
+      events.forEach(({ offset }, i) => {
+        if (!givenUp.has(offset) || this.#accounts.isLost(side, offset)) return;
+        ledger.add(this.#accounts.columnOf('inconclusive', i, events.length), -1);
+        this.#accounts.end(side, offset, this.#accounts.columnOf(outcome, i, events.length));
+      });
+    }
+    this.keep(tombstone);
   }
 
   /** Takes over what a stored row says of a pair. `cursor(side)`: the next offset this process reads. */

@@ -40,7 +40,7 @@ export class Reopening {
       if (row.state === 'provisional') continue;
       const tombstone = this.#adopt(row);
       // A row ahead of the accounts is judged again once its open events have been read again.
-      if (isCounted(tombstone)) this.#closing.keep(tombstone);
+      if (isCounted(tombstone)) this.#closing.keepCounted(tombstone);
       else this.reopen(tombstone);
     }
   }
@@ -104,7 +104,7 @@ export class Reopening {
     }
     if (!joined && isCounted(tombstone)) {
       this.#pairs.drop(union);
-      this.#closing.keep(tombstone);
+      this.#closing.keepCounted(tombstone);
       return;
     }
     sortByOffset(union);

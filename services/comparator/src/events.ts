@@ -72,7 +72,7 @@ export function cutNotCommitted(result: 'refused' | 'unknown', cut: number): Tel
     level: result === 'refused' ? 'info' : 'warn',
     message:
       result === 'refused'
-        ? `Cut ${cut} was refused: another process has taken over.`
+        ? `Cut ${cut} was refused: the group has given these partitions to another process, or takes this one for gone.`
         : `The answer to the commit of cut ${cut} was lost; the next cut decides.`,
     labels: { result },
     fields: { cut },

@@ -72,7 +72,7 @@ beforeAll(async () => {
     ],
     ledger: [
       ...counters('legacy', { open: 1, agreed: 8, diverged: 3 }),
-      ...counters('candidate', { open: 1, agreed: 8, diverged: 2, late: 1 }),
+      ...counters('candidate', { open: 1, agreed: 8, diverged: 2, duplicate: 1 }),
       ...counters('legacy', { agreed: 3 }, { run: 'build-b' }),
       ...counters('candidate', { agreed: 3 }, { run: 'build-b' }),
     ],

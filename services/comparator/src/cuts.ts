@@ -98,11 +98,12 @@ export class Cuts {
   }
 }
 
-/** What a person or a restart would see of a cut. */
+/** What a person or a restart would see of a cut. An outage begins, and a loss is noticed, while nothing is read. */
 function fingerprintOf(copies: readonly Copy[]): string {
-  return JSON.stringify(
-    copies.map(({ state }) => SIDES.map((side) => [state[side].position, state[side].counts, state[side].open.size])),
-  );
+  const seen = ({ position, counts, open, outage, losses }: JoinCut[Side]) => {
+    return [position, counts, open.size, outage, losses];
+  };
+  return JSON.stringify(copies.map(({ state }) => SIDES.map((side) => seen(state[side]))));
 }
 
 function ledgerRows({ join, state }: Copy, cut: number, asOf: number): LedgerRow[] {

@@ -219,7 +219,7 @@ class Comparator implements Comparing {
     this.#steer();
     this.#running.notify();
     return opened.flatMap(({ pair, join }) =>
-      SIDES.map((side) => ({ topic: pair[side].topic, partition: pair.partition, offset: join.resumeAt(side) })),
+      SIDES.map((side) => ({ topic: pair[side].topic, partition: pair.partition, offset: join.wanted(side) })),
     );
   }
 

@@ -1,7 +1,12 @@
 // The door of @parallax/platform/testing: behaving doubles and conformance suites.
 
 export type { TransactionalProducer } from '../log/kafka/consuming/testing/transactions.ts';
-export { put as putIn, transactionalProducer } from '../log/kafka/consuming/testing/transactions.ts';
+export {
+  createTopic,
+  deleteBelow,
+  put as putIn,
+  transactionalProducer,
+} from '../log/kafka/consuming/testing/transactions.ts';
 export type { ArchiveUnderTest } from './describe-archive.ts';
 export { describeArchive } from './describe-archive.ts';
 export type { LogSubject } from './describe-event-log.ts';

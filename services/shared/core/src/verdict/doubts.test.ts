@@ -4,7 +4,7 @@ import { doubtLedger } from './doubts.ts';
 import { noLedger, reconcile } from './reconcile.ts';
 
 /** `rows`: judged events that rows hold on each side. */
-function doubts(columns: Partial<Record<'agreed' | 'late' | 'lost', number>>, rows: number) {
+function doubts(columns: Partial<Record<'agreed' | 'late' | 'lost' | 'no-id' | 'undecodable', number>>, rows: number) {
   const ledger = {
     ...noLedger(),
     legacy: { ...noLedger().legacy, ...columns },
@@ -32,4 +32,11 @@ test('an event that no row holds, and no reuse explains, is a lost row', () => {
 test('as many events may be lost as pairs may be undecided', () => {
   expect(doubts({ agreed: 990, lost: 10 }, 990)).toEqual([]);
   expect(doubts({ agreed: 989, lost: 11 }, 989)).toEqual([expect.stringMatching(/^11 events \(1\.1 %\) expired/)]);
+});
+
+test('what has no id or cannot be read was compared with nothing, and may be as much as pairs may be undecided', () => {
+  expect(doubts({ agreed: 990, 'no-id': 4, undecodable: 6 }, 990)).toEqual([]);
+  expect(doubts({ agreed: 1, 'no-id': 200 }, 1)).toEqual([
+    expect.stringMatching(/^200 events of legacy \(99\.\d+ %\) had no id .*correlation/),
+  ]);
 });

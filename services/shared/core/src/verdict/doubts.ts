@@ -1,4 +1,4 @@
-// What the ledger says against a verdict: more events lost, or more ids used again, than counts of pairs can tell.
+// What the ledger says against a verdict that counts of pairs cannot tell: events lost or never compared, ids used again.
 import { SIDES } from '../outcome.ts';
 import { formatCount, formatPercentage } from './judge.ts';
 import type { Balance, SideLedgers } from './reconcile.ts';
@@ -28,6 +28,14 @@ export function doubtLedger(ledger: SideLedgers, balance: Balance, undecided: nu
   if (reused > consumed * MOST_REUSED) {
     reasons.push(
       `${formatCount(reused, 'event')} (${formatPercentage(reused / consumed, 'up')}) came for ids that had been judged longer ago than window.late; at most ${formatPercentage(MOST_REUSED, 'up')} may. If ids are used again, make them unique with a composite id, such as correlation: [ path:/order, path:/version ]; if answers are that late, raise window.late.`,
+    );
+  }
+  for (const side of SIDES) {
+    const unread = ledger[side]['no-id'] + ledger[side].undecodable;
+    const all = balance.consumed[side];
+    if (unread <= all * undecided) continue;
+    reasons.push(
+      `${formatCount(unread, 'event')} of ${side} (${formatPercentage(unread / all, 'up')}) had no id or could not be read, and were compared with nothing; at most ${formatPercentage(undecided, 'up')} may. \`parallax deadletters ls\` shows them: look at correlation and format.`,
     );
   }
   if (lost > consumed * undecided) {

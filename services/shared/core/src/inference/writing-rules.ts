@@ -59,6 +59,8 @@ function unorderedLines({ path, key, pairs, reordered, same }: ReorderedArray): 
 }
 
 function doubtfulLines(path: DifferingPath): readonly string[] {
+  // No rule for the whole payload: it would hide everything.
+  if (path.path === '') return [`  # ${differs(path)} (${path.kinds.join(', ')}): one side sends no value there.`];
   const head = `  # ${differs(path)} (${path.kinds.join(', ')}): ${WHY[path.nature]}.`;
   switch (path.nature) {
     case 'rounding': {

@@ -169,7 +169,7 @@ function windowLines({ gaps, window, picking, pick }: Joined): readonly string[]
   if (window.isCapped) lines.push('# That is longer than waiting is good for, or than records are kept: look at it.');
   lines.push(
     several === 0
-      ? '# Every id has one event a side.'
+      ? '# In the sample every id has one event a side, repeats of the same bytes apart.'
       : `# ${count(several, 'id')} with several events a side, ${ms(gaps.betweenP99Ms)} apart at p99, ${ms(gaps.betweenMaxMs)} at most; ${evenly} with as many on both sides.`,
   );
   if (several > 0) {

@@ -10,7 +10,6 @@ import type { Findings } from './findings.ts';
 import { MemberWalk } from './member-walk.ts';
 import type { ComparePlan, Reader } from './plan.ts';
 import { rewrite } from './rename.ts';
-import { Sameness } from './sameness.ts';
 
 /** Nothing to add: identical. Otherwise what differs, or why it could not be told, is in the findings. */
 export type ValueResult = 'identical' | 'other';
@@ -86,9 +85,6 @@ function compareFully(
   if (identical(a, left.root, b, right.root)) return 'identical';
   const work = { left: PAIRING_WORK };
   if (plan.legacy.renames.length + plan.candidate.renames.length === 0) {
-    if (quick && left.root >= 0 && right.root >= 0) {
-      if (new Sameness().same(a, left.root, b, right.root, plan.root)) return 'other';
-    }
     new Differ(a, b, plan.book, findings, work).compare(left.root, right.root, plan.root);
     return 'other';
   }

@@ -52,8 +52,8 @@ export class Tombstones implements Named {
   }
 
   /**
-   * The same for a pair that agreed, without an object: one counted event a side, judged once. Returns the entry, whose
-   * sides are to be put by the caller.
+   * As {@link keep}, for a pair that agreed, without an object: one counted event a side, judged once, its id not kept yet.
+   * Returns the entry, whose sides are to be put by the caller.
    */
   keepAgreed(id: string, hash: number, type: string, outcome: Outcome, emitted: number, acknowledged: number): number {
     if (this.#size > this.#limit * 1.0625) this.#evict(acknowledged);

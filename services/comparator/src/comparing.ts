@@ -1,5 +1,5 @@
 // What a comparator is given, and what it gives.
-import type { DivergenceStore, EventLog, Experiment, Mac } from '@parallax/core';
+import type { DivergenceStore, EventLog, Experiment, Means } from '@parallax/core';
 import type { Clock, CrashPoints, Telemetry } from '@parallax/platform';
 import type { InputWatched } from './consumed.ts';
 import type { ComparatorCrashPoint } from './crash-points.ts';
@@ -25,7 +25,7 @@ export interface ComparatorOptions {
   /** What the candidate reads and with which group; default: what the experiment says. */
   readonly input?: InputWatched;
   /** What values are masked with; needed where the experiment's `privacy` says hmac. */
-  readonly mac?: Mac | undefined;
+  readonly means?: Means | undefined;
   /** Reads events again that could not be read before; all partitions of the run must be this comparator's. */
   readonly retry?: RetrySelection;
   /** Where to begin without a checkpoint. */

@@ -30,7 +30,7 @@ export async function openGrounds(ports: ComparatorPorts, options: ComparatorOpt
   await checkPartitions(log, sides, infos);
   const group = comparatorGroup(experiment.name, run);
   const topic = await CheckpointTopic.open(log, experiment.name, group);
-  const epoch = await topic.epoch(experiment, options.mac);
+  const epoch = await topic.epoch(experiment, options.means?.mac);
   if (topic.hasOtherRules) telemetry.record(rulesChanged(experiment.name));
   ports.crash?.reach('comparator.after-epoch');
   return { sides, shuffled, input, group, topic, epoch };

@@ -8,7 +8,7 @@ import {
   type JoinConfig,
   type JoinCut,
   type JoinsSeen,
-  type Mac,
+  type Means,
   planJoins,
   SIDES,
   type Side,
@@ -31,7 +31,7 @@ export interface OpeningAround {
   readonly experiment: Experiment;
   readonly run: string;
   readonly from: From;
-  readonly mac: Mac | undefined;
+  readonly means: Means;
   /** Opens events again that could not be read. */
   readonly retry: Retry | undefined;
   readonly sides: Sides;
@@ -60,7 +60,7 @@ export async function openJoins(assigned: readonly AssignedPartition[], around: 
   const pairs = sides.pairUp(assigned);
   await around.retry?.begin(sides.topics, assigned);
   const configs = new Map(
-    experiment.outputs.map((output) => [output.output, planJoins(experiment, output, around.mac)]),
+    experiment.outputs.map((output) => [output.output, planJoins(experiment, output, around.means)]),
   );
   const infos = new Map((await log.topics()).map((info) => [info.topic, info]));
   const saved = new Map<PartitionPair, JoinCut | undefined>();

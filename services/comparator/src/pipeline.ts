@@ -197,7 +197,7 @@ class Comparator implements Comparing {
       experiment,
       run,
       from,
-      mac: this.#options.mac,
+      means: this.#options.means ?? {},
       shuffled: this.#grounds.shuffled,
       retry: this.#retry,
       log: this.#ports.log,

@@ -54,7 +54,7 @@ test('masked values, keys, headers and ids are nowhere in rows, signatures and l
             event(`${id}4`, { who: other }, other, other),
           ]);
         }
-        await world.catchUp({ experiment: experiment(SIDES + privacy), mac: macFor(KEY) });
+        await world.catchUp({ experiment: experiment(SIDES + privacy), means: { mac: macFor(KEY) } });
         expect(world.store.pairs().filter(({ outcome }) => outcome === 'mismatch').length).toBeGreaterThan(0);
         expect(everything(world)).not.toMatch(/S3CRET/);
       },
@@ -69,7 +69,10 @@ test('masking changes no outcome and no ledger', async () => {
     const world = await new World().open();
     await world.append('a', first.legacy);
     await world.append('b', first.candidate);
-    await world.catchUp({ experiment: experiment(SIDES.replace(/compare.*\n/, '') + privacy), mac: macFor(KEY) });
+    await world.catchUp({
+      experiment: experiment(SIDES.replace(/compare.*\n/, '') + privacy),
+      means: { mac: macFor(KEY) },
+    });
     const { pairs, ledger } = world.visible();
     return { pairs, ledger };
   };
@@ -81,7 +84,7 @@ test('another key begins a new epoch, so that rows of one version are the same r
   const epoch = async (id: string, key: string) => {
     await world.append('a', [event(id, { a: 1 }, 'k', 't')]);
     await world.append('b', [event(id, { a: 2 }, 'k', 't')]);
-    await world.catchUp({ experiment: experiment(`${SIDES}privacy: { /a: hmac }\n`), mac: macFor(key) });
+    await world.catchUp({ experiment: experiment(`${SIDES}privacy: { /a: hmac }\n`), means: { mac: macFor(key) } });
     return world.store.pairs().find((pair) => pair.id === id)?.rules_version ?? 0;
   };
   const [first, same, other] = [await epoch('1', KEY), await epoch('2', KEY), await epoch('3', `${KEY}!`)];

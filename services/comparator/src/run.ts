@@ -8,7 +8,7 @@ import {
   type Logger,
   loadExperiment,
   openLog,
-  openMac,
+  openMeans,
   openStore,
   openTelemetry,
   readVerdict,
@@ -43,7 +43,7 @@ export async function runComparator(
   const { run, retry } = config;
   const untilCaughtUp = config.untilCaughtUp || retry !== undefined;
   const experiment = await loadExperiment(config.experiment, shown);
-  const mac = openMac(experiment, config.privacyKey);
+  const means = openMeans(experiment, config.privacyKey);
   const crash = crashPoints([...COMPARATOR_CRASH_POINTS, ...RETRY_CRASH_POINTS], config.crashAt);
   const telemetry = openTelemetry('comparator', logger);
   const log = life.use('the event log', await openLog(config.log, { ...config, telemetry }));
@@ -54,7 +54,7 @@ export async function runComparator(
     { log, store, telemetry, crash },
     {
       experiment,
-      mac,
+      means,
       from: config.from,
       complete: config.complete,
       ...(config.retry === undefined ? {} : { retry: config.retry }),

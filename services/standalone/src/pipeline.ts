@@ -7,7 +7,7 @@ import {
   type From,
   startComparator,
 } from '@parallax/comparator';
-import type { Archive, DivergenceStore, EventLog, Experiment, Mac } from '@parallax/core';
+import type { Archive, DivergenceStore, EventLog, Experiment, Means } from '@parallax/core';
 import { Fault, isShuffled } from '@parallax/core';
 import { type Clock, type CrashPoints, hiddenTopic, type Telemetry } from '@parallax/platform';
 import { type ShufflerCrashPoint, type Shuffling, startShuffler } from '@parallax/shuffler';
@@ -27,7 +27,7 @@ export interface StandaloneOptions {
   readonly experiment: Experiment;
   readonly from?: From;
   /** What values are masked with; needed where the experiment's `privacy` says hmac. */
-  readonly mac?: Mac | undefined;
+  readonly means?: Means | undefined;
   /** See the comparator: what the logs hold when catching up begins is all there is. */
   readonly complete?: boolean;
   /** When a partition's last records are archived although their chunk is not full. */
@@ -75,7 +75,7 @@ export async function startStandalone(ports: StandalonePorts, options: Standalon
       {
         experiment,
         run: 'live',
-        mac: options.mac,
+        means: options.means,
         ...(options.from === undefined ? {} : { from: options.from }),
         ...(options.complete === undefined ? {} : { complete: options.complete }),
       },

@@ -9,7 +9,7 @@ import {
   type OpenLogger,
   openArchive,
   openLog,
-  openMac,
+  openMeans,
   openStore,
   openTelemetry,
   readVerdict,
@@ -45,7 +45,7 @@ export interface RunSettings extends LogAccess, StoreAccess {
 export async function runStandalone(life: Lifecycle, settings: RunSettings): Promise<number> {
   const { experiment, logger } = settings;
   life.use('the logger', logger);
-  const mac = openMac(experiment, settings.privacyKey);
+  const means = openMeans(experiment, settings.privacyKey);
   const telemetry = openTelemetry('standalone', logger);
   const crash = crashPoints(CRASH_POINTS, settings.crashAt);
   const log = life.use('the event log', await openLog(settings.log, { ...settings, telemetry }));
@@ -61,7 +61,7 @@ export async function runStandalone(life: Lifecycle, settings: RunSettings): Pro
     });
   const standalone = await startStandalone(
     { log, store, archive, crash, telemetry: (part) => openTelemetry(part, logger) },
-    { experiment, mac, from: settings.from, complete: settings.complete },
+    { experiment, means, from: settings.from, complete: settings.complete },
   );
   life.own('archiver and comparator', async () => {
     await standalone.stop();

@@ -1,6 +1,6 @@
 // `parallax compare LEGACY CANDIDATE`: two files of events through the same comparison as everywhere, no server.
 import { type FilePair, FileTally, fileSettings, SIDES, type Side, verdictExitCode } from '@parallax/core';
-import { loadExperiment, openMac } from '@parallax/platform';
+import { loadExperiment, openMeans } from '@parallax/platform';
 import { Command } from 'commander';
 import { comparePairs, emptySides } from '../comparing/compare-files.ts';
 import { describeFiles } from '../comparing/describe.ts';
@@ -46,8 +46,8 @@ export function compareCommand(): Command {
 async function compare(legacy: string, candidate: string, options: Options): Promise<void> {
   const { experiment: path, output, json = false } = options;
   const experiment = path === undefined ? undefined : await loadExperiment(callerPath(path), path);
-  const mac = experiment === undefined ? undefined : openMac(experiment, privacyKey());
-  const settings = fileSettings(experiment, output, mac);
+  const means = experiment === undefined ? {} : openMeans(experiment, privacyKey());
+  const settings = fileSettings(experiment, output, means);
   const files: Partial<Record<Side, EventFile>> = {};
   try {
     const open = (side: Side, shown: string): EventFile => {

@@ -19,7 +19,7 @@ import {
   topicOfRun,
   UNREAD_COLUMNS,
 } from '@parallax/core';
-import { loadExperiment, openLog, openLogger, openMac, runUntilSignal } from '@parallax/platform';
+import { loadExperiment, openLog, openLogger, openMeans, runUntilSignal } from '@parallax/platform';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { callerPath, jsonOption, logAccess, logOption, privacyKey, serviceOptions, storeOption } from '../config.ts';
 import { deadLetters, type LetterFilter, type LetterState, stateOf } from '../deadletters/listing.ts';
@@ -93,7 +93,7 @@ function retryCommand(): Command {
 async function ls(file: string, options: Options): Promise<void> {
   const experiment = await loadExperiment(callerPath(file), file);
   checkOutput(experiment, options.output);
-  const preview = deadLetterPreview(experiment, openMac(experiment, privacyKey()));
+  const preview = deadLetterPreview(experiment, openMeans(experiment, privacyKey()));
   const log = await openLog(options.log, logAccess());
   try {
     const sides = readTopics(experiment);

@@ -6,7 +6,7 @@ import {
   openArchive,
   openLog,
   openLogger,
-  openMac,
+  openMeans,
   openStore,
   openTelemetry,
   runUntilSignal,
@@ -125,7 +125,7 @@ async function replay(
     {
       ...request,
       experiment,
-      mac: openMac(experiment, privacyKey()),
+      means: openMeans(experiment, privacyKey()),
       ...(startBuild === undefined ? {} : { startBuild }),
     },
   );

@@ -23,6 +23,7 @@ export type { ArchivedRecord } from './archive/record.ts';
 export { sameRecord } from './archive/record.ts';
 export { compareContents } from './compare/compare.ts';
 export { generalise } from './compare/generalise.ts';
+export type { Means } from './compare/means.ts';
 export type { ComparePlan } from './compare/plan.ts';
 export { compilePlan } from './compare/plan.ts';
 export type { Mac, PrivacyAction, PrivacySpec } from './compare/privacy.ts';

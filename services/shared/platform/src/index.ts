@@ -33,6 +33,7 @@ export {
 } from './config/common-options.ts';
 export { loadExperiment, readExperiment } from './config/experiment-file.ts';
 export { LOG_ACCESS_OPTIONS, LOG_OPTIONS } from './config/log-options.ts';
+export { openMeans } from './config/means.ts';
 export type { Environment, Option, OptionSpec } from './config/options.ts';
 export { integer, oneOf, option, readOptions, redacted, text, withoutPassword } from './config/options.ts';
 export { macFor, openMac } from './config/privacy.ts';

@@ -12,7 +12,7 @@ import {
   type EventLog,
   type Experiment,
   Fault,
-  type Mac,
+  type Means,
   topicOfRun,
   topicsOfRun,
   type VerdictReport,
@@ -42,7 +42,7 @@ export interface ReplayRunOptions {
   readonly experiment: Experiment;
   readonly run: string;
   /** What values are masked with; needed where the experiment's `privacy` says hmac. */
-  readonly mac?: Mac | undefined;
+  readonly means?: Means | undefined;
   readonly pace: ReplayPace;
   /** Recorded time of the inputs, epoch ms: from, and up to but not including, to. */
   readonly from?: number;
@@ -112,7 +112,7 @@ export async function startReplayRun(ports: ReplayRunPorts, options: ReplayRunOp
       {
         experiment,
         run,
-        mac: options.mac,
+        means: options.means,
         topicOf: (topic) => topicOfRun(topic, run),
         input: { topic: settings.input, group: settings.group },
         from: 'earliest',

@@ -30,7 +30,7 @@ function compared(
   more: Partial<CompareSpec> = {},
 ): Comparison {
   const spec = { ...STRICT, ...more, rules, ...(masks === undefined ? {} : { privacy: masks }) };
-  return compareContents([content(legacy)], [content(candidate)], compilePlan(spec, mac));
+  return compareContents([content(legacy)], [content(candidate)], compilePlan(spec, { mac }));
 }
 
 function shown(...given: Parameters<typeof compared>): readonly (readonly (string | undefined)[])[] {
@@ -127,7 +127,7 @@ describe('which mask holds', () => {
       headers: [['h', new TextEncoder().encode(header)] as const],
     });
     const compare = { value: true, key: true, headers: ['h'] };
-    const plan = (masks: PrivacySpec) => compilePlan({ ...STRICT, compare, privacy: masks }, mac);
+    const plan = (masks: PrivacySpec) => compilePlan({ ...STRICT, compare, privacy: masks }, { mac });
     const seen = (masks: PrivacySpec) => compareContents([one('k1', 'h1')], [one('k2', 'h2')], plan(masks));
     expect(seen(privacy({}, { key: 'drop', headers: { h: 'hmac' } }))).toMatchObject({
       differences: [

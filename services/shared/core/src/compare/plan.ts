@@ -5,6 +5,7 @@ import { compilePointer, type Pointer } from '../json/pointers.ts';
 import type { Side } from '../outcome.ts';
 import type { RuleBook } from './differ.ts';
 import { Masks } from './masks.ts';
+import type { Means } from './means.ts';
 import { PATTERN_FORM, parsePattern, type Segment } from './pattern.ts';
 import { type Mac, type MaskPattern, type PrivacySpec, usesMac, withRenames } from './privacy.ts';
 import { compileRename, type Rename } from './rename.ts';
@@ -39,7 +40,7 @@ export interface ComparePlan {
  * Throws a Fault: `bad-rules`, which names every rule that cannot be applied; `privacy-key-missing` where values are to be
  * masked by hmac and there is no `mac`.
  */
-export function compilePlan(spec: CompareSpec, mac?: Mac): ComparePlan {
+export function compilePlan(spec: CompareSpec, means: Means = {}): ComparePlan {
   const faults: string[] = [];
   const patterns: { rule: number; segments: readonly Segment[] }[] = [];
   const keys = new Map<UnorderedRule, readonly Pointer[]>();
@@ -76,7 +77,7 @@ export function compilePlan(spec: CompareSpec, mac?: Mac): ComparePlan {
   const masks =
     spec.privacy === undefined
       ? undefined
-      : compileMasks(spec.privacy, [...renames.legacy, ...renames.candidate], mac, faults);
+      : compileMasks(spec.privacy, [...renames.legacy, ...renames.candidate], means.mac, faults);
   if (faults.length > 0) {
     throw new Fault(`the comparison cannot be made:\n  ${faults.join('\n  ')}`, {
       code: 'bad-rules',

@@ -27,7 +27,7 @@ function shown(value: string | null, privacy: string, side: 'legacy' | 'candidat
     headers: [],
     omittedBytes: 0,
   };
-  return deadLetterPreview(parsed.experiment, () => 'f'.repeat(32))(letter);
+  return deadLetterPreview(parsed.experiment, { mac: () => 'f'.repeat(32) })(letter);
 }
 
 test('without masks it is the text, escaped and cut', () => {

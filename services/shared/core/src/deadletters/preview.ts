@@ -1,8 +1,8 @@
 // What may be shown of a dead letter: abbreviated, escaped, and masked where the experiment says so.
 import { shown } from '../compare/bytes-text.ts';
 import { compareSpec } from '../compare/from-experiment.ts';
+import type { Means } from '../compare/means.ts';
 import { compilePlan } from '../compare/plan.ts';
-import type { Mac } from '../compare/privacy.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 import type { DeadLetter } from './letter.ts';
 
@@ -14,12 +14,12 @@ export interface Preview {
 
 /**
  * Masks are places in documents: what cannot be read as one, or is seen from another root, is not shown at all.
- * @param mac needed where the experiment masks by hmac
+ * @param means what the comparison needs from outside the file
  */
-export function deadLetterPreview(experiment: Experiment, mac?: Mac): (letter: DeadLetter) => Preview {
+export function deadLetterPreview(experiment: Experiment, means: Means = {}): (letter: DeadLetter) => Preview {
   const outputs = new Map(
     experiment.outputs.map((output) => {
-      const { masks, spec } = compilePlan(compareSpec(experiment, output), mac);
+      const { masks, spec } = compilePlan(compareSpec(experiment, output), means);
       return [output.output, { masks, select: spec.select }] as const;
     }),
   );

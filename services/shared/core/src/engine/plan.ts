@@ -1,7 +1,7 @@
 // From the experiment to what a join is told: everything that is compiled once per output.
 import { compareSpec } from '../compare/from-experiment.ts';
+import type { Means } from '../compare/means.ts';
 import { compilePlan } from '../compare/plan.ts';
-import type { Mac } from '../compare/privacy.ts';
 import { type Correlate, compileCorrelation, compileType, maskIds } from '../envelope/correlate.ts';
 import type { Experiment, OutputPlan } from '../experiment/experiment.ts';
 import type { Side } from '../outcome.ts';
@@ -35,18 +35,18 @@ const DEFAULT_LOOKUP_EVERY = 64;
 
 /**
  * Compiles once; the returned function makes the configuration of one partition.
- * @param mac needed where the experiment masks by hmac
+ * @param means what the comparison needs from outside the file
  */
 export function planJoins(
   experiment: Experiment,
   output: OutputPlan,
-  mac?: Mac,
+  means: Means = {},
 ): (settings: JoinSettings) => JoinConfig {
   const { window, compare } = experiment;
   const spec = compareSpec(experiment, output);
   const { select } = spec;
-  const plan = compilePlan(spec, mac);
-  const id = experiment.privacy?.id === 'hmac' ? mac : undefined;
+  const plan = compilePlan(spec, means);
+  const id = experiment.privacy?.id === 'hmac' ? means.mac : undefined;
   const ids = {
     legacy: compileCorrelation(output.legacy.correlation),
     candidate: compileCorrelation(output.candidate.correlation),

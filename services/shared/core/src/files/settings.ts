@@ -1,7 +1,7 @@
 // How two files are compared: by an experiment, or strictly as JSON where there is none.
 import { compareSpec } from '../compare/from-experiment.ts';
+import type { Means } from '../compare/means.ts';
 import { type ComparePlan, compilePlan } from '../compare/plan.ts';
-import type { Mac } from '../compare/privacy.ts';
 import type { CompareSpec, Content } from '../compare/spec.ts';
 import { type Correlate, compileCorrelation, compileType, maskedId } from '../envelope/correlate.ts';
 import { DEFAULT_CORRELATION } from '../envelope/source.ts';
@@ -38,9 +38,9 @@ const WITHOUT_EXPERIMENT: CompareSpec = {
 
 /**
  * @param output which of the experiment's outputs the files hold; needed where it has several
- * @param mac needed where the experiment masks by hmac
+ * @param means what the comparison needs from outside the file
  */
-export function fileSettings(experiment?: Experiment, output?: string, mac?: Mac): FileSettings {
+export function fileSettings(experiment?: Experiment, output?: string, means: Means = {}): FileSettings {
   if (experiment === undefined) {
     const correlate = compileCorrelation(DEFAULT_CORRELATION);
     const payload = payloadReader('json');
@@ -56,7 +56,8 @@ export function fileSettings(experiment?: Experiment, output?: string, mac?: Mac
   const chosen = outputOf(experiment, output);
   const { criteria } = experiment;
   const { legacy, candidate } = chosen;
-  const plan = compilePlan(compareSpec(experiment, chosen), mac);
+  const plan = compilePlan(compareSpec(experiment, chosen), means);
+  const { mac } = means;
   const maskId =
     experiment.privacy?.id === 'hmac' && mac !== undefined ? (id: string) => maskedId(id, mac) : (id: string) => id;
   return {

@@ -1,30 +1,14 @@
 // Which rules hold where: an automaton over path segments, made from the patterns of all rules, stepped along with the
 // document so that no path is ever built or matched. States are made when first reached and shared by all pairs.
-import { hashName } from '../json/pointers.ts';
-import { stringOf } from '../json/strings.ts';
 import type { Tape } from '../json/tape.ts';
-import type { Segment } from './pattern.ts';
-import type { NullishRule, RuleSpec, ToleranceRule, UnorderedRule } from './rules.ts';
+import { Blur } from './blur.ts';
+import { judgingOf } from './kinds/judging.ts';
+import type { Judging } from './kinds/kind.ts';
+import { NameTable } from './name-table.ts';
+import { type PositionSet, Positions, type RulePattern } from './positions.ts';
+import type { RuleSpec, UnorderedRule } from './rules.ts';
 
 const INDEX = /^(?:0|[1-9][0-9]*)$/;
-
-interface Pattern {
-  /** Place of its rule in the list: the later wins. */
-  readonly rule: number;
-  readonly segments: readonly Segment[];
-}
-
-/** A pattern and how many of its segments have been matched. */
-interface Item {
-  readonly pattern: number;
-  readonly at: number;
-}
-
-interface Named {
-  readonly name: string;
-  readonly hash: number;
-  state: RuleState | undefined;
-}
 
 /** Ignored or not, and by which rule: handed down to all that lies below. */
 interface Verdict {
@@ -42,167 +26,202 @@ export class RuleState {
   readonly plain: boolean;
   /** A rule below names an element by its index: such arrays are compared by position. */
   readonly positional: boolean;
-  /** Being the same is not transitive here or below: tolerances, nullish. */
+  /** Being the same is not transitive here or below, such as under a tolerance. */
   readonly lossy: boolean;
-  readonly tolerance: ToleranceRule | undefined;
   readonly unordered: UnorderedRule | undefined;
-  readonly nullish: NullishRule | undefined;
+  /** The rules that may call two different values here the same, the later in the file first. */
+  readonly judging: readonly Judging[];
+  /** Absent where none of those holds. */
+  readonly blur: Blur | undefined;
   private readonly automaton: RuleStates;
-  private readonly items: readonly Item[];
+  private readonly positions: PositionSet;
+  private readonly inherited: Verdict;
   private readonly verdict: Verdict;
-  private readonly named: readonly Named[];
+  /** Names that some rule speaks of here, and the states below them once they were reached. */
+  private readonly names: NameTable;
+  private readonly below: (RuleState | undefined)[];
   private otherwise: RuleState | undefined;
 
-  constructor(automaton: RuleStates, items: readonly Item[], inherited: Verdict) {
+  constructor(automaton: RuleStates, positions: PositionSet, inherited: Verdict) {
     this.automaton = automaton;
-    this.items = items;
-    const pending = items.filter((item) => !automaton.complete(item));
-    const here = [...new Set(items.filter((item) => automaton.complete(item)).map((item) => automaton.ruleOf(item)))];
-    here.sort((one, other) => one - other);
+    this.positions = positions;
+    this.inherited = inherited;
+    const pending = [...positions].filter((position) => !automaton.complete(position));
+    const here = new Set<number>();
+    for (const position of positions) if (automaton.complete(position)) here.add(automaton.ruleOf(position));
     let verdict = inherited;
-    let tolerance: ToleranceRule | undefined;
     let unordered: UnorderedRule | undefined;
-    let nullish: NullishRule | undefined;
-    for (const index of here) {
+    const judging: number[] = [];
+    for (const index of [...here].sort((one, other) => one - other)) {
       const rule = automaton.rules[index];
-      if (rule?.kind === 'tolerance') tolerance = rule;
-      else if (rule?.kind === 'unordered') unordered = rule;
-      else if (rule?.kind === 'nullish') nullish = rule;
-      else if (rule !== undefined && index >= verdict.rule) verdict = { rule: index, ignored: rule.kind === 'ignore' };
+      if (rule?.kind === 'unordered') unordered = rule;
+      else if (rule?.kind === 'ignore' || rule?.kind === 'include') {
+        if (index >= verdict.rule) verdict = { rule: index, ignored: rule.kind === 'ignore' };
+      } else if (automaton.judging[index] !== undefined) judging.push(index);
     }
     const mayInclude = pending.some(
-      (item) => automaton.ruleOf(item) > verdict.rule && automaton.rules[automaton.ruleOf(item)]?.kind === 'include',
+      (position) =>
+        automaton.ruleOf(position) > verdict.rule && automaton.rules[automaton.ruleOf(position)]?.kind === 'include',
     );
     this.verdict = verdict;
     this.ignored = verdict.ignored;
     this.skipped = verdict.ignored && !mayInclude;
-    this.tolerance = tolerance;
     this.unordered = unordered;
-    this.nullish = nullish;
-    this.plain = !verdict.ignored && pending.length === 0 && !tolerance && !unordered && !nullish;
-    this.lossy =
-      tolerance !== undefined ||
-      nullish !== undefined ||
-      pending.some((item) => ['tolerance', 'nullish'].includes(automaton.rules[automaton.ruleOf(item)]?.kind ?? ''));
+    this.judging = automaton.lastOfEachKind(judging);
+    this.blur = judging.length === 0 ? undefined : new Blur(this.judging);
+    this.plain = !verdict.ignored && pending.length === 0 && judging.length === 0 && unordered === undefined;
+    this.lossy = automaton.isLossy(new Set([...judging, ...pending.map((position) => automaton.ruleOf(position))]));
     const names = new Set<string>();
-    for (const item of pending) {
-      const segment = automaton.segment(item);
-      if (segment?.kind === 'name') names.add(segment.name);
+    for (const position of pending) {
+      const name = automaton.nameAt(position);
+      if (name !== undefined) names.add(name);
     }
-    this.named = [...names].map((name) => ({ name, hash: hashName(name), state: undefined }));
-    this.positional = this.named.some(({ name }) => INDEX.test(name));
+    this.names = new NameTable([...names]);
+    this.below = [...names].map(() => undefined);
+    this.positional = this.names.names.some((name) => INDEX.test(name));
   }
 
   /** The rules at a member, given the key node that names it. */
   member(tape: Tape, key: number): RuleState {
     if (this.plain || this.skipped) return this;
-    const hash = tape.hash[key];
-    for (const named of this.named) {
-      if (named.hash === hash && named.name === stringOf(tape, key)) return this.at(named);
-    }
-    return this.other();
+    return this.at(this.names.ofKey(tape, key));
   }
 
   /** The rules at an element. */
   element(index: number): RuleState {
     if (this.plain || this.skipped) return this;
-    if (this.positional) {
-      const name = String(index);
-      for (const named of this.named) if (named.name === name) return this.at(named);
-    }
-    return this.other();
+    return this.at(this.positional ? this.names.of(String(index)) : -1);
   }
 
   /** As {@link member}, given the hash of an unescaped key and its bytes. */
   memberAt(hash: number, bytes: Uint8Array, start: number, end: number): RuleState {
     if (this.plain || this.skipped) return this;
-    for (const named of this.named) {
-      if (named.hash === hash && isAscii(named.name, bytes, start, end)) return this.at(named);
+    return this.at(this.names.ofBytes(hash, bytes, start, end));
+  }
+
+  isMadeOf(positions: PositionSet, { rule, ignored }: Verdict): boolean {
+    const { positions: own, inherited } = this;
+    if (own.length !== positions.length || inherited.rule !== rule || inherited.ignored !== ignored) return false;
+    return own.every((position, index) => position === positions[index]);
+  }
+
+  /** Forgets the states below: they are made anew when they are reached. */
+  release(): void {
+    this.below.fill(undefined);
+    this.otherwise = undefined;
+  }
+
+  private at(index: number): RuleState {
+    if (index < 0) {
+      this.otherwise ??= this.automaton.step(this.positions, undefined, this.verdict);
+      return this.otherwise;
     }
-    return this.other();
-  }
-
-  private at(named: Named): RuleState {
-    named.state ??= this.automaton.step(this.items, named.name, this.verdict);
-    return named.state;
-  }
-
-  private other(): RuleState {
-    this.otherwise ??= this.automaton.step(this.items, undefined, this.verdict);
-    return this.otherwise;
-  }
-}
-
-export class RuleStates {
-  readonly rules: readonly RuleSpec[];
-  private readonly patterns: readonly Pattern[];
-  private readonly states = new Map<string, RuleState>();
-
-  /** `patterns`: of every rule but renames. */
-  constructor(rules: readonly RuleSpec[], patterns: readonly Pattern[]) {
-    this.rules = rules;
-    this.patterns = patterns;
-  }
-
-  /** The rules at the root. Where the first of the ignoring rules includes, all else is ignored. */
-  root(): RuleState {
-    const first = this.rules.find((rule) => rule.kind === 'ignore' || rule.kind === 'include');
-    const items = this.patterns.map((_, pattern) => ({ pattern, at: 0 }));
-    return this.state(items, { rule: -1, ignored: first?.kind === 'include' });
-  }
-
-  /** The rules of nowhere: everything is compared as it is. */
-  none(): RuleState {
-    return this.state([], { rule: -1, ignored: false });
-  }
-
-  /** `name`: undefined for any that no pattern names. */
-  step(items: readonly Item[], name: string | undefined, verdict: Verdict): RuleState {
-    const next: Item[] = [];
-    for (const item of items) {
-      const segment = this.segment(item);
-      if (segment?.kind === 'deep') next.push(item);
-      else if (segment?.kind === 'any' || (segment?.kind === 'name' && segment.name === name)) {
-        next.push({ pattern: item.pattern, at: item.at + 1 });
-      }
-    }
-    return this.state(next, verdict);
-  }
-
-  complete(item: Item): boolean {
-    return item.at === this.patterns[item.pattern]?.segments.length;
-  }
-
-  ruleOf(item: Item): number {
-    return this.patterns[item.pattern]?.rule ?? -1;
-  }
-
-  segment(item: Item): Segment | undefined {
-    return this.patterns[item.pattern]?.segments[item.at];
-  }
-
-  private state(start: readonly Item[], inherited: Verdict): RuleState {
-    const items = new Map<string, Item>();
-    for (let item of start) {
-      // `**` may stand for no segment at all.
-      for (;;) {
-        items.set(`${item.pattern}.${item.at}`, item);
-        if (this.segment(item)?.kind !== 'deep') break;
-        item = { pattern: item.pattern, at: item.at + 1 };
-      }
-    }
-    const key = `${[...items.keys()].sort().join(' ')} ${inherited.rule} ${inherited.ignored}`;
-    let state = this.states.get(key);
+    let state = this.below[index];
     if (state === undefined) {
-      state = new RuleState(this, [...items.values()], inherited);
-      this.states.set(key, state);
+      state = this.automaton.step(this.positions, this.names.names[index], this.verdict);
+      this.below[index] = state;
     }
     return state;
   }
 }
 
-function isAscii(name: string, bytes: Uint8Array, start: number, end: number): boolean {
-  if (name.length !== end - start) return false;
-  for (let i = 0; i < name.length; i++) if (name.charCodeAt(i) !== bytes[start + i]) return false;
-  return true;
+/**
+ * Positions in all states kept: some tens of megabytes. Patterns with several `**` can make more states than memory holds
+ * (as many as their segments have subsets); then all are forgotten, and made anew as documents reach them.
+ */
+const MOST_POSITIONS = 1_000_000;
+
+export class RuleStates {
+  readonly rules: readonly RuleSpec[];
+  /** By place in the list; absent: the rule judges no values. */
+  readonly judging: readonly (Judging | undefined)[];
+  private readonly positions: Positions;
+  private readonly most: number;
+  /** By a hash of what makes a state. */
+  private readonly states = new Map<number, RuleState[]>();
+  private kept = 0;
+
+  /** `patterns`: of every rule but renames. `most`: positions kept in states. */
+  constructor(rules: readonly RuleSpec[], patterns: readonly RulePattern[], most = MOST_POSITIONS) {
+    this.rules = rules;
+    this.judging = rules.map(judgingOf);
+    this.positions = new Positions(patterns);
+    this.most = most;
+  }
+
+  /** The rules at the root. Where the first of the ignoring rules includes, all else is ignored. */
+  root(): RuleState {
+    const first = this.rules.find((rule) => rule.kind === 'ignore' || rule.kind === 'include');
+    return this.state(this.positions.start, { rule: -1, ignored: first?.kind === 'include' });
+  }
+
+  /** The rules of nowhere: everything is compared as it is. */
+  none(): RuleState {
+    return this.state(new Int32Array(0), { rule: -1, ignored: false });
+  }
+
+  /** `name`: undefined for any that no pattern names. */
+  step(from: PositionSet, name: string | undefined, verdict: Verdict): RuleState {
+    return this.state(this.positions.step(from, name), verdict);
+  }
+
+  /** States kept. */
+  get size(): number {
+    return [...this.states.values()].reduce((sum, states) => sum + states.length, 0);
+  }
+
+  /** Of rules that hold at one place, ascending: per kind the later wins, and the later is asked first. */
+  lastOfEachKind(rules: readonly number[]): readonly Judging[] {
+    const last = new Map(rules.map((index) => [this.rules[index]?.kind, index]));
+    return [...last.values()].sort((one, other) => other - one).flatMap((index) => this.judging[index] ?? []);
+  }
+
+  /** Whether being the same under these rules may not be transitive: each may be, and not two of them together. */
+  isLossy(rules: ReadonlySet<number>): boolean {
+    let judging = 0;
+    for (const index of rules) {
+      const rule = this.judging[index];
+      if (rule === undefined) continue;
+      if (rule.canonical === undefined || ++judging > 1) return true;
+    }
+    return false;
+  }
+
+  complete(position: number): boolean {
+    return this.positions.complete(position);
+  }
+
+  ruleOf(position: number): number {
+    return this.positions.ruleOf(position);
+  }
+
+  nameAt(position: number): string | undefined {
+    return this.positions.nameAt(position);
+  }
+
+  private state(positions: PositionSet, inherited: Verdict): RuleState {
+    const hash = hashOf(positions, inherited);
+    const alike = this.states.get(hash);
+    const known = alike?.find((state) => state.isMadeOf(positions, inherited));
+    if (known !== undefined) return known;
+    const state = new RuleState(this, positions, inherited);
+    this.kept += positions.length + 1;
+    if (this.kept > this.most) this.forget();
+    const kept = this.states.get(hash);
+    if (kept === undefined) this.states.set(hash, [state]);
+    else kept.push(state);
+    return state;
+  }
+
+  private forget(): void {
+    for (const states of this.states.values()) for (const state of states) state.release();
+    this.states.clear();
+    this.kept = 0;
+  }
+}
+
+function hashOf(positions: PositionSet, { rule, ignored }: Verdict): number {
+  let hash = Math.imul(rule + 2, ignored ? 0x9e3779b1 : 0x85ebca6b);
+  for (const position of positions) hash = Math.imul(hash ^ position, 0x01000193);
+  return hash;
 }

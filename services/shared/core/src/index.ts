@@ -23,21 +23,15 @@ export type { ArchivedRecord } from './archive/record.ts';
 export { sameRecord } from './archive/record.ts';
 export { compareContents } from './compare/compare.ts';
 export { generalise } from './compare/generalise.ts';
+export type { Nullish, NullishRule } from './compare/kinds/nullish.ts';
+export type { ToleranceRule } from './compare/kinds/tolerance.ts';
 export type { Means } from './compare/means.ts';
 export type { ComparePlan } from './compare/plan.ts';
 export { compilePlan } from './compare/plan.ts';
 export type { Mac, PrivacyAction, PrivacySpec } from './compare/privacy.ts';
 export { usesMac } from './compare/privacy.ts';
-export type {
-  IgnoreRule,
-  IncludeRule,
-  Nullish,
-  NullishRule,
-  RenameRule,
-  RuleSpec,
-  ToleranceRule,
-  UnorderedRule,
-} from './compare/rules.ts';
+export type { Condition, RuleTerms, Severity } from './compare/rule-terms.ts';
+export type { IgnoreRule, IncludeRule, RenameRule, RuleSpec, UnorderedRule } from './compare/rules.ts';
 export type { CompareSpec, Content } from './compare/spec.ts';
 export type { DeadLetter } from './deadletters/letter.ts';
 export { DEAD_LETTER_HEADERS, deadLetterRecord, deadLetterTopic, readDeadLetter } from './deadletters/letter.ts';
@@ -131,6 +125,7 @@ export type { Place } from './inference/places.ts';
 export type { SampledRecord, SampledTopic } from './inference/sample.ts';
 export { spanOf } from './inference/sample.ts';
 export { experimentName, writeExperiment } from './inference/writing.ts';
+export { excuses, experimentOfRun, hasTwin, withoutTwin } from './noise/runs.ts';
 export type { Comparison, Difference, DifferenceKind, LedgerColumn, Outcome, Side, Standing } from './outcome.ts';
 export { LEDGER_COLUMNS, SIDES, standing } from './outcome.ts';
 export { murmur2, partitionOfKey } from './partitioner.ts';
@@ -172,10 +167,13 @@ export type { Change, ChangedKind, PairGroup, RunComparison } from './runs/compa
 export { CHANGES, changeOf, compareRuns } from './runs/compare-runs.ts';
 export type { FedTopic, RunTopics } from './runs/names.ts';
 export {
+  BARE_RUN,
   buildGroupOfRun,
   checkRunName,
   LIVE_RUN,
+  readsOwnTopics,
   replayerGroup,
+  TWIN_RUN,
   topicOfRun,
   topicsOfRun,
 } from './runs/names.ts';

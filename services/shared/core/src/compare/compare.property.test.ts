@@ -1,7 +1,8 @@
 // What must hold for any two documents.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Nullish, RuleSpec } from './rules.ts';
+import type { Nullish } from './kinds/nullish.ts';
+import type { RuleSpec } from './rules.ts';
 import { dice, document, nudge, rolls, spell } from './testing/documents.ts';
 import { sameUnder } from './testing/oracle.ts';
 import { compareTexts, planWith } from './testing/plans.ts';

@@ -1,19 +1,17 @@
 // The full comparison of two documents under the rules: finds every difference, without recursion over the documents.
 import { sameScalar, sameValue } from '../json/equal.ts';
 import { MemberFinder } from '../json/keys.ts';
-import { numberText } from '../json/numbers.ts';
 import type { Pointer } from '../json/pointers.ts';
-import { ARRAY, NULL, NUMBER, OBJECT, STRING, type Tape, typeOf } from '../json/tape.ts';
+import { ARRAY, OBJECT, type Tape, typeOf } from '../json/tape.ts';
 import type { DifferenceKind } from '../outcome.ts';
-import { Findings } from './findings.ts';
+import { type Excuse, Findings } from './findings.ts';
 import type { Judge } from './judge.ts';
 import { OutOfWork, spend, type Work } from './matching.ts';
 import { compareOrdered } from './ordered.ts';
 import { Place } from './place.ts';
 import { RuleHashes } from './rule-hashes.ts';
 import type { RuleState } from './rule-states.ts';
-import type { Nullish, UnorderedRule } from './rules.ts';
-import { within } from './tolerance.ts';
+import type { UnorderedRule } from './rules.ts';
 import { compareUnordered } from './unordered.ts';
 
 /** Arrays without order inside arrays without order, each searched within the other's search. */
@@ -106,7 +104,7 @@ export class Differ implements Judge {
     if (legacy < 0 || candidate < 0) this.loneContents(place);
     else if (this.legacy.kind[legacy] === OBJECT) this.members(place);
     else if (state.unordered !== undefined) {
-      compareUnordered(this, place, this.book.keys.get(state.unordered), state.unordered.name);
+      compareUnordered(this, place, this.book.keys.get(state.unordered), state.unordered);
     } else compareOrdered(this, place);
   }
 
@@ -177,10 +175,10 @@ export class Differ implements Judge {
     }
     if (aKind >= 0 && aKind < ARRAY && bKind >= 0 && sameScalar(this.legacy, legacy, this.candidate, candidate)) return;
     if (aKind < 0 && bKind < 0) return;
-    const rule = this.excuse(state, legacy, candidate, keys !== undefined || up === undefined);
+    const by = this.excuse(state, legacy, candidate, keys !== undefined || up === undefined);
     const kind = this.kindOf(legacy, candidate);
     this.findings.add(
-      { kind, up, keys, at, legacy, candidate, ...(rule === undefined ? {} : { rule }) },
+      { kind, up, keys, at, legacy, candidate, ...(by === undefined ? {} : { by }) },
       this.legacy,
       this.candidate,
     );
@@ -192,31 +190,14 @@ export class Differ implements Judge {
     return typeOf(this.legacy, legacy) === typeOf(this.candidate, candidate) ? 'changed' : 'type-changed';
   }
 
-  /** Name of the rule under which two different values are the same. Elements are never missing: arrays have lengths. */
-  private excuse(state: RuleState, legacy: number, candidate: number, mayMiss: boolean): string | undefined {
-    const { nullish, tolerance } = state;
-    if (nullish !== undefined) {
-      const one = nothingKind(this.legacy, legacy);
-      const other = nothingKind(this.candidate, candidate);
-      const known = (kind: Nullish | undefined): boolean => kind !== undefined && nullish.same.includes(kind);
-      // Of two empty values of different types neither is what the other stands for.
-      if (known(one) && known(other) && one !== other && (mayMiss || (one !== 'missing' && other !== 'missing'))) {
-        return nullish.name;
-      }
+  /** The rule under which two different values are the same. Elements are never missing: arrays have lengths. */
+  private excuse(state: RuleState, legacy: number, candidate: number, mayMiss: boolean): Excuse | undefined {
+    if (!mayMiss && (legacy < 0 || candidate < 0)) return undefined;
+    for (const judging of state.judging) {
+      if (judging.judge(this.legacy, legacy, this.candidate, candidate) !== undefined) return judging;
     }
-    if (tolerance === undefined || legacy < 0 || candidate < 0) return undefined;
-    if (this.legacy.kind[legacy] !== NUMBER || this.candidate.kind[candidate] !== NUMBER) return undefined;
-    const close = within(numberText(this.legacy, legacy), numberText(this.candidate, candidate), tolerance);
-    return close ? tolerance.name : undefined;
+    return undefined;
   }
-}
-
-function nothingKind(tape: Tape, node: number): Nullish | undefined {
-  if (node < 0) return 'missing';
-  const kind = tape.kind[node] as number;
-  if (kind === NULL) return 'null';
-  if (kind === STRING) return tape.start[node] === tape.end[node] ? 'empty' : undefined;
-  return kind >= ARRAY && tape.size[node] === 0 ? 'empty' : undefined;
 }
 
 /** Work for the pairings of one comparison: a second or two. */

@@ -7,6 +7,7 @@ import { HASH64_SEED, hash64, hash64Text } from './hash64.ts';
 import type { MaskState } from './mask-states.ts';
 import type { Masks } from './masks.ts';
 import { type Place, stepText } from './place.ts';
+import type { Severity } from './rule-terms.ts';
 
 export interface Found {
   readonly kind: DifferenceKind;
@@ -16,8 +17,14 @@ export interface Found {
   /** Nodes; -1 where a side has none. */
   readonly legacy: number;
   readonly candidate: number;
-  /** Name of the rule that excuses it. */
-  readonly rule?: string;
+  /** Absent: it counts. */
+  readonly by?: Excuse;
+}
+
+/** The rule that excuses a difference, and as what. */
+export interface Excuse {
+  readonly name: string;
+  readonly severity?: Severity;
 }
 
 export class Findings {
@@ -39,15 +46,15 @@ export class Findings {
 
   /** A place in documents. */
   add(found: Found, legacy: Tape, candidate: Tape): void {
-    const { kind, up, rule } = found;
+    const { kind, up, by } = found;
     if (this.limit < 0) {
-      if (rule === undefined) this.counting++;
+      if (by === undefined) this.counting++;
       return;
     }
     const { masks } = this;
     const mask = masks?.below(up, found.keys, found.at);
     const step = masks?.step(up, found.keys, found.at) ?? stepText(up, found.keys, found.at);
-    if (rule === undefined) {
+    if (by === undefined) {
       this.counting++;
       const suffix = `${generalise(step)} ${kind} ${shape(legacy, found.legacy, mask)} ${shape(candidate, found.candidate, mask)}`;
       if (up === undefined) this.entries.add(hash64Text(hash64(HASH64_SEED, suffix)));
@@ -56,7 +63,7 @@ export class Findings {
         this.entries.add(hash64Text(hash64(up.patternHash(masks), suffix)));
       }
     }
-    const list = rule === undefined ? this.listed : this.excused;
+    const list = by === undefined ? this.listed : this.excused;
     if (list.length >= this.limit) return;
     const both = found.legacy >= 0 && found.candidate >= 0;
     const text = (tape: Tape, node: number): string =>
@@ -67,7 +74,7 @@ export class Findings {
       kind,
       ...(found.legacy < 0 ? {} : { legacy: text(legacy, found.legacy) }),
       ...(found.candidate < 0 ? {} : { candidate: text(candidate, found.candidate) }),
-      ...(rule === undefined ? {} : { rule }),
+      ...(by === undefined ? {} : { rule: by.name }),
     });
   }
 

@@ -1,9 +1,10 @@
 // What the treatments of arrays need of the comparison they are part of.
 import type { Tape } from '../json/tape.ts';
+import { NOTHING } from './blur.ts';
 import type { Findings } from './findings.ts';
 import type { Work } from './matching.ts';
 import type { Place } from './place.ts';
-import { NOTHING, type RuleHashes } from './rule-hashes.ts';
+import type { RuleHashes } from './rule-hashes.ts';
 import type { RuleState } from './rule-states.ts';
 
 export interface Judge {

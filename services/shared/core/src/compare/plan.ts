@@ -4,13 +4,14 @@ import { Parser } from '../json/parse.ts';
 import { compilePointer, type Pointer } from '../json/pointers.ts';
 import type { Side } from '../outcome.ts';
 import type { RuleBook } from './differ.ts';
+import { judgingFaults } from './kinds/judging.ts';
 import { Masks } from './masks.ts';
 import type { Means } from './means.ts';
 import { PATTERN_FORM, parsePattern, type Segment } from './pattern.ts';
 import { type Mac, type MaskPattern, type PrivacySpec, usesMac, withRenames } from './privacy.ts';
 import { compileRename, type Rename } from './rename.ts';
 import { type RuleState, RuleStates } from './rule-states.ts';
-import type { RuleSpec, UnorderedRule } from './rules.ts';
+import type { UnorderedRule } from './rules.ts';
 import type { CompareSpec } from './spec.ts';
 import { Walker } from './walk.ts';
 
@@ -59,7 +60,7 @@ export function compilePlan(spec: CompareSpec, means: Means = {}): ComparePlan {
       if (segments === undefined) wrong(`${JSON.stringify(path)} is no path pattern: allowed is ${PATTERN_FORM}`);
       else patterns.push({ rule: index, segments });
     }
-    checkLimits(rule, wrong);
+    for (const { what } of judgingFaults(rule)) wrong(what);
     if (rule.kind === 'unordered' && rule.key !== undefined) keys.set(rule, pointers(rule.key, wrong));
   });
   const reader = (side: Side): Reader => {
@@ -130,21 +131,4 @@ function pointers(texts: readonly string[], wrong: (what: string) => void): read
   }
   if (texts.length === 0) wrong('key is an empty list: name at least one pointer, or leave key out for a multiset');
   return key;
-}
-
-function checkLimits(rule: RuleSpec, wrong: (what: string) => void): void {
-  if (rule.kind === 'nullish' && new Set(rule.same).size < 2) {
-    wrong(`same is ${JSON.stringify(rule.same)}: allowed are two or three of null, missing, empty`);
-  }
-  if (rule.kind !== 'tolerance') return;
-  const limits = { absolute: rule.absolute, relative: rule.relative, ulp: rule.ulp, digits: rule.digits };
-  const stated = Object.entries(limits).filter(([, limit]) => limit !== undefined);
-  if (stated.length === 0) wrong('names no limit: allowed are absolute, relative, ulp, digits');
-  for (const [name, limit] of stated) {
-    const least = name === 'digits' ? 1 : 0;
-    const whole = name === 'digits' || name === 'ulp';
-    if (limit === undefined || !Number.isFinite(limit) || limit < least || (whole && !Number.isInteger(limit))) {
-      wrong(`${name} is ${limit}: allowed is ${whole ? 'an integer' : 'a number'} of at least ${least}`);
-    }
-  }
 }

@@ -2,13 +2,11 @@
 // hash only ever proposes what to compare.
 import { numberText } from '../json/numbers.ts';
 import { HASH_SEED, hashUnits } from '../json/strings.ts';
-import { ARRAY, ESCAPED, NULL, NUMBER, OBJECT, STRING, type Tape } from '../json/tape.ts';
+import { ARRAY, ESCAPED, NUMBER, OBJECT, STRING, type Tape } from '../json/tape.ts';
+import { EXACT, NOTHING } from './blur.ts';
 import type { RuleState } from './rule-states.ts';
 
 const UNKNOWN = 0;
-/** A value that may as well not be there: nothing of it is compared. */
-export const NOTHING = 1;
-const SOME_NUMBER = 0x5bd1e995 | 0;
 const EMPTY = 0x1b873593 | 0;
 
 export class RuleHashes {
@@ -71,7 +69,10 @@ export class RuleHashes {
 
   private object(node: number, state: RuleState): number {
     const { tape } = this;
-    if (state.nullish?.same.includes('empty') && tape.size[node] === 0) return nothing(state);
+    if (state.blur !== undefined && !state.ignored && tape.size[node] === 0) {
+      const blurred = state.blur.of(tape, node);
+      if (blurred !== EXACT) return blurred;
+    }
     const end = tape.next[node] as number;
     let sum = 0;
     for (let key = node + 1; key < end; key = tape.next[key + 1] as number) {
@@ -84,7 +85,10 @@ export class RuleHashes {
 
   private array(node: number, state: RuleState): number {
     const { tape } = this;
-    if (state.nullish?.same.includes('empty') && tape.size[node] === 0) return nothing(state);
+    if (state.blur !== undefined && !state.ignored && tape.size[node] === 0) {
+      const blurred = state.blur.of(tape, node);
+      if (blurred !== EXACT) return blurred;
+    }
     const end = tape.next[node] as number;
     const ordered = state.unordered === undefined;
     let hash = 0;
@@ -106,15 +110,14 @@ export class RuleHashes {
   private scalar(node: number, state: RuleState): number {
     if (state.ignored) return NOTHING;
     const { tape } = this;
+    if (state.blur !== undefined) {
+      const blurred = state.blur.of(tape, node);
+      if (blurred !== EXACT) return blurred;
+    }
     const kind = tape.kind[node] as number;
     const start = tape.start[node] as number;
     const end = tape.end[node] as number;
-    const { nullish } = state;
-    if (nullish !== undefined) {
-      if (kind === NULL && nullish.same.includes('null')) return nothing(state);
-      if (kind === STRING && start === end && nullish.same.includes('empty')) return nothing(state);
-    }
-    if (kind === NUMBER) return state.tolerance === undefined ? this.number(node) : SOME_NUMBER;
+    if (kind === NUMBER) return this.number(node);
     if (kind !== STRING && kind !== ESCAPED) return mix(kind + 77);
     let hash = HASH_SEED;
     for (let at = start; at < end; at++) {
@@ -130,10 +133,6 @@ export class RuleHashes {
     this.double.setFloat64(0, Number(numberText(this.tape, node)) + 0);
     return mix(Math.imul(this.double.getInt32(0), 0x9e3779b1) ^ this.double.getInt32(4) ^ 0x6e);
   }
-}
-
-function nothing(state: RuleState): number {
-  return state.nullish?.same.includes('missing') ? NOTHING : EMPTY;
 }
 
 function settle(hash: number): number {

@@ -4,6 +4,7 @@ import { canonicalNumber, numberText } from '../json/numbers.ts';
 import { type Pointer, resolve } from '../json/pointers.ts';
 import { stringOf } from '../json/strings.ts';
 import { ARRAY, type Tape, typeOf } from '../json/tape.ts';
+import type { Excuse } from './findings.ts';
 import { elements, type Judge, visibleElements } from './judge.ts';
 import { likeness } from './likeness.ts';
 import { completeMatching, OutOfWork, spend } from './matching.ts';
@@ -26,10 +27,10 @@ interface Arrays {
 }
 
 /**
- * `key`: pointers to what names an element, undefined for a multiset. `rule` excuses a change of order. Where the search
+ * `key`: pointers to what names an element, undefined for a multiset. `by` excuses a change of order. Where the search
  * for the best pairing runs out of work, findings are stopped (budget-work).
  */
-export function compareUnordered(judge: Judge, place: Place, key: readonly Pointer[] | undefined, rule: string): void {
+export function compareUnordered(judge: Judge, place: Place, key: readonly Pointer[] | undefined, by: Excuse): void {
   const [legacyHashes, candidateHashes] = judge.ruleHashes();
   legacyHashes.prepare(place.legacy, place.state);
   candidateHashes.prepare(place.candidate, place.state);
@@ -65,7 +66,7 @@ export function compareUnordered(judge: Judge, place: Place, key: readonly Point
         at: place.at,
         legacy: place.legacy,
         candidate: place.candidate,
-        rule,
+        by,
       },
       judge.legacy,
       judge.candidate,

@@ -1,6 +1,24 @@
 // Whether two numbers are close enough, in exact decimal arithmetic: a difference right at a limit is within it.
-import { type Decimal, decimal } from '../json/numbers.ts';
-import type { ToleranceRule } from './rules.ts';
+import { type Decimal, decimal, numberText } from '../../json/numbers.ts';
+import { NUMBER } from '../../json/tape.ts';
+import type { RuleTerms } from '../rule-terms.ts';
+import { type Judging, NUMBERS, type RuleFault } from './kind.ts';
+
+/** Numbers this close are the same: it is enough that one of the stated limits holds. All limits are >= 0. */
+export interface ToleranceRule extends RuleTerms {
+  readonly kind: 'tolerance';
+  readonly path: string;
+  /** Largest |legacy - candidate|. */
+  readonly absolute?: number;
+  /** Largest |legacy - candidate| as a share of the larger magnitude. */
+  readonly relative?: number;
+  /** Largest distance in representable doubles. */
+  readonly ulp?: number;
+  /** Equal when rounded to this many significant digits, at least 1. */
+  readonly digits?: number;
+}
+
+type Limits = Pick<ToleranceRule, 'absolute' | 'relative' | 'ulp' | 'digits'>;
 
 /** Decimals spread over more digits than this are too far apart to be worth exact arithmetic. */
 const WIDEST = 20_000n;
@@ -12,8 +30,36 @@ interface Aligned {
   readonly exponent: bigint;
 }
 
+export function toleranceFaults({ absolute, relative, ulp, digits }: ToleranceRule): readonly RuleFault[] {
+  const stated = Object.entries({ absolute, relative, ulp, digits }).filter(([, limit]) => limit !== undefined);
+  if (stated.length === 0)
+    return [{ what: 'names no limit: allowed are one or more of absolute, relative, ulp, digits' }];
+  return stated.flatMap(([key, limit]) => {
+    const least = key === 'digits' ? 1 : 0;
+    const whole = key === 'digits' || key === 'ulp';
+    const right =
+      limit !== undefined && Number.isFinite(limit) && limit >= least && (!whole || Number.isInteger(limit));
+    return right
+      ? []
+      : [{ key, what: `${key} is ${limit}: allowed is ${whole ? 'an integer' : 'a number'} of at least ${least}` }];
+  });
+}
+
+export function toleranceJudging(rule: ToleranceRule): Judging {
+  const { name, severity } = rule;
+  return {
+    name,
+    ...(severity === undefined ? {} : { severity }),
+    relates: NUMBERS,
+    judge: (legacy, one, candidate, other) => {
+      if (legacy.kind[one] !== NUMBER || candidate.kind[other] !== NUMBER) return undefined;
+      return within(numberText(legacy, one), numberText(candidate, other), rule) ? 'equivalent' : undefined;
+    },
+  };
+}
+
 /** It is enough that one of the rule's limits holds. Both texts are JSON numbers. */
-export function within(aText: string, bText: string, rule: ToleranceRule): boolean {
+function within(aText: string, bText: string, rule: Limits): boolean {
   const clear = clearly(Number(aText), Number(bText), rule);
   if (clear !== undefined) return clear;
   const a = decimal(aText);
@@ -36,7 +82,7 @@ export function within(aText: string, bText: string, rule: ToleranceRule): boole
  * The answer where doubles leave no doubt, for speed: each rounding is off by at most 2^-53 of its value, and a margin of
  * some thousand times that is kept. Undefined near a limit, beyond doubles, and under rules that doubles cannot tell.
  */
-function clearly(a: number, b: number, rule: ToleranceRule): boolean | undefined {
+function clearly(a: number, b: number, rule: Limits): boolean | undefined {
   if (rule.ulp !== undefined || rule.digits !== undefined) return undefined;
   const larger = Math.max(Math.abs(a), Math.abs(b));
   const limit = Math.max(rule.absolute ?? 0, (rule.relative ?? 0) * larger);

@@ -1,7 +1,7 @@
 // Tolerances are exact decimals, at their limits too.
 import { describe, expect, test } from 'vitest';
-import type { ToleranceRule } from './rules.ts';
-import { judged } from './testing/told.ts';
+import { judged } from '../testing/told.ts';
+import type { ToleranceRule } from './tolerance.ts';
 
 type Limits = Pick<ToleranceRule, 'absolute' | 'relative' | 'ulp' | 'digits'>;
 

@@ -1,0 +1,29 @@
+// The judging kinds by name: what each rule gives to the comparison, and what may be wrong with it.
+import type { RuleSpec } from '../rules.ts';
+import type { Judging, RuleFault } from './kind.ts';
+import { nullishFaults, nullishJudging } from './nullish.ts';
+import { toleranceFaults, toleranceJudging } from './tolerance.ts';
+
+/** undefined where the rule judges no values. Only for rules without faults. */
+export function judgingOf(rule: RuleSpec): Judging | undefined {
+  switch (rule.kind) {
+    case 'tolerance':
+      return toleranceJudging(rule);
+    case 'nullish':
+      return nullishJudging(rule);
+    default:
+      return undefined;
+  }
+}
+
+/** None where the rule judges no values. */
+export function judgingFaults(rule: RuleSpec): readonly RuleFault[] {
+  switch (rule.kind) {
+    case 'tolerance':
+      return toleranceFaults(rule);
+    case 'nullish':
+      return nullishFaults(rule);
+    default:
+      return [];
+  }
+}

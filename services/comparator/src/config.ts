@@ -1,5 +1,5 @@
 // What the comparator is told: the experiment on its command line, everything else in its environment.
-import { checkRunName, Fault, LIVE_RUN, MAX_COMMIT_METADATA } from '@parallax/core';
+import { BARE_RUN, checkRunName, Fault, LIVE_RUN, MAX_COMMIT_METADATA, TWIN_RUN } from '@parallax/core';
 import {
   CRASH_AT_OPTION,
   type Environment,
@@ -51,7 +51,7 @@ export const COMPARATOR_OPTIONS = {
 export interface ComparatorRequest {
   /** Path of the experiment file. */
   readonly experiment: string;
-  /** `live`, or the name of a replay. */
+  /** `live`, `twin`, `bare`, or the name of a replay. */
   readonly run: string;
   /** Where to begin without a checkpoint. */
   readonly from: From;
@@ -72,6 +72,10 @@ export interface ComparatorConfig
 /** As a command line gives them. */
 export interface ComparatorFlags {
   readonly run?: string;
+  /** Legacy with its twin: the run `twin`. */
+  readonly twin?: boolean;
+  /** Without the rules that excuse: the run `bare`. */
+  readonly bare?: boolean;
   readonly from?: string;
   readonly untilCaughtUp?: boolean;
   readonly complete?: boolean;
@@ -79,12 +83,12 @@ export interface ComparatorFlags {
 }
 
 const USAGE =
-  'comparator EXPERIMENT.yaml [--run NAME] [--from earliest|now|TIME] [--forget] [--until-caught-up [--complete]]';
+  'comparator EXPERIMENT.yaml [--run NAME | --twin | --bare] [--from earliest|now|TIME] [--forget] [--until-caught-up [--complete]]';
 
 /** @throws Fault `bad-arguments`, `bad-run-name` */
 export function comparatorRequest(experiment: string, flags: ComparatorFlags): ComparatorRequest {
-  const { run = LIVE_RUN, from, untilCaughtUp = false, complete = false, forget = false } = flags;
-  if (run !== LIVE_RUN) checkRunName(run);
+  const { from, untilCaughtUp = false, complete = false, forget = false } = flags;
+  const run = runOf(flags);
   if (complete && !untilCaughtUp) {
     throw new Fault('--complete says that what is there is all there is, so it goes with --until-caught-up only', {
       code: 'bad-arguments',
@@ -94,9 +98,23 @@ export function comparatorRequest(experiment: string, flags: ComparatorFlags): C
   return { experiment, run, from: parseFrom(from), untilCaughtUp, complete, forget };
 }
 
+function runOf({ run, twin = false, bare = false }: ComparatorFlags): string {
+  if ([run !== undefined, twin, bare].filter(Boolean).length > 1) {
+    throw new Fault('--run, --twin and --bare each name a run of its own', {
+      code: 'bad-arguments',
+      cure: 'Give one of them, and start another comparator for the other.',
+    });
+  }
+  if (twin) return TWIN_RUN;
+  if (bare) return BARE_RUN;
+  return run === undefined || run === LIVE_RUN ? LIVE_RUN : checkRunName(run);
+}
+
 export function comparatorConfig(argv: readonly string[], environment: Environment): ComparatorConfig {
   const { experiment, flags } = readArguments('comparator', USAGE, argv, {
-    run: { type: 'string', default: LIVE_RUN },
+    run: { type: 'string' },
+    twin: { type: 'boolean', default: false },
+    bare: { type: 'boolean', default: false },
     from: { type: 'string' },
     forget: { type: 'boolean', default: false },
     'until-caught-up': { type: 'boolean', default: false },

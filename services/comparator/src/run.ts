@@ -1,7 +1,14 @@
 // Runs a comparator from its settings to its end: opens what it needs, compares, and answers with the exit code.
 
 import type { Experiment } from '@parallax/core';
-import { buildGroupOfRun, LIVE_RUN, topicOfRun, topicsOfRun, verdictExitCode } from '@parallax/core';
+import {
+  buildGroupOfRun,
+  experimentOfRun,
+  readsOwnTopics,
+  topicOfRun,
+  topicsOfRun,
+  verdictExitCode,
+} from '@parallax/core';
 import {
   crashPoints,
   type Lifecycle,
@@ -42,7 +49,7 @@ export async function runComparator(
 ): Promise<number> {
   const { run, retry } = config;
   const untilCaughtUp = config.untilCaughtUp || retry !== undefined;
-  const experiment = await loadExperiment(config.experiment, shown);
+  const experiment = experimentOfRun(await loadExperiment(config.experiment, shown), run);
   const means = openMeans(experiment, config.privacyKey);
   const crash = crashPoints([...COMPARATOR_CRASH_POINTS, ...RETRY_CRASH_POINTS], config.crashAt);
   const telemetry = openTelemetry('comparator', logger);
@@ -98,7 +105,7 @@ function patiently<T>(life: Lifecycle, telemetry: Telemetry, work: () => Promise
 
 /** A replay has topics of its own, and its build reads its input with a group of its own. */
 function settingsOfRun(experiment: Experiment, run: string): Pick<ComparatorOptions, 'run' | 'topicOf' | 'input'> {
-  if (run === LIVE_RUN) return { run };
+  if (readsOwnTopics(run)) return { run };
   const topicOf = (topic: string) => topicOfRun(topic, run);
   if (experiment.input === undefined) return { run, topicOf };
   const { input } = topicsOfRun(experiment, run);

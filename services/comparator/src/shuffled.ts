@@ -8,10 +8,10 @@ import {
   isShuffled,
   type Join,
   type JoinCut,
-  LIVE_RUN,
   type LogRecord,
   type PlannedShuffle,
   planShuffle,
+  readsOwnTopics,
   refuseReplay,
   ShuffledSide,
   type Side,
@@ -66,7 +66,7 @@ export class Shuffled {
    */
   static async open(experiment: Experiment, run: string, around: ShuffledAround): Promise<Shuffled> {
     if (!isShuffled(experiment)) return new Shuffled([], around);
-    if (run !== LIVE_RUN) refuseReplay(experiment, run);
+    if (!readsOwnTopics(run)) refuseReplay(experiment, run);
     const sources = experiment.outputs.flatMap(({ legacy, candidate }) => [legacy.topic, candidate.topic]);
     const plan = planShuffle(experiment, await checkTopics(around.log, sources));
     for (const { target, partitions, retentionMs } of plan)

@@ -1,4 +1,5 @@
-// Standalone: the archiver and the comparator of one experiment in one process, and the shuffler where it asks for one.
+// Standalone: the archiver and the comparator of one experiment in one process, the shuffler where it asks for one, and
+// the two comparators noise is measured by where it has a twin.
 import { type ArchiverCrashPoint, type Archiving, startArchiver, type TailTiming, topicsOf } from '@parallax/archiver';
 import {
   type ComparatorCrashPoint,
@@ -8,7 +9,7 @@ import {
   startComparator,
 } from '@parallax/comparator';
 import type { Archive, DivergenceStore, EventLog, Experiment, Means } from '@parallax/core';
-import { Fault, isShuffled } from '@parallax/core';
+import { BARE_RUN, excuses, experimentOfRun, Fault, hasTwin, isShuffled, LIVE_RUN, TWIN_RUN } from '@parallax/core';
 import { type Clock, type CrashPoints, hiddenTopic, type Telemetry } from '@parallax/platform';
 import { type ShufflerCrashPoint, type Shuffling, startShuffler } from '@parallax/shuffler';
 
@@ -37,6 +38,8 @@ export interface StandaloneOptions {
 export interface Standalone {
   readonly archiver: Archiving;
   readonly comparator: Comparing;
+  /** What measures noise: none without a twin. */
+  readonly measuring: readonly Comparing[];
   /** Absent where no side is shuffled. */
   readonly shuffler: Shuffling | undefined;
   /** Everything both logs held when it was called is archived and judged. */
@@ -64,39 +67,56 @@ export async function startStandalone(ports: StandalonePorts, options: Standalon
     },
   );
   let shuffler: Shuffling | undefined;
-  let comparator: Comparing;
+  const comparators: Comparing[] = [];
   try {
     if (isShuffled(experiment)) {
       const from = options.from === undefined || options.from === 'default' ? 'earliest' : options.from;
       shuffler = await startShuffler({ log, telemetry: telemetry('shuffler'), ...around }, { experiment, from });
     }
-    comparator = await startComparator(
-      { log, store, telemetry: telemetry('comparator'), ...around },
-      {
-        experiment,
-        run: 'live',
-        means: options.means,
-        ...(options.from === undefined ? {} : { from: options.from }),
-        ...(options.complete === undefined ? {} : { complete: options.complete }),
-      },
-    );
+    for (const run of runsOf(experiment)) {
+      comparators.push(
+        await startComparator(
+          { log, store, telemetry: telemetry('comparator'), ...around },
+          {
+            experiment: experimentOfRun(experiment, run),
+            run,
+            means: options.means,
+            ...(options.from === undefined ? {} : { from: options.from }),
+            ...(options.complete === undefined ? {} : { complete: options.complete }),
+          },
+        ),
+      );
+    }
   } catch (error) {
-    await Promise.all([archiver.stop(), shuffler?.stop()]);
+    await Promise.all([archiver, shuffler, ...comparators].map((part) => part?.stop()));
     throw error;
   }
+  const [comparator, ...measuring] = comparators as [Comparing, ...Comparing[]];
+  const parts = [archiver, comparator, ...measuring, ...(shuffler === undefined ? [] : [shuffler])];
   return {
     archiver,
     comparator,
+    measuring,
     shuffler,
-    ended: Promise.race([archiver.ended, comparator.ended, ...(shuffler === undefined ? [] : [shuffler.ended])]),
+    ended: Promise.race(parts.map(({ ended }) => ended)),
     async caughtUp() {
-      const [, stats] = await Promise.all([archiver.caughtUp(), comparator.caughtUp()]);
+      const [stats] = await Promise.all([
+        comparator.caughtUp(),
+        archiver.caughtUp(),
+        ...measuring.map((each) => each.caughtUp()),
+      ]);
       return stats;
     },
     async stop() {
-      await Promise.all([archiver.stop(), comparator.stop(), shuffler?.stop()]);
+      await Promise.all(parts.map((part) => part.stop()));
     },
   };
+}
+
+/** The experiment itself first; the one without rules only where it would be another comparison. */
+function runsOf(experiment: Experiment): readonly string[] {
+  if (!hasTwin(experiment)) return [LIVE_RUN];
+  return [LIVE_RUN, TWIN_RUN, ...(excuses(experiment) ? [BARE_RUN] : [])];
 }
 
 /** Parallax writes nothing to the systems' topics, so it does not make them either. */

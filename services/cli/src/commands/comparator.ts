@@ -11,6 +11,8 @@ interface Options {
   readonly log: string;
   readonly store: string;
   readonly run?: string;
+  readonly twin?: boolean;
+  readonly bare?: boolean;
   readonly from?: string;
   readonly forget?: boolean;
   readonly untilCaughtUp?: boolean;
@@ -25,6 +27,8 @@ export function comparatorCommand(): Command {
     )
     .argument('<file>', 'the experiment, a YAML file')
     .option('--run <name>', '`live`, or the name of a replay')
+    .option('--twin', 'compare legacy with its twin instead: the run `twin`, which `parallax noise` reads')
+    .option('--bare', 'compare without the rules that excuse: the run `bare`, which `parallax noise` reads')
     .option('--from <place>', 'where to begin without a checkpoint: earliest, now, or a time (ISO 8601)')
     .option('--forget', 'begin anew: forget what was committed; rows stay, and are judged again the same')
     .option('--until-caught-up', 'judge what is there now, print the summary, exit')
@@ -55,5 +59,6 @@ export function comparatorCommand(): Command {
     ['parallax comparator experiment.yaml --until-caught-up', 'judge what is there, then exit 0, 1 or 2'],
     ['parallax comparator experiment.yaml --until-caught-up --complete', 'both logs are finished: nothing waits'],
     ['parallax comparator experiment.yaml --forget --from earliest', 'begin anew'],
+    ['parallax comparator experiment.yaml --twin', 'measure noise: how often legacy differs from itself'],
   ]);
 }

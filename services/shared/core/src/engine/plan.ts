@@ -5,7 +5,7 @@ import { compilePlan } from '../compare/plan.ts';
 import { type Correlate, compileCorrelation, compileType, maskIds } from '../envelope/correlate.ts';
 import type { Experiment, OutputPlan } from '../experiment/experiment.ts';
 import type { Side } from '../outcome.ts';
-import { LIVE_RUN } from '../runs/names.ts';
+import { readsOwnTopics } from '../runs/names.ts';
 import { placed } from '../shuffle/placed.ts';
 import type { JoinConfig } from './config.ts';
 
@@ -73,8 +73,8 @@ export function planJoins(
       counts: window.counts,
       settleMs: window.settleMs,
       deadlineMs: window.deadlineMs,
-      sharesTime: settings.run === LIVE_RUN,
-      lateMs: settings.run === LIVE_RUN ? window.lateMs : Number.MAX_SAFE_INTEGER,
+      sharesTime: readsOwnTopics(settings.run),
+      lateMs: readsOwnTopics(settings.run) ? window.lateMs : Number.MAX_SAFE_INTEGER,
       outageMs: window.outageMs,
       maxOutageMs: window.maxOutageMs,
       correlate: (side, record) => correlate[side](record),

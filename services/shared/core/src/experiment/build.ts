@@ -1,15 +1,14 @@
 // From a checked experiment file to the experiment: units worked out, texts parsed, each output with both its sides.
 import type { PrivacySpec } from '../compare/privacy.ts';
-import type { RuleSpec } from '../compare/rules.ts';
 import { parsePointer } from '../envelope/pointer.ts';
 import { type Correlation, DEFAULT_CORRELATION, parseSource, type Source } from '../envelope/source.ts';
+import { ruleOf } from './build-rules.ts';
 import { DEFAULT_OUTPUT, type Experiment, type Format, type OutputPlan, type OutputSide } from './experiment.ts';
 import type { ExperimentFile } from './file-schema.ts';
 import { durationMs, percentShare, sizeBytes } from './units.ts';
 
 type WrittenCorrelation = NonNullable<ExperimentFile['correlation']>;
 type WrittenSide = ExperimentFile['legacy'];
-type WrittenRule = ExperimentFile['rules'][number];
 
 /** The file must have passed every check. */
 export function buildExperiment(file: ExperimentFile): Experiment {
@@ -58,14 +57,27 @@ export function buildExperiment(file: ExperimentFile): Experiment {
 function outputsOf(file: ExperimentFile): readonly OutputPlan[] {
   const legacy = topicsOf(file.legacy);
   const candidate = new Map(topicsOf(file.candidate));
-  return legacy.map(([output, topic]) => ({
-    output,
-    legacy: outputSide(topic, file.legacy, file),
-    candidate: outputSide(candidate.get(output) ?? '', file.candidate, file),
-  }));
+  const { twin } = file;
+  const twins = new Map(twin === undefined ? [] : topicsOf(twin));
+  return legacy.map(([output, topic]) => {
+    const own = twins.get(output);
+    return {
+      output,
+      legacy: outputSide(topic, file.legacy, file),
+      candidate: outputSide(candidate.get(output) ?? '', file.candidate, file),
+      ...(twin === undefined || own === undefined
+        ? {}
+        : { twin: outputSide(own, { ...asLegacy(file.legacy), ...twin, shuffle: false }, file) }),
+    };
+  });
 }
 
-function topicsOf(side: WrittenSide): readonly (readonly [output: string, topic: string])[] {
+/** A twin is as legacy is, where it does not say otherwise. */
+function asLegacy({ topic: _, outputs: __, ...rest }: WrittenSide): Omit<WrittenSide, 'topic' | 'outputs'> {
+  return rest;
+}
+
+function topicsOf(side: Pick<WrittenSide, 'topic' | 'outputs'>): readonly (readonly [output: string, topic: string])[] {
   return side.topic === undefined ? Object.entries(side.outputs ?? {}) : [[DEFAULT_OUTPUT, side.topic]];
 }
 
@@ -106,36 +118,5 @@ function privacyOf(written: NonNullable<ExperimentFile['privacy']>): PrivacySpec
     ...(written.key === undefined ? {} : { key: written.key }),
     headers: Object.fromEntries(headers),
     id: written.id === 'hmac' ? 'hmac' : 'keep',
-  };
-}
-
-function ruleOf(rule: WrittenRule, index: number): RuleSpec {
-  const named = (kind: string) => ({ name: rule.name ?? `${kind}#${index + 1}` });
-  const { ignore, include, tolerance, unordered, nullish, rename } = rule;
-  if (ignore !== undefined) return { kind: 'ignore', ...named('ignore'), paths: [ignore].flat() };
-  if (include !== undefined) return { kind: 'include', ...named('include'), paths: [include].flat() };
-  if (unordered !== undefined) {
-    const { path, key } = unordered;
-    return { kind: 'unordered', ...named('unordered'), path, ...(key === undefined ? {} : { key: [key].flat() }) };
-  }
-  if (nullish !== undefined) {
-    return {
-      kind: 'nullish',
-      ...named('nullish'),
-      path: nullish.path,
-      same: nullish.same.map((word) => word ?? 'null'),
-    };
-  }
-  if (rename !== undefined) return { kind: 'rename', ...named('rename'), ...rename };
-  if (tolerance === undefined) throw new TypeError(`rule ${index} has no kind`);
-  const { path, absolute, relative, ulp, digits } = tolerance;
-  return {
-    kind: 'tolerance',
-    ...named('tolerance'),
-    path,
-    ...(absolute === undefined ? {} : { absolute }),
-    ...(relative === undefined ? {} : { relative }),
-    ...(ulp === undefined ? {} : { ulp }),
-    ...(digits === undefined ? {} : { digits }),
   };
 }

@@ -36,6 +36,8 @@ export interface OutputPlan {
   readonly output: string;
   readonly legacy: OutputSide;
   readonly candidate: OutputSide;
+  /** The output of a second instance of the legacy system. */
+  readonly twin?: OutputSide;
 }
 
 /** What the candidate reads, and with which consumer group: evidence of what it has consumed. */

@@ -3,25 +3,9 @@
 // The error texts complete the sentence "allowed: ...". Nothing is converted here, so that the published JSON Schema
 // says exactly the same; the numbers behind the units are worked out when the experiment is built.
 import { z } from 'zod';
-import { parsePointer } from '../envelope/pointer.ts';
 import { parseSource, SOURCE_FORMS } from '../envelope/source.ts';
-import { DURATION, PERCENT, SIZE } from './units.ts';
-
-const written = (pattern: RegExp, allowed: string) => z.string({ error: allowed }).regex(pattern, { error: allowed });
-
-const words = (allowed: string, longest: number) =>
-  z.string({ error: allowed }).min(1, { error: allowed }).max(longest, { error: allowed });
-
-const duration = () => written(DURATION, 'a duration with its unit, like 500ms, 2s, 5m, 24h or 7d');
-const size = () => written(SIZE, 'a size with its unit, like 512KiB, 64MiB, 1GiB or 10MB');
-const percent = () => written(PERCENT, 'a percentage from 0% to 100%, like 99.9%');
-const choice = <const T extends readonly [string, ...string[]]>(options: T) =>
-  z.enum(options, { error: options.join(', ') });
-const flag = () => z.boolean({ error: 'true or false' });
-
-function section<T extends z.core.$ZodLooseShape>(shape: T) {
-  return z.strictObject(shape, { error: `a map with ${Object.keys(shape).join(', ')}` });
-}
+import { rule } from './rule-schema.ts';
+import { choice, duration, flag, onlyOne, percent, pointer, section, size, whole, words, written } from './written.ts';
 
 const TOPIC = 'a topic name: letters, digits, dot, _ and -, at most 249 characters';
 const topic = () =>
@@ -50,15 +34,6 @@ const correlation = () =>
   );
 
 const format = () => choice(['json', 'text', 'bytes']);
-const POINTER = 'a JSON Pointer such as /after (a ~ is written ~0, a / within a name ~1)';
-const pointer = () =>
-  written(/^(\/([^~]|~[01])*)?$/, POINTER).refine((text) => parsePointer(text) !== undefined, { error: POINTER });
-const PATTERN =
-  'a path such as /total or /items/*/price (* is any one name, ** any number of them; ~ is written ~0, a / within a name ~1, a literal * as ~2)';
-const pattern = () => written(/^(\/([^~]|~[012])*)?$/, PATTERN);
-const oneOrMore = (item: z.ZodString, allowed: string) =>
-  z.union([item, z.array(item, { error: allowed }).min(1, { error: allowed })], { error: allowed });
-
 const OUTPUT_NAME = 'output names of letters, digits, dot, _ and -, at most 63 characters';
 const OUTPUTS = 'a map of output names to topics, at least one';
 const sideShape = {
@@ -77,14 +52,7 @@ const sideShape = {
     .default(false)
     .describe('Key this side anew by the id, into topics of its own: for systems that place ids in other partitions.'),
 };
-const onlyOne = (...keys: readonly string[]) => ({ oneOf: keys.map((key) => ({ required: [key] })) });
-
-const limit = () => z.number({ error: 'a number, 0 or more' }).nonnegative({ error: 'a number, 0 or more' });
-const whole = (least: number, most: number) => {
-  const error = `a whole number from ${least} to ${most.toLocaleString('en')}`;
-  return z.number({ error }).int({ error }).min(least, { error }).max(most, { error });
-};
-
+const { shuffle: _, ...twinShape } = sideShape;
 const PRIVATE =
   "a path such as /customer/email or /**/iban ('' is the whole payload), key, header:NAME, id, or default";
 const privacy = () =>
@@ -93,45 +61,6 @@ const privacy = () =>
     choice(['hmac', 'drop', 'keep']),
     { error: `a map of places to hmac, drop or keep; a place is ${PRIVATE}` },
   );
-
-const NULLISH = 'two or three of null, missing, empty';
-
-export const RULE_KINDS = ['ignore', 'include', 'tolerance', 'unordered', 'nullish', 'rename'] as const;
-const rule = section({
-  name: words('a name of 1 to 100 characters', 100).optional().describe('Shown with what the rule excuses.'),
-  ignore: oneOrMore(pattern(), `a list of paths; each is ${PATTERN}`).optional().describe('Not compared.'),
-  include: oneOrMore(pattern(), `a list of paths; each is ${PATTERN}`).optional().describe('Only these are compared.'),
-  tolerance: section({
-    path: pattern(),
-    absolute: limit().optional(),
-    relative: limit().optional(),
-    ulp: whole(0, Number.MAX_SAFE_INTEGER).optional(),
-    digits: whole(1, 1_000).optional(),
-  })
-    .optional()
-    .describe('Numbers this close are the same; one of the stated limits is enough.'),
-  unordered: section({
-    path: pattern(),
-    key: oneOrMore(pointer(), `a pointer relative to the element, or a list of them; each is ${POINTER}`).optional(),
-  })
-    .optional()
-    .describe('The order of this array does not count: as a multiset, or elements matched by `key`.'),
-  nullish: section({
-    path: pattern(),
-    // Without quotes YAML reads null as the null value.
-    same: z
-      .array(z.union([choice(['null', 'missing', 'empty']), z.null()], { error: 'null, missing, empty' }), {
-        error: NULLISH,
-      })
-      .min(2, { error: NULLISH })
-      .max(3, { error: NULLISH }),
-  })
-    .optional()
-    .describe('These ways of having nothing are the same.'),
-  rename: section({ side: choice(['legacy', 'candidate']), from: pattern(), to: pattern() })
-    .optional()
-    .describe('The member `from` of one side is compared under the name `to`.'),
-}).meta(onlyOne(...RULE_KINDS));
 
 export const WINDOW_DEFAULTS = { settle: '2s', deadline: '60s', late: '24h', maxOutage: '24h' } as const;
 
@@ -166,6 +95,10 @@ export const experimentFile = z
       })
         .meta(onlyOne('topic', 'outputs'))
         .describe('The system that is to replace it.'),
+      twin: section(twinShape)
+        .meta(onlyOne('topic', 'outputs'))
+        .optional()
+        .describe('A second instance of the running system: how often it differs from the first is noise.'),
       format: format().default('json').describe('How payloads are read for comparing.'),
       compare: section({
         value: flag().default(true),

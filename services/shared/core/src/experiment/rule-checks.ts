@@ -1,7 +1,9 @@
 // Whether each rule says one thing, and enough.
+import { judgingFaults } from '../compare/kinds/judging.ts';
 import { compileRename } from '../compare/rename.ts';
-import { RULE_KINDS } from './file-schema.ts';
+import { ruleOf } from './build-rules.ts';
 import { NOT_BUILT_KEYS } from './not-built.ts';
+import { RULE_KINDS, rule } from './rule-schema.ts';
 import type { SoundValues } from './sound-values.ts';
 
 export function checkRules(values: SoundValues): void {
@@ -53,28 +55,21 @@ function isMap(values: SoundValues, index: number): boolean {
   return values.keys('rules', index).length > 0 || (typeof rule === 'object' && rule !== null);
 }
 
+/** What the comparison would refuse in a rule that is written right. */
 function checkBody(values: SoundValues, index: number): void {
-  const limits = values.keys('rules', index, 'tolerance');
-  if (
-    limits.length > 0 &&
-    !['absolute', 'relative', 'ulp', 'digits'].some((limit) => limits.includes(limit)) &&
-    values.sound(['rules', index, 'tolerance'])
-  ) {
-    values.report({
-      path: ['rules', index, 'tolerance'],
-      message: 'This tolerance has no limit.',
-      allowed: 'one or more of absolute, relative, ulp, digits',
-    });
-  }
-  const same = values.at('rules', index, 'nullish', 'same');
-  if (Array.isArray(same) && new Set(same.map(String)).size < same.length) {
-    values.report({
-      path: ['rules', index, 'nullish', 'same'],
-      message: 'The same word stands twice here.',
-      allowed: 'two or three of null, missing, empty',
-    });
-  }
   checkRename(values, index);
+  const read = rule.safeParse(values.at('rules', index));
+  if (!read.success) return;
+  const kinds = RULE_KINDS.filter((kind) => read.data[kind] !== undefined);
+  const [kind] = kinds;
+  if (kind === undefined || kinds.length > 1) return;
+  for (const { key, what, ...advice } of judgingFaults(ruleOf(read.data, index))) {
+    values.report({
+      path: ['rules', index, kind, ...(key === undefined ? [] : [key])],
+      message: `${what.charAt(0).toUpperCase()}${what.slice(1)}.`,
+      ...advice,
+    });
+  }
 }
 
 function checkRename(values: SoundValues, index: number): void {

@@ -9,13 +9,14 @@ type SideName = (typeof SIDES)[number];
 export function checkSides(values: SoundValues): void {
   for (const side of SIDES) checkOneForm(values, side);
   checkSameOutputs(values);
+  checkTwin(values);
   checkTopics(values);
   checkCandidate(values);
   checkFormats(values);
   checkCorrelations(values);
 }
 
-function checkOneForm(values: SoundValues, side: SideName): void {
+function checkOneForm(values: SoundValues, side: SideName | 'twin'): void {
   const keys = values.keys(side);
   if (keys.includes('outputs') && keys.includes('topic')) {
     values.report({
@@ -40,8 +41,40 @@ function checkOneForm(values: SoundValues, side: SideName): void {
   }
 }
 
+/** A twin may have some of the outputs only; what it answers on is an output of legacy. */
+function checkTwin(values: SoundValues): void {
+  if (!values.keys().includes('twin')) return;
+  checkOneForm(values, 'twin');
+  if (values.at('legacy', 'shuffle') === true) {
+    values.report({
+      path: ['twin'],
+      message: 'Legacy is keyed anew by the id and its twin would not be: their ids would lie in different partitions.',
+      cure: 'Let both legacy instances publish with the id as key, without shuffle; or leave the twin out.',
+    });
+  }
+  const names = outputNames(values, 'legacy');
+  if (names.length === 0) return;
+  const short = values.keys('twin').includes('topic');
+  for (const name of outputNames(values, 'twin').filter((name) => !names.includes(name))) {
+    values.report({
+      path: short ? ['twin', 'topic'] : ['twin', 'outputs', name],
+      message: `Output \`${name}\`${short ? ', for which topic is short,' : ''} is no output of legacy, which the twin is one of.`,
+      allowed: names.join(', '),
+    });
+  }
+  const format = (side: 'legacy' | 'twin') => values.text(side, 'format');
+  const legacy = format('legacy') ?? values.text('format') ?? 'json';
+  const own = format('twin') ?? legacy;
+  if (own === legacy || !values.sound(['twin', 'format']) || !values.sound(['legacy', 'format'])) return;
+  values.report({
+    path: ['twin', 'format'],
+    message: `The twin cannot be compared with legacy: it is read as ${own}, legacy as ${legacy}.`,
+    allowed: legacy,
+  });
+}
+
 /** True for a map, empty or not, that is not itself at fault. */
-function isMap(values: SoundValues, side: SideName): boolean {
+function isMap(values: SoundValues, side: SideName | 'twin'): boolean {
   const faultFree = values.at(side);
   return values.keys(side).length > 0 || (typeof faultFree === 'object' && faultFree !== null);
 }
@@ -66,7 +99,7 @@ function checkSameOutputs(values: SoundValues): void {
 }
 
 /** None where the side does not say it in one way. */
-function outputNames(values: SoundValues, side: SideName): readonly string[] {
+function outputNames(values: SoundValues, side: SideName | 'twin'): readonly string[] {
   const outputs = values.keys(side, 'outputs');
   if (!values.keys(side).includes('topic')) return outputs;
   return values.keys(side).includes('outputs') ? [] : [DEFAULT_OUTPUT];
@@ -90,6 +123,10 @@ function checkTopics(values: SoundValues): void {
   for (const side of SIDES) {
     claim([side, 'topic'], `the output of ${side}`, true);
     for (const name of values.keys(side, 'outputs')) claim([side, 'outputs', name], `output ${name} of ${side}`, true);
+  }
+  claim(['twin', 'topic'], 'the output of the twin', true);
+  for (const name of values.keys('twin', 'outputs')) {
+    claim(['twin', 'outputs', name], `output ${name} of the twin`, true);
   }
   // The candidate may read the input topic itself.
   claim(['input', 'topic'], 'the input', false);
@@ -150,11 +187,13 @@ function checkCorrelations(values: SoundValues): void {
   if (!values.sound(['correlation']) || !values.sound(['legacy', 'correlation'])) return;
   const partsOf = (place: string) => parts(values.at(place, 'correlation')) ?? parts(values.at('correlation')) ?? 1;
   const legacy = partsOf('legacy');
-  for (const place of ['candidate', 'input']) {
+  const hasOwn = (place: string) => values.keys(place).includes('correlation');
+  for (const place of ['candidate', 'twin', 'input']) {
     const own = partsOf(place);
+    if (place === 'twin' && !hasOwn('twin')) continue;
     if (own === legacy || !values.keys().includes(place) || !values.sound([place, 'correlation'])) continue;
     values.report({
-      path: [values.keys(place).includes('correlation') ? place : 'legacy', 'correlation'],
+      path: [hasOwn(place) ? place : 'legacy', 'correlation'],
       message: `The id has ${count(legacy)} on the legacy side and ${count(own)} in the ${place}: they can never be equal.`,
       allowed: 'ids of as many parts everywhere',
     });

@@ -4,6 +4,21 @@ import { Fault } from '../fault.ts';
 
 /** The run of an experiment that is no replay. */
 export const LIVE_RUN = 'live';
+/** Legacy against its twin, without the rules that excuse: how often legacy differs from itself. */
+export const TWIN_RUN = 'twin';
+/** Legacy against the candidate, without the rules that excuse: what the twin's run is held against. */
+export const BARE_RUN = 'bare';
+
+const RESERVED: ReadonlyMap<string, string> = new Map([
+  [LIVE_RUN, 'that is the name of the run that is no replay'],
+  [TWIN_RUN, 'that is the name of the run that compares legacy with its twin'],
+  [BARE_RUN, 'that is the name of the run that compares without rules, to measure noise'],
+]);
+
+/** Whether it reads the experiment's own topics: a replay has its own. */
+export function readsOwnTopics(run: string): boolean {
+  return RESERVED.has(run);
+}
 
 /** A topic of the archive, and the topic of the run it is fed to. */
 export interface FedTopic {
@@ -22,18 +37,17 @@ const RUN_NAME = /^[a-z0-9][a-z0-9-]{0,62}$/;
 
 /** @throws Fault `bad-run-name` */
 export function checkRunName(run: string): string {
-  if (RUN_NAME.test(run) && run !== LIVE_RUN) return run;
-  const why =
-    run === LIVE_RUN ? 'that is the name of the run that is no replay' : 'a name is 1 to 63 of a-z, 0-9 and -';
+  if (RUN_NAME.test(run) && !readsOwnTopics(run)) return run;
+  const why = RESERVED.get(run) ?? 'a name is 1 to 63 of a-z, 0-9 and -';
   throw new Fault(`"${run}" cannot be the name of a replay: ${why}.`, {
     code: 'bad-run-name',
     cure: 'Name it after what is replayed, for example build-b.',
   });
 }
 
-/** A topic's name in a run; topics keep their own in {@link LIVE_RUN}. */
+/** A topic's name in a run; topics keep their own where it is no replay. */
 export function topicOfRun(topic: string, run: string): string {
-  return run === LIVE_RUN ? topic : `${topic}.replay.${run}`;
+  return readsOwnTopics(run) ? topic : `${topic}.replay.${run}`;
 }
 
 /** @throws Fault `no-input` where the experiment does not say what both systems read */

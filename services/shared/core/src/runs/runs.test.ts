@@ -34,9 +34,12 @@ test('an experiment that does not say what both systems read cannot be replayed'
   expect(buildGroupOfRun(blind, 'r')).toBe('x.replay.r');
 });
 
-test.each(['live', '', 'Build', 'a b', '-a', 'a.b', 'x'.repeat(64)])('"%s" is no name for a replay', (name) => {
-  expect(() => checkRunName(name)).toThrow(expect.objectContaining({ code: 'bad-run-name' }));
-});
+test.each(['live', 'twin', 'bare', '', 'Build', 'a b', '-a', 'a.b', 'x'.repeat(64)])(
+  '"%s" is no name for a replay',
+  (name) => {
+    expect(() => checkRunName(name)).toThrow(expect.objectContaining({ code: 'bad-run-name' }));
+  },
+);
 
 test.each([
   ['mismatch', 'match', 'fixed'],

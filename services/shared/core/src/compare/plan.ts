@@ -5,6 +5,7 @@ import { compilePointer, type Pointer } from '../json/pointers.ts';
 import type { Side } from '../outcome.ts';
 import type { RuleBook } from './differ.ts';
 import { judgingFaults } from './kinds/judging.ts';
+import { faultText } from './kinds/kind.ts';
 import { Masks } from './masks.ts';
 import type { Means } from './means.ts';
 import { PATTERN_FORM, parsePattern, type Segment } from './pattern.ts';
@@ -60,7 +61,7 @@ export function compilePlan(spec: CompareSpec, means: Means = {}): ComparePlan {
       if (segments === undefined) wrong(`${JSON.stringify(path)} is no path pattern: allowed is ${PATTERN_FORM}`);
       else patterns.push({ rule: index, segments });
     }
-    for (const { what } of judgingFaults(rule)) wrong(what);
+    for (const fault of judgingFaults(rule)) wrong(faultText(fault));
     if (rule.kind === 'unordered' && rule.key !== undefined) keys.set(rule, pointers(rule.key, wrong));
   });
   const reader = (side: Side): Reader => {

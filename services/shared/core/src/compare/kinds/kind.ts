@@ -9,8 +9,17 @@ import type { Severity } from '../rule-terms.ts';
 export interface RuleFault {
   /** The key of the rule's body; absent: all of it. */
   readonly key?: string;
-  /** Completes "this rule: ...": the value given, and what is allowed. */
+  /** A sentence without its point, the value given in it. */
   readonly what: string;
+  /** Completes "allowed: ...". */
+  readonly allowed?: string;
+  /** What to do. */
+  readonly cure?: string;
+}
+
+/** In one line. */
+export function faultText({ what, allowed, cure }: RuleFault): string {
+  return `${what}${allowed === undefined ? '' : `: allowed is ${allowed}`}${cure === undefined ? '' : `. ${cure}`}`;
 }
 
 /** How the rule takes two different values: as good as the same, or the candidate's as the better one. */

@@ -18,13 +18,10 @@ const SORTS_OF: Readonly<Record<Nullish, number>> = {
 };
 
 export function nullishFaults({ same }: NullishRule): readonly RuleFault[] {
-  if (new Set(same).size >= 2 && new Set(same).size === same.length) return [];
-  return [
-    {
-      key: 'same',
-      what: `same is ${JSON.stringify(same)}: allowed are two or three of null, missing, empty, each once`,
-    },
-  ];
+  const distinct = new Set(same).size;
+  if (distinct >= 2 && distinct === same.length) return [];
+  const what = distinct < same.length ? 'the same word stands twice in same' : `same is ${JSON.stringify(same)}`;
+  return [{ key: 'same', what, allowed: 'two or three of null, missing, empty' }];
 }
 
 export function nullishJudging({ name, severity, same }: NullishRule): Judging {

@@ -33,15 +33,14 @@ interface Aligned {
 export function toleranceFaults({ absolute, relative, ulp, digits }: ToleranceRule): readonly RuleFault[] {
   const stated = Object.entries({ absolute, relative, ulp, digits }).filter(([, limit]) => limit !== undefined);
   if (stated.length === 0)
-    return [{ what: 'names no limit: allowed are one or more of absolute, relative, ulp, digits' }];
+    return [{ what: 'this tolerance has no limit', allowed: 'one or more of absolute, relative, ulp, digits' }];
   return stated.flatMap(([key, limit]) => {
     const least = key === 'digits' ? 1 : 0;
     const whole = key === 'digits' || key === 'ulp';
     const right =
       limit !== undefined && Number.isFinite(limit) && limit >= least && (!whole || Number.isInteger(limit));
-    return right
-      ? []
-      : [{ key, what: `${key} is ${limit}: allowed is ${whole ? 'an integer' : 'a number'} of at least ${least}` }];
+    const allowed = `${whole ? 'a whole number' : 'a number'} of at least ${least}`;
+    return right ? [] : [{ key, what: `${key} is ${limit}`, allowed }];
   });
 }
 

@@ -7,6 +7,10 @@ interface Place {
   readonly partition: number;
 }
 
+export function archiverStarted(topics: readonly string[], archive: string, log: string): TelemetryEvent {
+  return { name: 'archiver-started', level: 'info', message: 'Archiving.', fields: { topics, archive, log } };
+}
+
 export function partitionAssigned(place: Place, offset: number): TelemetryEvent {
   return {
     name: 'partition-assigned',

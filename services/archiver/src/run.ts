@@ -4,12 +4,13 @@ import {
   type Lifecycle,
   type Logger,
   loadExperiment,
-  openArchive,
-  openLog,
   openTelemetry,
+  PARTS,
+  type Parts,
 } from '@parallax/platform';
 import { type ArchiverConfig, topicsOf } from './config.ts';
 import { ARCHIVER_CRASH_POINTS } from './crash-points.ts';
+import { archiverStarted } from './events.ts';
 import { startArchiver } from './pipeline.ts';
 
 /** 128 and the number of SIGINT: told to stop before it had caught up. */
@@ -21,6 +22,7 @@ const TROUBLE = 2;
  * Resolves with 0 once it was told to stop, or, with `untilCaughtUp`, once its summary is printed as one JSON object; then
  * with 2 where the archive held other records of the same offsets.
  * @param shown how the experiment file is called in messages; default: its path
+ * @param parts for tests
  */
 export async function runArchiver(
   life: Lifecycle,
@@ -28,24 +30,26 @@ export async function runArchiver(
   logger: Logger,
   print: (line: string) => unknown,
   shown = config.experiment,
+  parts: Parts = PARTS,
 ): Promise<number> {
   const experiment = await loadExperiment(config.experiment, shown);
   const crash = crashPoints(ARCHIVER_CRASH_POINTS, config.crashAt);
   const topics = topicsOf(experiment);
   const telemetry = openTelemetry('archiver', logger);
-  const log = life.use('the event log', await openLog(config.log, { ...config, telemetry }));
-  const archive = life.use('the archive', openArchive(config.archive));
-  const archiver = await startArchiver(
-    { log, archive, telemetry, crash },
-    {
-      experiment: experiment.name,
-      topics,
-      limits: { records: config.chunkRecords, bytes: config.chunkBytes },
-      tail: { quietMs: config.tailQuietMs, maxAgeMs: config.tailMaxAgeMs },
-    },
+  const log = life.use('the event log', await parts.openLog(config.log, { ...config, telemetry }));
+  const archive = life.use('the archive', parts.openArchive(config.archive));
+  const options = {
+    experiment: experiment.name,
+    topics,
+    limits: { records: config.chunkRecords, bytes: config.chunkBytes },
+    tail: { quietMs: config.tailQuietMs, maxAgeMs: config.tailMaxAgeMs },
+  };
+  const archiver = await life.start(
+    'the archiver',
+    () => startArchiver({ log, archive, telemetry, crash }, options),
+    (started) => started.stop(),
   );
-  life.own('the archiver', () => archiver.stop());
-  logger.info({ topics, archive: archive.address, log: log.address }, 'Archiving.');
+  telemetry.record(archiverStarted(topics, archive.address, log.address));
   if (!config.untilCaughtUp) {
     const ended = await Promise.race([archiver.ended, life.stopping.then(() => undefined)]);
     if (ended !== undefined) throw ended;

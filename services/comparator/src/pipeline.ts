@@ -129,7 +129,7 @@ class Comparator implements Comparing {
     const consumption = await this.#ports.log.consume(
       { group, topics: sides.topics },
       {
-        assigned: (generation, partitions) => this.#assigned(generation, partitions),
+        assigned: (generation, partitions) => this.#running.awaited(this.#assigned(generation, partitions)),
         batch: (batch) => this.#batch(batch),
       },
     );

@@ -14,10 +14,10 @@ import {
   type Lifecycle,
   type Logger,
   loadExperiment,
-  openLog,
   openMeans,
-  openStore,
   openTelemetry,
+  PARTS,
+  type Parts,
   readVerdict,
   retrying,
   systemClock,
@@ -39,6 +39,7 @@ const UNREAD = 2;
  * Resolves with the exit code: the verdict's with `untilCaughtUp`, whose summary is printed as one JSON object; of a
  * retry, whose report is printed, 0 when everything could be read, else 2; otherwise 0 once it was told to stop.
  * @param shown how the experiment file is called in messages; default: its path
+ * @param parts for tests
  */
 export async function runComparator(
   life: Lifecycle,
@@ -46,6 +47,7 @@ export async function runComparator(
   logger: Logger,
   print: (line: string) => unknown,
   shown = config.experiment,
+  parts: Parts = PARTS,
 ): Promise<number> {
   const { run, retry } = config;
   const untilCaughtUp = config.untilCaughtUp || retry !== undefined;
@@ -53,24 +55,25 @@ export async function runComparator(
   const means = openMeans(experiment, config.privacyKey);
   const crash = crashPoints([...COMPARATOR_CRASH_POINTS, ...RETRY_CRASH_POINTS], config.crashAt);
   const telemetry = openTelemetry('comparator', logger);
-  const log = life.use('the event log', await openLog(config.log, { ...config, telemetry }));
-  const store = life.use('the divergence store', await openStore(config.store, config));
-  await patiently(life, telemetry, () => store.migrate());
-  if (config.forget) await log.deleteGroup(comparatorGroup(experiment.name, run));
-  const comparator = await startComparator(
-    { log, store, telemetry, crash },
-    {
-      experiment,
-      means,
-      from: config.from,
-      complete: config.complete,
-      ...(config.retry === undefined ? {} : { retry: config.retry }),
-      pace: paceOf(config),
-      metadataBytes: config.metadataBytes,
-      ...settingsOfRun(experiment, run),
-    },
+  const log = life.use('the event log', await parts.openLog(config.log, { ...config, telemetry }));
+  const store = life.use('the divergence store', await parts.openStore(config.store, config));
+  await life.start('the tables', () => patiently(life, telemetry, () => store.migrate()));
+  if (config.forget) await life.start('anew', () => log.deleteGroup(comparatorGroup(experiment.name, run)));
+  const options = {
+    experiment,
+    means,
+    from: config.from,
+    complete: config.complete,
+    ...(config.retry === undefined ? {} : { retry: config.retry }),
+    pace: paceOf(config),
+    metadataBytes: config.metadataBytes,
+    ...settingsOfRun(experiment, run),
+  };
+  const comparator = await life.start(
+    'the comparator',
+    () => startComparator({ log, store, telemetry, crash }, options),
+    (started) => started.stop(),
   );
-  life.own('the comparator', () => comparator.stop());
   telemetry.record(comparatorStarted(experiment.name, run, log.address, store.address));
   if (!untilCaughtUp) {
     const ended = await Promise.race([comparator.ended, life.stopping.then(() => undefined)]);

@@ -26,6 +26,7 @@ export class Running {
   readonly #finished = Promise.withResolvers<unknown>();
   readonly #stopping = new AbortController();
   readonly #loops: Promise<void>[] = [];
+  #awaited: Promise<unknown> | undefined;
   #failure: { readonly error: unknown } | undefined;
   #isLeft = false;
   #changed = Promise.withResolvers<void>();
@@ -38,6 +39,12 @@ export class Running {
   /** Does the work again and again, `ms` apart, until stopped. What may pass by itself is told and tried again. */
   every(ms: number, work: () => Promise<unknown>): void {
     this.#loops.push(this.#loop(ms, work));
+  }
+
+  /** A stop waits for this work, too. */
+  awaited<T>(work: Promise<T>): Promise<T> {
+    this.#awaited = Promise.allSettled([this.#awaited, work]);
+    return work;
   }
 
   /** A call to the store, repeated until it succeeds or this is stopped. */
@@ -116,7 +123,7 @@ export class Running {
   }
 
   async #endInOrder(effort: () => Promise<unknown>): Promise<void> {
-    await Promise.all(this.#loops);
+    await Promise.all([...this.#loops, this.#awaited]);
     if (this.#failure === undefined) await effort().catch((error: unknown) => this.fail(error));
   }
 

@@ -4,10 +4,9 @@ import {
   type Lifecycle,
   type Logger,
   loadExperiment,
-  openArchive,
-  openLog,
-  openStore,
   openTelemetry,
+  PARTS,
+  type Parts,
 } from '@parallax/platform';
 import type { ReplayerConfig } from './config.ts';
 import { REPLAYER_CRASH_POINTS } from './crash-points.ts';
@@ -20,6 +19,7 @@ const INTERRUPTED = 130;
  * Feeds only: a comparator of the same run judges what comes of it. Resolves with the exit code; the report is printed
  * as one JSON object.
  * @param shown how the experiment file is called in messages; default: its path
+ * @param parts for tests
  */
 export async function runReplayer(
   life: Lifecycle,
@@ -27,16 +27,20 @@ export async function runReplayer(
   logger: Logger,
   print: (line: string) => unknown,
   shown = config.experiment,
+  parts: Parts = PARTS,
 ): Promise<number> {
   const experiment = await loadExperiment(config.experiment, shown);
   const crash = crashPoints(REPLAYER_CRASH_POINTS, config.crashAt);
   const telemetry = openTelemetry('replayer', logger);
-  const log = life.use('the event log', await openLog(config.log, { ...config, telemetry }));
-  const archive = life.use('the archive', openArchive(config.archive));
-  const store = life.use('the divergence store', await openStore(config.store, config));
-  await store.migrate();
-  const replay = await startReplay({ log, archive, store, telemetry, crash }, { ...config, experiment });
-  life.own('the replay', () => replay.stop());
+  const log = life.use('the event log', await parts.openLog(config.log, { ...config, telemetry }));
+  const archive = life.use('the archive', parts.openArchive(config.archive));
+  const store = life.use('the divergence store', await parts.openStore(config.store, config));
+  await life.start('the tables', () => store.migrate());
+  const replay = await life.start(
+    'the replay',
+    () => startReplay({ log, archive, store, telemetry, crash }, { ...config, experiment }),
+    (started) => started.stop(),
+  );
   const report = await replay.done;
   await print(JSON.stringify(report));
   if (report.state !== 'fed') return INTERRUPTED;

@@ -96,6 +96,8 @@ export async function startShuffler(ports: ShufflerPorts, options: ShufflerOptio
   let latest = -1;
   let generation = -1;
   let isPaused = false;
+  /** Settles once nothing is asked for a new generation. */
+  let assigning: Promise<unknown> | undefined;
   let owned: readonly AssignedPartition[] = [];
   const cursors = new Map<string, number>();
 
@@ -108,7 +110,14 @@ export async function startShuffler(ports: ShufflerPorts, options: ShufflerOptio
   );
   const consumption: Consumption = await log.consume(
     { group: shufflerGroup(experiment.name), topics: plan.map(({ source }) => source) },
-    { assigned, batch },
+    {
+      assigned(number, places) {
+        const begun = assigned(number, places);
+        assigning = Promise.allSettled([assigning, begun]);
+        return begun;
+      },
+      batch,
+    },
   );
   void consumption.ended.then((error) => error && fail(error));
   const loops = [...[...writers.values()].map(work), commitNowAndThen()];
@@ -245,7 +254,7 @@ export async function startShuffler(ports: ShufflerPorts, options: ShufflerOptio
   }
 
   async function finish(): Promise<void> {
-    await Promise.all(loops);
+    await Promise.all([...loops, assigning]);
     for (const writer of writers.values()) await writer.tell();
     await commit();
   }

@@ -1,5 +1,13 @@
 // Runs a shuffler from its settings to its end: opens what it needs, shuffles, and answers with the exit code.
-import { crashPoints, type Lifecycle, type Logger, loadExperiment, openLog, openTelemetry } from '@parallax/platform';
+import {
+  crashPoints,
+  type Lifecycle,
+  type Logger,
+  loadExperiment,
+  openTelemetry,
+  PARTS,
+  type Parts,
+} from '@parallax/platform';
 import type { ShufflerConfig } from './config.ts';
 import { SHUFFLER_CRASH_POINTS } from './crash-points.ts';
 import { shufflerStarted } from './events.ts';
@@ -11,6 +19,7 @@ const INTERRUPTED = 130;
 /**
  * Resolves with 0 once it was told to stop, or, with `untilCaughtUp`, once its summary is printed as one JSON object.
  * @param shown how the experiment file is called in messages; default: its path
+ * @param parts for tests
  */
 export async function runShuffler(
   life: Lifecycle,
@@ -18,14 +27,18 @@ export async function runShuffler(
   logger: Logger,
   print: (line: string) => unknown,
   shown = config.experiment,
+  parts: Parts = PARTS,
 ): Promise<number> {
   const experiment = await loadExperiment(config.experiment, shown);
   const crash = crashPoints(SHUFFLER_CRASH_POINTS, config.crashAt);
   const telemetry = openTelemetry('shuffler', logger);
-  const log = life.use('the event log', await openLog(config.log, { ...config, telemetry }));
+  const log = life.use('the event log', await parts.openLog(config.log, { ...config, telemetry }));
   const { from, progressMs, commitMs } = config;
-  const shuffler = await startShuffler({ log, telemetry, crash }, { experiment, from, pace: { progressMs, commitMs } });
-  life.own('the shuffler', () => shuffler.stop());
+  const shuffler = await life.start(
+    'the shuffler',
+    () => startShuffler({ log, telemetry, crash }, { experiment, from, pace: { progressMs, commitMs } }),
+    (started) => started.stop(),
+  );
   const { plan } = shuffler;
   const [sources, targets] = [plan.map(({ source }) => source), plan.map(({ target }) => target)];
   telemetry.record(shufflerStarted(sources, targets, log.address));

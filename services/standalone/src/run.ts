@@ -7,11 +7,10 @@ import {
   type Lifecycle,
   type LogAccess,
   type OpenLogger,
-  openArchive,
-  openLog,
   openMeans,
-  openStore,
   openTelemetry,
+  PARTS,
+  type Parts,
   readVerdict,
   type StoreAccess,
   systemClock,
@@ -42,16 +41,16 @@ export interface RunSettings extends LogAccess, StoreAccess {
 }
 
 /** Resolves with the exit code: the verdict's with `untilCaughtUp`, otherwise 0 once it was told to stop. */
-export async function runStandalone(life: Lifecycle, settings: RunSettings): Promise<number> {
+export async function runStandalone(life: Lifecycle, settings: RunSettings, parts: Parts = PARTS): Promise<number> {
   const { experiment, logger } = settings;
   life.use('the logger', logger);
   const means = openMeans(experiment, settings.privacyKey);
   const telemetry = openTelemetry('standalone', logger);
   const crash = crashPoints(CRASH_POINTS, settings.crashAt);
-  const log = life.use('the event log', await openLog(settings.log, { ...settings, telemetry }));
-  const store = life.use('the divergence store', await openStore(settings.store, settings));
-  await store.migrate();
-  const archive = life.use('the archive', openArchive(settings.archive));
+  const log = life.use('the event log', await parts.openLog(settings.log, { ...settings, telemetry }));
+  const store = life.use('the divergence store', await parts.openStore(settings.store, settings));
+  await life.start('the tables', () => store.migrate());
+  const archive = life.use('the archive', parts.openArchive(settings.archive));
   const verdict = () =>
     readVerdict(store, {
       experiment: experiment.name,
@@ -59,16 +58,20 @@ export async function runStandalone(life: Lifecycle, settings: RunSettings): Pro
       thresholds: experiment.criteria,
       outputs: experiment.outputs.map(({ output }) => output),
     });
-  const standalone = await startStandalone(
-    { log, store, archive, crash, telemetry: (part) => openTelemetry(part, logger) },
-    { experiment, means, from: settings.from, complete: settings.complete },
+  const standalone = await life.start(
+    'archiver and comparator',
+    () =>
+      startStandalone(
+        { log, store, archive, crash, telemetry: (part) => openTelemetry(part, logger) },
+        { experiment, means, from: settings.from, complete: settings.complete },
+      ),
+    async (started) => {
+      await started.stop();
+      if (settings.untilCaughtUp) return;
+      await settings.onVerdict(await verdict(), true);
+      telemetry.record(standaloneStopped(await life.stopping));
+    },
   );
-  life.own('archiver and comparator', async () => {
-    await standalone.stop();
-    if (settings.untilCaughtUp) return;
-    await settings.onVerdict(await verdict(), true);
-    telemetry.record(standaloneStopped(await life.stopping));
-  });
   telemetry.record(
     standaloneStarted({
       experiment: experiment.name,

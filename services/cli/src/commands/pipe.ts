@@ -73,15 +73,17 @@ async function pipe(
   const given = { input: givenInput ?? pipeTopics().input, output: givenOutput ?? pipeTopics().output };
   const { input, output, group, file, args } = complete({ ...given, group: options.group }, command);
   const log = life.use('the event log', await openLog(options.log, logAccess()));
-  const program = await startProgram({
-    command: [file, ...args],
-    directory: callerDirectory(),
-    environment: callerEnvironment(),
-    onError: say,
-  });
-  life.own('the program', () => program.stop());
-  const running = await startPipe({ log, input, output, group, program, say });
-  life.own('the pipe', () => running.stop());
+  const how = { directory: callerDirectory(), environment: callerEnvironment(), onError: say };
+  const program = await life.start(
+    'the program',
+    () => startProgram({ command: [file, ...args], ...how }),
+    (started) => started.stop(),
+  );
+  const running = await life.start(
+    'the pipe',
+    () => startPipe({ log, input, output, group, program, say }),
+    (started) => started.stop(),
+  );
   if (options.untilCaughtUp !== true) say(`From ${input} to ${output} by: ${program.name}. Ctrl-C stops.`);
   const until = [running.ended, life.stopping, ...(options.untilCaughtUp ? [running.caughtUp] : [])];
   await Promise.race(until);

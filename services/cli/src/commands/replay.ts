@@ -110,7 +110,7 @@ async function replay(
   const log = life.use('the event log', await openLog(options.log, logAccess()));
   const archive = life.use('the archive', openArchive(options.archive));
   const store = life.use('the divergence store', await openStore(options.store, storeAccess()));
-  await store.migrate();
+  await life.start('the tables', () => store.migrate());
   const startBuild =
     options.exec === undefined
       ? undefined
@@ -120,16 +120,16 @@ async function replay(
           environment: callerEnvironment(),
           onLine: (line) => shown.done(`build | ${line.replace(/\p{Cc}/gu, '·')}`),
         });
-  const run = await startReplayRun(
-    { log, archive, store, telemetry: (part) => openTelemetry(part, logger) },
-    {
-      ...request,
-      experiment,
-      means: openMeans(experiment, privacyKey()),
-      ...(startBuild === undefined ? {} : { startBuild }),
-    },
+  const means = openMeans(experiment, privacyKey());
+  const run = await life.start(
+    'the replay',
+    () =>
+      startReplayRun(
+        { log, archive, store, telemetry: (part) => openTelemetry(part, logger) },
+        { ...request, experiment, means, ...(startBuild === undefined ? {} : { startBuild }) },
+      ),
+    (started) => started.stop(),
   );
-  life.own('the replay', () => run.stop());
   if (run.isResumed) say(`Run ${request.run} was begun before: going on at the next record.`);
   if (startBuild === undefined) say(settingsToStart(run));
   const result = await followed(run, (line) => shown.update(line)).finally(() => shown.done());

@@ -45,6 +45,8 @@ export { crashPoints, NO_CRASH_POINTS } from './lifecycle/crash-points.ts';
 export type { Release } from './lifecycle/lifecycle.ts';
 export { Lifecycle } from './lifecycle/lifecycle.ts';
 export { lockFile } from './lifecycle/os-lock.ts';
+export type { Parts } from './lifecycle/parts.ts';
+export { PARTS } from './lifecycle/parts.ts';
 export type { RetryAround } from './lifecycle/retry.ts';
 export { retrying } from './lifecycle/retry.ts';
 export type { RunOptions, SignalSource } from './lifecycle/run.ts';

@@ -173,7 +173,7 @@ async function openPorts(life: Lifecycle, folders: DemoFolders, access: DemoSett
   const logger = life.use('the logger', openLogger({ service: 'demo', to: { file: folders.logs } }));
   const log = life.use('the event log', await openLog(folders.log, access));
   const store = life.use('the divergence store', await openStore(folders.store, access));
-  await store.migrate();
+  await life.start('the tables', () => store.migrate());
   const archive = life.use('the archive', openArchive(folders.archive));
   return { log, store, archive, telemetry: (part) => openTelemetry(part, logger) };
 }

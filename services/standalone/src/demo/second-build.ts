@@ -28,14 +28,12 @@ export async function feedBuildB(life: Lifecycle, ports: DemoPorts, options: Sec
   const [known] = await readRuns(ports.store, { experiment: experiment.name, run: REPLAY_RUN });
   if (known?.state === 'finished') return;
   screen.say(feedingHeadline(REPLAY_RUN, screen.paint));
-  const replay = await startReplayRun(ports, {
-    experiment,
-    run: REPLAY_RUN,
-    pace: 'flat-out',
-    build: 'build B',
-    startBuild: startBuildB(now, access),
-  });
-  life.own('the replay', () => replay.stop());
+  const request = { experiment, run: REPLAY_RUN, pace: 'flat-out', build: 'build B' } as const;
+  const replay = await life.start(
+    'the replay',
+    () => startReplayRun(ports, { ...request, startBuild: startBuildB(now, access) }),
+    (started) => started.stop(),
+  );
   const done = replay.done.then(() => true);
   while (!(await Promise.race([done, systemClock.sleep(LOOK_EVERY_MS, life.signal)]))) {
     if (life.signal.aborted) break;

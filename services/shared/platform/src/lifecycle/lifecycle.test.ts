@@ -1,7 +1,7 @@
 // What a process may rely on when it stops.
 import { EventEmitter } from 'node:events';
 import { Fault } from '@parallax/core';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { Lifecycle } from './lifecycle.ts';
 import { runUntilSignal } from './run.ts';
 
@@ -45,13 +45,82 @@ describe('a lifecycle', () => {
     life.own('bad', () => Promise.reject(new Error('x')));
     await life.stop().catch(() => undefined);
     let released = false;
-    life.use('late', {
+    const late = {
       close: () => {
         released = true;
       },
-    });
+    };
+    expect(() => life.use('late', late)).toThrow(expect.objectContaining({ code: 'start-stopped' }));
     await life.stop().catch(() => undefined);
     expect(released).toBe(true);
+  });
+
+  test('a stop while something starts waits for it, releases it first, and the start is told', async () => {
+    const life = new Lifecycle();
+    const steps: string[] = [];
+    life.own('the log', () => steps.push('log closed'));
+    const begun = Promise.withResolvers<string>();
+    const starting = life.start(
+      'the reader',
+      () => begun.promise,
+      (name) => steps.push(`${name} stopped`),
+    );
+    const told = expect(starting).rejects.toMatchObject({ code: 'start-stopped' });
+    const stopping = life.stop();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(steps).toEqual([]);
+    begun.resolve('reader');
+    await stopping;
+    await told;
+    expect(steps).toEqual(['reader stopped', 'log closed']);
+  });
+
+  test('what fails to start once stopping has begun is no failure of its own', async () => {
+    const life = new Lifecycle();
+    const begun = Promise.withResolvers<never>();
+    const starting = life.start('the reader', () => begun.promise);
+    const told = expect(starting).rejects.toMatchObject({ code: 'start-stopped' });
+    const stopping = life.stop();
+    begun.reject(new Error('broken'));
+    await stopping;
+    await told;
+  });
+
+  test('nothing is started any more once stopping has begun', async () => {
+    const life = new Lifecycle();
+    await life.stop();
+    let began = false;
+    const start = life.start('the reader', async () => {
+      began = true;
+    });
+    await expect(start).rejects.toMatchObject({ code: 'start-stopped' });
+    expect(began).toBe(false);
+  });
+
+  test('what never comes to start is left behind, and released should it come after all', async () => {
+    vi.useFakeTimers();
+    try {
+      const life = new Lifecycle();
+      const steps: string[] = [];
+      life.own('the log', () => steps.push('log closed'));
+      const begun = Promise.withResolvers<void>();
+      const starting = life.start(
+        'the reader',
+        () => begun.promise,
+        () => steps.push('reader stopped'),
+      );
+      const told = expect(starting).rejects.toMatchObject({ code: 'start-stopped' });
+      const stopping = life.stop();
+      await vi.runAllTimersAsync();
+      await stopping;
+      expect(steps).toEqual(['log closed']);
+      begun.resolve();
+      await told;
+      await life.stop();
+      expect(steps).toEqual(['log closed', 'reader stopped']);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });
 

@@ -1,6 +1,13 @@
 // A lifecycle: the one list of what a process has acquired, released in reverse order when it stops.
+//
+// Also while it is still acquiring: what has begun is waited for, so that nothing is released under its hands, and the
+// work ends at whatever it would have acquired next.
+import { Fault } from '@parallax/core';
 
 export type Release = () => Promise<unknown> | unknown;
+
+/** How long a stop waits for what is starting: less than the ten seconds in which supervisors expect an end. */
+const STARTING_MS = 5_000;
 
 export class Lifecycle {
   readonly #releases: { readonly name: string; readonly release: Release }[] = [];
@@ -24,10 +31,46 @@ export class Lifecycle {
     if (this.#stopped !== undefined) this.#stopped = this.#stopped.then(() => this.#releaseAll());
   }
 
-  /** Registers a resource's close() and hands the resource back. */
+  /**
+   * Registers a resource's close() and hands the resource back.
+   * @throws Fault `start-stopped` when stopping has begun; the resource is closed then, too
+   */
   use<T extends { close(): Promise<unknown> | unknown }>(name: string, resource: T): T {
     this.own(name, () => resource.close());
+    if (this.signal.aborted) throw stoppedEarly(name);
     return resource;
+  }
+
+  /**
+   * Begins what uses resources registered before, and is itself to be released once it is there. A stop that comes
+   * meanwhile waits for it before it releases anything else, up to five seconds.
+   * @throws Fault `start-stopped` when stopping has begun, whatever `begin` came to; otherwise what `begin` threw
+   */
+  async start<T>(
+    name: string,
+    begin: () => Promise<T>,
+    release: (started: T) => Promise<unknown> | unknown = () => undefined,
+  ): Promise<T> {
+    if (this.signal.aborted) throw stoppedEarly(name);
+    const begun = begin();
+    const releasing = begun.then(
+      (started): Release =>
+        () =>
+          release(started),
+      (): Release => () => undefined,
+    );
+    this.own(name, async () => {
+      const there = await orOverdue(releasing, STARTING_MS);
+      if (there !== undefined) await there();
+      else void releasing.then((late) => this.own(name, late));
+    });
+    try {
+      const started = await begun;
+      if (!this.signal.aborted) return started;
+    } catch (error) {
+      if (!this.signal.aborted) throw error;
+    }
+    throw stoppedEarly(name);
   }
 
   /**
@@ -58,4 +101,24 @@ export class Lifecycle {
       }
     }
   }
+}
+
+/** undefined when it took longer than `ms`. */
+async function orOverdue<T>(work: Promise<T>, ms: number): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const overdue = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), ms);
+  });
+  try {
+    return await Promise.race([work, overdue]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function stoppedEarly(name: string): Fault {
+  return new Fault(`Told to stop while starting ${name}.`, {
+    code: 'start-stopped',
+    cure: 'Start it again: it goes on where it was.',
+  });
 }

@@ -40,6 +40,7 @@ export async function runUntilSignal(
 ): Promise<number> {
   const life = new Lifecycle();
   let failed = false;
+  let isOver = false;
   let signalled: number | undefined;
   let overdue: NodeJS.Timeout | undefined;
   const fail = (error: unknown): undefined => {
@@ -73,7 +74,8 @@ export async function runUntilSignal(
     })
     .catch((error: unknown) => {
       const isAftermath = error instanceof Fault && AFTERMATH.test(error.code);
-      if (signalled === undefined || !isAftermath) fail(error);
+      // Work that was left behind fails in its own way, which is no news.
+      if (!isOver && !(life.signal.aborted && isAftermath)) fail(error);
     });
   await Promise.race([ended, life.stopping]);
   await life.stop('work ended').catch(() => undefined);
@@ -81,6 +83,7 @@ export async function runUntilSignal(
   // release what it acquired in it. The failures of both stops come together.
   await Promise.race([ended, new Promise((resolve) => setImmediate(resolve))]);
   await life.stop().catch(fail);
+  isOver = true;
 
   clearTimeout(overdue);
   for (const { signal, listener } of listeners) source.off(signal, listener);

@@ -17,7 +17,7 @@ process.exitCode = await runUntilSignal(
     if (process.connected) process.once('disconnect', () => void life.stop('the demo is gone'));
     const usage = reportUsage();
     life.own('the usage report', () => usage.stop());
-    const build = await startBuild({
+    const options = {
       log,
       input: config.input,
       output: config.output,
@@ -27,8 +27,12 @@ process.exitCode = await runUntilSignal(
       now: () => new Date(),
       hold: holdFor,
       onPublished: () => usage.count(),
-    });
-    life.own('the build', () => build.stop());
+    };
+    const build = await life.start(
+      'the build',
+      () => startBuild(options),
+      (started) => started.stop(),
+    );
     usage.send();
     const ended = await Promise.race([build.ended, life.stopping.then(() => undefined)]);
     if (ended instanceof Error) throw ended;

@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
+import { logClosed } from '../faults.ts';
 import { pack, unpack } from '../frame.ts';
 import { openDatabase } from './database.ts';
 import { prepareFolder } from './folder.ts';
@@ -21,13 +22,14 @@ const SMALL = 256;
 
 const { directory, holder }: WorkerOptions = workerData;
 const path = join(directory, 'log.sqlite');
+const address = `embedded:${directory}`;
 
 function post(message: FromWorker, transfer: ArrayBuffer[] = []): void {
   parentPort?.postMessage(message, transfer);
 }
 
 function serve(database: DatabaseSync): { calls: Calls; pump: Pump } {
-  const topics = new Topics(database, `embedded:${directory}`);
+  const topics = new Topics(database, address);
   const records = new Records(database);
   const groups = new Groups(database, directory, topics);
   const locks = new Map<number, GroupLock>();
@@ -99,22 +101,25 @@ function serve(database: DatabaseSync): { calls: Calls; pump: Pump } {
   return { calls, pump };
 }
 
-async function answer(calls: Calls, { call, verb, args }: Call): Promise<void> {
+async function answer(calls: Calls, { call, verb, args }: Call, database: DatabaseSync): Promise<void> {
   // The client's types have checked the arguments against Calls.
   const run: (...args: never[]) => unknown = calls[verb];
   try {
     post({ kind: 'answer', call, result: await run(...(args as never[])) });
   } catch (error) {
-    post({ kind: 'refusal', call, fault: toWire(asFault(error, path)) });
+    // A call of several steps may have been overtaken by the closing.
+    const reason = database.isOpen ? asFault(error, path) : logClosed(address, error);
+    post({ kind: 'refusal', call, fault: toWire(reason) });
   }
 }
 
 function listen(): void {
   try {
     prepareFolder(directory, path);
-    const { calls, pump } = serve(openDatabase(path));
+    const database = openDatabase(path);
+    const { calls, pump } = serve(database);
     parentPort?.on('message', (message: ToWorker) => {
-      if (message.kind === 'call') return void answer(calls, message);
+      if (message.kind === 'call') return void answer(calls, message, database);
       pump.get(message.consumer)?.steer(message.credit, message.moves);
       pump.wake();
     });

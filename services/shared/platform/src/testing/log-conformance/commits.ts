@@ -162,5 +162,28 @@ export function describeCommits(subject: () => LogSubject): void {
       await expect(other.read(topic, 0, 0, 1)).rejects.toMatchObject(closed);
       await expect(other.consume({ group: fresh('group'), topics: [topic] }, handlers)).rejects.toMatchObject(closed);
     });
+
+    it('has done what was under way, or refuses it likewise', async () => {
+      const { log, connect } = subject();
+      const topic = await freshTopic(log);
+      const other = await connect();
+      const handlers = { assigned: async () => [], batch: () => undefined };
+      const verbs = [
+        other.ensureTopic({ topic: fresh('topic'), partitions: 1 }),
+        other.consume({ group: fresh('group'), topics: [topic] }, handlers),
+        other.append(topic, numbered(3)),
+        other.consume({ group: fresh('group'), topics: [topic] }, handlers),
+        other.deleteGroup(fresh('group')),
+        other.extents([topic]),
+        other.read(topic, 0, 0, 1),
+        other.committed(fresh('group'), [topic]),
+        // Each join takes several steps.
+        ...Array.from({ length: 20 }, () => other.consume({ group: fresh('group'), topics: [topic] }, handlers)),
+      ];
+      const ended = Promise.allSettled(verbs);
+      await other.close();
+      for (const one of await ended)
+        if (one.status === 'rejected') expect(one.reason).toMatchObject({ code: 'log-closed' });
+    });
   });
 }

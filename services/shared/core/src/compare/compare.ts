@@ -69,7 +69,7 @@ function comparesValueOnly({ spec: { compare } }: ComparePlan): boolean {
 
 /** The common case without any allocation: one event each, of which only the value is compared. */
 function quickly(legacy: Content, candidate: Content, plan: ComparePlan): Comparison | undefined {
-  const answer = compareBytes(legacy.value, candidate.value, plan, true);
+  const answer = compareBytes(legacy, candidate, plan, true);
   return answer === 'identical' ? MATCH : answer === 'equivalent' ? EQUIVALENT : undefined;
 }
 

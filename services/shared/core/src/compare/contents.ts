@@ -19,7 +19,7 @@ export function comparePair(legacy: Content, candidate: Content, plan: ComparePl
   const { compare, budgets } = plan.spec;
   const findings = new Findings(budgets.differencesPerPair, plan.masks);
   const text = (bytes: Uint8Array, header?: string): string => plan.masks?.part(bytes, header) ?? shown(bytes);
-  let identical = !compare.value || compareValues(legacy.value, candidate.value, plan, findings, ways) === 'identical';
+  let identical = !compare.value || compareValues(legacy, candidate, plan, findings, ways) === 'identical';
   const differs = (path: string, one: Uint8Array | null, other: Uint8Array | null, header?: string): void => {
     if (sameNullable(one, other)) return;
     identical = false;

@@ -1,18 +1,21 @@
 // One value of each side compared: the ladder from equal bytes over the walk to the full comparison.
 
+import { type Encoded, sameAvro } from '../formats/avro.ts';
 import type { Parser } from '../json/parse.ts';
 import { type Pointer, resolve } from '../json/pointers.ts';
 import { sameBytes } from '../json/strings.ts';
 import type { Side } from '../outcome.ts';
-import { bytesAsJson, textAsJson } from './bytes-text.ts';
 import { Differ, identical, PAIRING_WORK } from './differ.ts';
 import type { Findings } from './findings.ts';
 import { MemberWalk } from './member-walk.ts';
 import type { ComparePlan, Reader } from './plan.ts';
 import { rewrite } from './rename.ts';
+import type { Content } from './spec.ts';
 
 /** Nothing to add: identical. Otherwise what differs, or why it could not be told, is in the findings. */
 export type ValueResult = 'identical' | 'other';
+
+const NOTHING: Opened = { root: -1 };
 
 interface Opened {
   /** Node of the compared part, -1 when there is none. */
@@ -22,32 +25,39 @@ interface Opened {
 
 /** What the bytes alone can tell, without parsing: identical, the same under the rules, or (undefined) not enough. */
 export function compareBytes(
-  legacy: Uint8Array | null,
-  candidate: Uint8Array | null,
+  legacy: Content,
+  candidate: Content,
   plan: ComparePlan,
   walk: boolean,
 ): 'identical' | 'equivalent' | undefined {
-  if (legacy === null || candidate === null) return legacy === candidate ? 'identical' : undefined;
-  const { format, budgets } = plan.spec;
-  const whole = plan.legacy.select === undefined && plan.candidate.select === undefined;
-  if (
-    whole &&
-    format.legacy === format.candidate &&
-    sameBytes(legacy, 0, legacy.length, candidate, 0, candidate.length)
-  ) {
-    return 'identical';
-  }
+  const { value: one } = legacy;
+  const { value: other } = candidate;
+  if (one === null || other === null) return one === other ? 'identical' : undefined;
+  const { budgets } = plan.spec;
+  if (plan.identity === 'bytes' && sameBytes(one, 0, one.length, other, 0, other.length)) return 'identical';
+  if (plan.identity === 'schema' && sameEncoded(legacy, candidate, plan)) return 'identical';
   if (!walk || plan.walker === undefined) return undefined;
-  if (legacy.length > budgets.payloadBytes || candidate.length > budgets.payloadBytes) return undefined;
-  return plan.walker.same(legacy, candidate) ? 'equivalent' : undefined;
+  if (one.length > budgets.payloadBytes || other.length > budgets.payloadBytes) return undefined;
+  return plan.walker.same(one, other) ? 'equivalent' : undefined;
+}
+
+function sameEncoded(legacy: Content, candidate: Content, plan: ComparePlan): boolean {
+  const { avro: left } = plan.legacy;
+  const { avro: right } = plan.candidate;
+  if (!isPresent(legacy) || !isPresent(candidate) || left === undefined || right === undefined) return false;
+  return sameAvro(left, legacy, right, candidate);
+}
+
+function isPresent(content: Content): content is Content & Encoded {
+  return content.value !== null;
 }
 
 /** Which rungs of the ladder are taken; the outcome is the same. `parsed`: the bytes alone were found not to tell. */
 export type Ways = 'all' | 'parsed' | 'full';
 
 export function compareValues(
-  legacy: Uint8Array | null,
-  candidate: Uint8Array | null,
+  legacy: Content,
+  candidate: Content,
   plan: ComparePlan,
   findings: Findings,
   ways: Ways,
@@ -65,14 +75,14 @@ export function compareValues(
 }
 
 function compareFully(
-  legacy: Uint8Array | null,
-  candidate: Uint8Array | null,
+  legacy: Content,
+  candidate: Content,
   plan: ComparePlan,
   findings: Findings,
   quick: boolean,
 ): ValueResult {
   const right = open(candidate, plan, 'candidate');
-  const walked = quick && right.wrong === undefined ? walkMembers(legacy, candidate, plan) : undefined;
+  const walked = quick && right.wrong === undefined ? walkMembers(legacy.value, candidate.value, plan) : undefined;
   if (walked !== undefined) return walked === 'identical' ? 'identical' : 'other';
   const left = open(legacy, plan, 'legacy');
   const wrong = left.wrong ?? right.wrong;
@@ -110,17 +120,19 @@ function walkMembers(
   return new MemberWalk(legacy, other.parser.tape).compare(root);
 }
 
-function open(value: Uint8Array | null, plan: ComparePlan, side: Side): Opened {
-  if (value === null) return { root: -1 };
-  const { parser, select } = plan[side];
-  const { budgets, format } = plan.spec;
+function open({ value, headers }: Content, plan: ComparePlan, side: Side): Opened {
+  if (value === null) return NOTHING;
+  const { parser, select, format, mayLackSelected } = plan[side];
+  const { budgets } = plan.spec;
   if (value.length > budgets.payloadBytes) return { root: -1, wrong: 'budget-bytes' };
-  const json = format[side] === 'json' ? value : format[side] === 'text' ? textAsJson(value) : bytesAsJson(value);
-  if (json === undefined) return { root: -1, wrong: 'undecodable' };
+  const json = format.json(value, headers);
+  if (typeof json === 'string') return { root: -1, wrong: json };
   const result = parser.parse(json, budgets.depth);
   if (result !== 'ok') return { root: -1, wrong: result };
   if (parser.tape.duplicateKeys) return { root: -1, wrong: 'duplicate-keys' };
-  return select === undefined ? { root: 0 } : selected(parser, select);
+  if (select === undefined) return { root: 0 };
+  const found = selected(parser, select);
+  return found.root < 0 && mayLackSelected ? NOTHING : found;
 }
 
 function selected(parser: Parser, select: Pointer): Opened {

@@ -1,7 +1,11 @@
 // What a comparison needs from outside the experiment file, given when it is compiled: core has no keys and no clock.
+import type { Schemas } from '../formats/schemas.ts';
+import type { Side } from '../outcome.ts';
 import type { Mac } from './privacy.ts';
 
 export interface Means {
   /** Needed where the experiment masks by hmac. */
   readonly mac?: Mac;
+  /** Of the sides whose format names schemas: what their records were written with. */
+  readonly schemas?: Readonly<Partial<Record<Side, Schemas>>>;
 }

@@ -1,5 +1,9 @@
 // A comparison, checked and compiled once, used for every pair.
 import { Fault } from '../fault.ts';
+import { AvroFormat } from '../formats/avro.ts';
+import { CLOUDEVENT_DATA } from '../formats/cloudevents.ts';
+import type { FormatReader } from '../formats/format.ts';
+import { openFormat, usesSchemas } from '../formats/formats.ts';
 import { Parser } from '../json/parse.ts';
 import { compilePointer, type Pointer } from '../json/pointers.ts';
 import type { Side } from '../outcome.ts';
@@ -21,7 +25,12 @@ export interface Reader {
   readonly parser: Parser;
   /** For the document after renames. */
   readonly renamed: Parser;
+  readonly format: FormatReader;
+  /** Where the format is avro. */
+  readonly avro: AvroFormat | undefined;
   readonly select: Pointer | undefined;
+  /** Nothing at the selected place is nothing, not a mistake. */
+  readonly mayLackSelected: boolean;
   readonly renames: readonly Rename[];
 }
 
@@ -32,6 +41,8 @@ export interface ComparePlan {
   readonly book: RuleBook;
   readonly legacy: Reader;
   readonly candidate: Reader;
+  /** Which equal values need not be read: equal bytes, such bytes under schemas of one form, none. */
+  readonly identity: 'bytes' | 'schema' | 'none';
   /** The quick comparison; absent where the plan needs more than bytes. */
   readonly walker: Walker | undefined;
   /** Absent: everything may be shown. */
@@ -65,14 +76,25 @@ export function compilePlan(spec: CompareSpec, means: Means = {}): ComparePlan {
     if (rule.kind === 'unordered' && rule.key !== undefined) keys.set(rule, pointers(rule.key, wrong));
   });
   const reader = (side: Side): Reader => {
-    const text = spec.select[side];
+    const named = spec.select[side];
+    const isCloudEvent = spec.format[side] === 'cloudevents';
+    const text = named ?? (isCloudEvent ? CLOUDEVENT_DATA : undefined);
     const select = text === undefined ? undefined : compilePointer(text);
     if (text !== undefined && select === undefined) {
       faults.push(
         `select of ${side}: ${JSON.stringify(text)} is no JSON Pointer: allowed is '' or /name/name, with ~0 for ~ and ~1 for /`,
       );
     }
-    return { parser: new Parser(), renamed: new Parser(), select, renames: renames[side] };
+    const format = openFormat(spec.format[side], means.schemas?.[side], spec.budgets);
+    return {
+      parser: new Parser(),
+      renamed: new Parser(),
+      format,
+      avro: format instanceof AvroFormat ? format : undefined,
+      select: select?.length === 0 ? undefined : select,
+      mayLackSelected: isCloudEvent && named === undefined,
+      renames: renames[side],
+    };
   };
   const legacy = reader('legacy');
   const candidate = reader('candidate');
@@ -88,7 +110,9 @@ export function compilePlan(spec: CompareSpec, means: Means = {}): ComparePlan {
   }
   const states = new RuleStates(spec.rules, patterns);
   const root = states.root();
-  return { spec, root, book: { plain: states.none(), keys }, legacy, candidate, walker: walkerFor(spec, root), masks };
+  const identity = identityFor(spec);
+  const walker = walkerFor(spec, root);
+  return { spec, root, book: { plain: states.none(), keys }, legacy, candidate, identity, walker, masks };
 }
 
 function compileMasks(privacy: PrivacySpec, renames: readonly Rename[], mac: Mac | undefined, faults: string[]): Masks {
@@ -110,6 +134,14 @@ function compileMasks(privacy: PrivacySpec, renames: readonly Rename[], mac: Mac
     withRenames(patterns, renames, (entry) => privacy.paths[entry]?.action !== 'keep'),
     mac,
   );
+}
+
+/** What stands at a selected place is only known once it has been read; so is what a value is where formats are mixed. */
+function identityFor({ format, select }: CompareSpec): ComparePlan['identity'] {
+  if (format.legacy !== format.candidate || select.legacy !== undefined || select.candidate !== undefined)
+    return 'none';
+  if (format.legacy === 'avro') return 'schema';
+  return usesSchemas(format.legacy) ? 'none' : 'bytes';
 }
 
 /** Renames make identical members differ, and selections leave most bytes out: only documents taken whole can be walked. */

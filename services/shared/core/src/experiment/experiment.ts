@@ -2,12 +2,13 @@
 import type { PrivacySpec } from '../compare/privacy.ts';
 import type { RuleSpec } from '../compare/rules.ts';
 import type { Correlation, Source } from '../envelope/source.ts';
+import type { Outcome } from '../outcome.ts';
 
 /** Where the move stands. Information for readers; nothing is switched by it. */
 export type Phase = 'shadow' | 'pilot' | 'switched' | 'retired';
 
 /** How the compared part of a payload is read. */
-export type Format = 'json' | 'text' | 'bytes';
+export type Format = 'json' | 'text' | 'bytes' | 'avro' | 'cloudevents' | 'auto';
 
 /** Which of several events of one side are compared: all in order, all without order, the last, or the first. */
 export type Pick = 'sequence' | 'set' | 'last' | 'first';
@@ -83,6 +84,17 @@ export interface Criteria {
   readonly stated: boolean;
 }
 
+/** Two events and what must come of comparing them under the rules. */
+export interface RuleTest {
+  readonly name: string;
+  /** JSON text. */
+  readonly legacy: string;
+  readonly candidate: string;
+  /** Event type. */
+  readonly type: string;
+  readonly outcome: Exclude<Outcome, 'missing-legacy' | 'missing-candidate'>;
+}
+
 export interface Experiment {
   readonly name: string;
   readonly question?: string;
@@ -97,6 +109,8 @@ export interface Experiment {
   readonly compare: ComparedParts;
   readonly window: Window;
   readonly rules: readonly RuleSpec[];
+  /** What the rules must make of two events; absent: none. */
+  readonly tests?: readonly RuleTest[];
   /** What may be stored and shown of values; absent: all. */
   readonly privacy?: PrivacySpec;
   readonly budgets: Budgets;

@@ -1,7 +1,7 @@
 // Everything two samples tell about how their topics could be compared.
 import type { RuleSpec } from '../compare/rules.ts';
 import type { Correlation, Source } from '../envelope/source.ts';
-import type { Format, Pick } from '../experiment/experiment.ts';
+import type { Pick } from '../experiment/experiment.ts';
 import { type ReorderedArray, reorderedArrays } from './arrays.ts';
 import { type SecondPart, secondPart } from './composite.ts';
 import { type Differing, type DifferingPath, differingPaths } from './differing.ts';
@@ -9,7 +9,7 @@ import { type EventType, eventTypeOf } from './event-type.ts';
 import { type Joining, rankJoinings, type SideRecords } from './joining.ts';
 import { type Matching, matchSamples } from './matching.ts';
 import { isPlacedById, meetingOf, type Partitioning, partitioningOf, sidesToShuffle } from './partitioning.ts';
-import { type Payloads, payloadsOf } from './payloads.ts';
+import { type GuessedFormat, type Payloads, payloadsOf } from './payloads.ts';
 import { type Picking, pickingOf } from './picking.ts';
 import { type Place, placesOf } from './places.ts';
 import type { SampledTopic } from './sample.ts';
@@ -62,7 +62,7 @@ export interface Joined extends Seen {
   readonly alternatives: readonly Joining[];
   readonly correlation: { readonly legacy: Correlation; readonly candidate: Correlation };
   readonly matching: Matching;
-  readonly format: Format;
+  readonly format: GuessedFormat;
   readonly gaps: Gaps;
   readonly window: ProposedWindow;
   readonly rules: GuessedRules;
@@ -196,7 +196,7 @@ function seenOf(sample: SampledTopic): SeenTopic {
 }
 
 /** Both sides are read alike: the least that both are. */
-function formatOf({ legacy, candidate }: Seen): Format {
+function formatOf({ legacy, candidate }: Seen): GuessedFormat {
   const kinds = [legacy.payloads.kind, candidate.payloads.kind];
   if (kinds.every((kind) => kind === 'json')) return 'json';
   return kinds.every((kind) => kind === 'json' || kind === 'text') ? 'text' : 'bytes';
@@ -215,7 +215,7 @@ function idLikeness({ source, name, records, present, ids }: Place): number {
   return named * (records.size / present) * (present / ids.length) * (source.kind === 'traceparent' ? 0.7 : 1);
 }
 
-function noRules({ matched }: Matching, format: Format): GuessedRules {
+function noRules({ matched }: Matching, format: GuessedFormat): GuessedRules {
   const remaining = differingPaths(matched, [], format);
   return { active: [], activeArrays: [], doubtful: [], doubtfulArrays: [], remaining };
 }

@@ -1,11 +1,13 @@
 // How the payloads of a topic are written: JSON, text, bytes, or framed by a schema registry.
 
 import { decodeUtf8 } from '../envelope/utf8.ts';
-import type { Format } from '../experiment/experiment.ts';
 import { documentOf, type SampledRecord } from './sample.ts';
 
 /** `registry`: a zero byte and a schema's number before the payload, as registry serializers write Avro and others. */
-export type PayloadKind = Format | 'registry';
+export type PayloadKind = GuessedFormat | 'registry';
+
+/** What payloads can be seen to be without schemas. */
+export type GuessedFormat = 'json' | 'text' | 'bytes';
 
 export interface Payloads {
   readonly kind: PayloadKind;

@@ -2,9 +2,10 @@
 import { compareContents } from '../compare/compare.ts';
 import { compilePlan } from '../compare/plan.ts';
 import type { RuleSpec } from '../compare/rules.ts';
-import type { Format, Pick } from '../experiment/experiment.ts';
+import type { Pick } from '../experiment/experiment.ts';
 import { WHOLE_VALUE } from './differing.ts';
 import type { Matched } from './matching.ts';
+import type { GuessedFormat } from './payloads.ts';
 
 export interface Picking {
   /** Ids with several events on a side. */
@@ -19,7 +20,7 @@ export interface Picking {
 const LOOKED_AT = 500;
 const LEAST = 20;
 
-export function pickingOf(matched: readonly Matched[], rules: readonly RuleSpec[], format: Format): Picking {
+export function pickingOf(matched: readonly Matched[], rules: readonly RuleSpec[], format: GuessedFormat): Picking {
   const several = matched.filter(({ legacy, candidate }) => legacy.length > 1 || candidate.length > 1);
   const agreeing = { sequence: 0, set: 0, last: 0 };
   const looked = several.slice(0, LOOKED_AT);

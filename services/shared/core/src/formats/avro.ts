@@ -1,0 +1,63 @@
+// `format: avro`: framed by a schema registry, or a single object; read by the schema it was written with.
+import { sameBytes } from '../json/strings.ts';
+import type { Header } from '../ports/log.ts';
+import { AvroDecoder, type CompiledSchema } from './avro/decode.ts';
+import type { FormatReader, Unread } from './format.ts';
+import { framingOf } from './framing.ts';
+import type { Schemas } from './schemas.ts';
+
+export interface FormatLimits {
+  /** Of the value, and of the JSON text it becomes. */
+  readonly payloadBytes: number;
+  readonly depth: number;
+}
+
+/** The schema of a value, and where behind its frame it begins. */
+export interface Opened {
+  /** Absent where the value is JSON text behind a frame. */
+  readonly schema: CompiledSchema | undefined;
+  readonly start: number;
+}
+
+export class AvroFormat implements FormatReader {
+  readonly #schemas: Schemas;
+  readonly #decoder: AvroDecoder;
+
+  constructor(schemas: Schemas, limits: FormatLimits) {
+    this.#schemas = schemas;
+    this.#decoder = new AvroDecoder({ bytes: limits.payloadBytes, depth: limits.depth });
+  }
+
+  json(value: Uint8Array, headers: readonly Header[]): Uint8Array | Unread {
+    const opened = this.open(value, headers);
+    if (typeof opened === 'string') return opened;
+    if (opened.schema === undefined) return value.subarray(opened.start);
+    return this.#decoder.decode(opened.schema, value, opened.start);
+  }
+
+  open(value: Uint8Array, headers: readonly Header[]): Opened | Unread {
+    const framed = framingOf(value, headers);
+    if (typeof framed === 'string') return framed;
+    const found = this.#schemas.find(framed.key);
+    if (found === undefined) return 'schema-unknown';
+    if (found.kind === 'unreadable') return 'schema-unreadable';
+    return { schema: found.kind === 'avro' ? found.schema : undefined, start: framed.start };
+  }
+}
+
+/** A value with what else says how it is to be read. */
+export interface Encoded {
+  readonly value: Uint8Array;
+  readonly headers: readonly Header[];
+}
+
+/**
+ * Whether both are the same bytes under schemas of the same form, which therefore become the same text: registries give
+ * one schema different numbers. False: not known.
+ */
+export function sameAvro(left: AvroFormat, one: Encoded, right: AvroFormat, other: Encoded): boolean {
+  const a = left.open(one.value, one.headers);
+  const b = right.open(other.value, other.headers);
+  if (typeof a === 'string' || typeof b === 'string' || a.schema?.form !== b.schema?.form) return false;
+  return sameBytes(one.value, a.start, one.value.length, other.value, b.start, other.value.length);
+}

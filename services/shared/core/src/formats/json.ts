@@ -1,0 +1,4 @@
+// `format: json`: the value is JSON text already.
+import type { FormatReader } from './format.ts';
+
+export const JSON_FORMAT: FormatReader = { json: (value) => value };

@@ -1,178 +1,154 @@
 // Labelled pairs of documents: what a comparison must find, and what it must not report. The same for the same seed.
-import type { RuleSpec } from '@parallax/core';
-import { MUTATIONS } from './mutations.ts';
-import { NOISES, type Noise, shuffled, spell } from './spelling.ts';
-import {
-  array,
-  canonical,
-  document,
-  NULL,
-  number,
-  object,
-  pick,
-  type Roll,
-  roller,
-  string,
-  type Tree,
-} from './tree.ts';
+//
+// Every kind of change is tried at every kind of place in every context, in turn. What a pair must come to is known from
+// how it was made; where several rules meet, the oracle says it (judge.ts).
+import { EXCUSES, excused } from './excused.ts';
+import { GONE, MUTATIONS } from './mutations.ts';
+import { order } from './orders.ts';
+import { type Place, POSITIONS, type Position, places, put } from './places.ts';
+import { NOISES, type Noise, spell } from './spelling.ts';
+import { canonical, pick, type Roll, roller, type Tree } from './tree.ts';
+import { UNREADABLE } from './unreadable.ts';
+
+export type RuleSet = 'strict' | 'typical';
+
+/**
+ * `semantic`: must be found. `harmless`: must not be reported. `ruled`: rules speak of the place, the oracle decides.
+ * `unreadable`: must be inconclusive.
+ */
+export type Label = 'semantic' | 'harmless' | 'ruled' | 'unreadable';
 
 export interface LabelledPair {
-  readonly legacy: string;
-  readonly candidate: string;
-  /** Name of the change. */
-  readonly change: string;
-  /** It must be found; false: it must not be reported. */
-  readonly semantic: boolean;
-  readonly rules: 'strict' | 'typical';
-  /** The part of the document that was changed; a JSON Pointer. */
+  readonly legacy: Uint8Array;
+  readonly candidate: Uint8Array;
+  readonly label: Label;
+  /** Name of the change; none in a pair that holds nothing but its context. */
+  readonly change: string | undefined;
+  readonly position: Position | undefined;
+  /** What else differs, and means nothing. */
+  readonly context: string;
+  /** The part of the document that was changed; a JSON Pointer that other orders of elements do not move. */
   readonly part: string;
+  /** The same pair with nothing but the change in it. */
+  quiet(): readonly [legacy: Uint8Array, candidate: Uint8Array];
 }
 
-/** What an experiment usually excuses. */
-export const TYPICAL: readonly RuleSpec[] = [
-  { kind: 'ignore', name: 'volatile', paths: ['/meta/ts', '/**/requestId'] },
-  { kind: 'tolerance', name: 'cents', path: '/total', absolute: 0.005 },
-  { kind: 'tolerance', name: 'rate', path: '/items/*/price', relative: 0.001 },
-  { kind: 'unordered', name: 'items by sku', path: '/items', key: ['/sku'] },
-  { kind: 'unordered', name: 'any order', path: '/tags' },
-  { kind: 'nullish', name: 'no note', path: '/note', same: ['null', 'missing'] },
-  { kind: 'rename', name: 'mail', side: 'legacy', from: '/customer/mail', to: '/customer/email' },
-];
-
-interface Order {
-  readonly ts: string;
-  readonly node: string;
-  readonly total: string;
-  readonly items: readonly {
-    readonly sku: string;
-    readonly qty: string;
-    readonly price: string;
-    readonly requestId: string;
-  }[];
-  readonly tags: readonly string[];
-  readonly note: 'null' | 'missing' | 'text';
-  readonly mail: string;
-  readonly body: Tree;
-}
-
-function order(roll: Roll): Order {
-  const digits = (count: number): string => String(Math.floor(roll() * 10 ** count));
-  return {
-    ts: digits(9),
-    node: `pod-${digits(1)}`,
-    total: `${digits(4)}.${digits(2).padStart(2, '0')}`,
-    items: Array.from({ length: 1 + Math.floor(roll() * 5) }, (_, i) => ({
-      sku: `S-${i}`,
-      qty: `${1 + Math.floor(roll() * 9)}`,
-      price: `${10 + Math.floor(roll() * 90)}.5`,
-      requestId: digits(6),
-    })),
-    tags: Array.from({ length: 2 + Math.floor(roll() * 3) }, (_, i) => `t${i % 3}`),
-    note: pick(['null', 'missing', 'text'], roll),
-    mail: `user${digits(3)}@example.org`,
-    body: document(roll, 5),
-  };
-}
-
-function tree(from: Order, mailName: 'mail' | 'email'): Tree {
-  return object({
-    meta: object({ ts: number(from.ts), node: string(from.node) }),
-    total: number(from.total),
-    items: array(
-      ...from.items.map(({ sku, qty, price, requestId }) =>
-        object({ sku: string(sku), qty: number(qty), price: number(price), requestId: string(requestId) }),
-      ),
-    ),
-    tags: array(...from.tags.map(string)),
-    ...(from.note === 'missing' ? {} : { note: from.note === 'null' ? NULL : string('as agreed') }),
-    customer: object({ [mailName]: string(from.mail) }),
-    body: from.body,
-  });
-}
-
-type Change = (from: Order, roll: Roll) => Order | undefined;
-
-const item =
-  (change: (one: Order['items'][number]) => Order['items'][number]): Change =>
-  (from, roll) => {
-    const at = Math.floor(roll() * from.items.length);
-    return { ...from, items: from.items.map((one, i) => (i === at ? change(one) : one)) };
-  };
-/** In hundred-thousandths, exactly. */
-const plus = (decimal: string, units: number): string => {
-  const [whole = '', fraction = ''] = decimal.split('.');
-  const sum = BigInt(whole + fraction.padEnd(5, '0')) + BigInt(units);
-  const digits = String(sum).padStart(6, '0');
-  return `${digits.slice(0, -5)}.${digits.slice(-5)}`;
+const SPELLINGS: readonly string[] = ['quiet', ...NOISES, 'all spellings'];
+const CONTEXTS: Readonly<Record<RuleSet, readonly string[]>> = {
+  strict: SPELLINGS,
+  typical: ['quiet', 'all spellings', ...EXCUSES, 'everything'],
 };
+/** Changes tried on one document before the next is made. */
+const BATCH = 48;
+/** One pair in so many holds no change at all; one can not be read. */
+const HARMLESS = 5;
+const BROKEN = 97;
 
-/** Under the typical rules: what they excuse. */
-const EXCUSED: Readonly<Record<string, Change>> = {
-  'ignored time': (from) => ({ ...from, ts: `${from.ts}1` }),
-  'ignored member of an element': item((one) => ({ ...one, requestId: `${one.requestId}x` })),
-  'within the absolute limit': (from) => ({ ...from, total: plus(from.total, 400) }),
-  'right at the absolute limit': (from) => ({ ...from, total: plus(from.total, 500) }),
-  'within the relative limit': item((one) => ({ ...one, price: plus(one.price, 900) })),
-  'keyed elements in another order': (from, roll) => ({ ...from, items: shuffled(from.items, roll) }),
-  'multiset in another order': (from, roll) => ({ ...from, tags: shuffled(from.tags, roll) }),
-  'null for missing': (from) =>
-    from.note === 'text' ? undefined : { ...from, note: from.note === 'null' ? 'missing' : 'null' },
-};
+const encoder = new TextEncoder();
 
-/** Under the typical rules: what they do not. */
-const NOT_EXCUSED: Readonly<Record<string, readonly [part: string, Change]>> = {
-  'beside the ignored member': ['/meta', (from) => ({ ...from, node: `${from.node}x` })],
-  'just beyond the absolute limit': ['/total', (from) => ({ ...from, total: plus(from.total, 501) })],
-  'beyond the relative limit': ['/items', item((one) => ({ ...one, price: plus(one.price, 20_000) }))],
-  'in an element without order': ['/items', item((one) => ({ ...one, qty: `${one.qty}1` }))],
-  'key of an element': ['/items', item((one) => ({ ...one, sku: `${one.sku}x` }))],
-  'element lost': ['/items', (from) => ({ ...from, items: from.items.slice(1) })],
-  'element twice': ['/items', (from) => ({ ...from, items: [...from.items, ...from.items.slice(0, 1)] })],
-  'multiset, one more': ['/tags', (from) => ({ ...from, tags: [...from.tags, from.tags[0] ?? ''] })],
-  'multiset, one other': ['/tags', (from) => ({ ...from, tags: [...from.tags.slice(1), 'other'] })],
-  'text for nothing': ['/note', (from) => (from.note === 'text' ? undefined : { ...from, note: 'text' })],
-  'renamed member': ['/customer', (from) => ({ ...from, mail: `x${from.mail}` })],
-};
-
-/** Pairs without end. Every kind of change comes up about as often. */
-export function* corpus(seed: number): Generator<LabelledPair> {
+/** Pairs without end. */
+export function* corpus(seed: number, rules: RuleSet): Generator<LabelledPair> {
   const roll = roller(seed);
-  for (;;) {
-    const from = order(roll);
-    const rules = roll() < 0.5 ? 'strict' : 'typical';
-    const noises = NOISES.filter(() => roll() < 0.4);
-    const pair = (
-      change: string,
-      semantic: boolean,
-      to: Order,
-      part: string,
-      loud: readonly Noise[] = noises,
-    ): LabelledPair => ({
-      legacy: spell(tree(from, rules === 'typical' ? 'mail' : 'email'), [], roll),
-      candidate: spell(tree(to, 'email'), loud, roll),
-      change,
-      semantic,
-      rules,
-      part,
-    });
-    const chance = roll();
-    if (chance < 0.25) {
-      const loud = roll() < 0.2 ? NOISES : [pick(NOISES, roll)];
-      yield pair(`spelling: ${loud.join(', ')}`, false, from, '', loud);
-    } else if (rules === 'typical' && chance < 0.45) {
-      const name = pick(Object.keys(EXCUSED), roll);
-      const to = EXCUSED[name]?.(from, roll);
-      if (to !== undefined) yield pair(name, false, to, '');
-    } else if (rules === 'typical' && chance < 0.6) {
-      const name = pick(Object.keys(NOT_EXCUSED), roll);
-      const [part, change] = NOT_EXCUSED[name] as readonly [string, Change];
-      const to = change(from, roll);
-      if (to !== undefined) yield pair(name, true, to, part);
-    } else {
-      const name = pick(Object.keys(MUTATIONS), roll);
-      const body = MUTATIONS[name]?.(from.body, roll);
-      if (body !== undefined && canonical(body) !== canonical(from.body))
-        yield pair(name, true, { ...from, body }, '/body');
+  const kinds = Object.keys(MUTATIONS);
+  const contexts = CONTEXTS[rules];
+  for (let n = 0; ; ) {
+    const base = order(roll);
+    const all = places(base);
+    for (const end = n + BATCH; n < end; n++) {
+      const context = contexts[Math.floor(n / (kinds.length * POSITIONS.length)) % contexts.length] ?? 'quiet';
+      if (n % BROKEN === 0) {
+        const [name, breaks] = pick(Object.entries(UNREADABLE), roll);
+        const text = encoder.encode(spell(base, [], roll));
+        yield pair(rules, base, base, roll, 'quiet', {
+          change: name,
+          label: 'unreadable',
+          candidate: breaks(text, roll),
+        });
+      }
+      if (n % HARMLESS === 0) {
+        const loud = pick(contexts, roll);
+        yield pair(rules, base, base, roll, loud, { label: 'harmless' });
+      }
+      const change = kinds[n % kinds.length] as string;
+      const position = POSITIONS[Math.floor(n / kinds.length) % POSITIONS.length] as Position;
+      const changed = mutated(base, all, change, position, roll);
+      if (changed === undefined) continue;
+      const [to, { pointer }] = changed;
+      const label = rules === 'strict' ? 'semantic' : underRules(pointer, all);
+      yield pair(rules, base, to, roll, context, { change, position, label, part: fixed(pointer, rules) });
     }
   }
+}
+
+function mutated(
+  base: Tree,
+  all: readonly Place[],
+  change: string,
+  position: Position,
+  roll: Roll,
+): readonly [Tree, Place] | undefined {
+  const mutation = MUTATIONS[change];
+  const fit = all.filter(
+    ({ tree, positions }) => positions.has(position) && (mutation?.on === undefined || tree.kind === mutation.on),
+  );
+  for (let tries = 0; tries < 3 && fit.length > 0; tries++) {
+    const place = pick(fit, roll);
+    const by = mutation?.change(place.tree, roll);
+    if (by === GONE) {
+      if (typeof place.path.at(-1) === 'string') return [put(base, place.path, undefined), place];
+    } else if (by !== undefined && canonical(by) !== canonical(place.tree)) return [put(base, place.path, by), place];
+  }
+  return undefined;
+}
+
+/** Under the typical rules: what is known without an oracle. */
+function underRules(pointer: string, all: readonly Place[]): Label {
+  const ignored = all.filter(({ positions }) => positions.has('ignored'));
+  if (ignored.some((outer) => `${pointer}/`.startsWith(`${outer.pointer}/`))) return 'harmless';
+  return /^\/(?:id|lines|body|deep|meta\/node)(?:\/|$)/.test(pointer) ? 'semantic' : 'ruled';
+}
+
+/** Up to the first array in which elements have no place. */
+function fixed(pointer: string, rules: RuleSet): string {
+  return rules === 'strict' ? pointer : (/^\/(?:items|tags|groups)(?=\/)/.exec(pointer)?.[0] ?? pointer);
+}
+
+interface Made {
+  readonly label: Label;
+  readonly change?: string;
+  readonly position?: Position;
+  readonly part?: string;
+  readonly candidate?: Uint8Array;
+}
+
+function pair(rules: RuleSet, from: Tree, to: Tree, roll: Roll, context: string, made: Made): LabelledPair {
+  const { label, change, position, part = '' } = made;
+  const spellings: readonly Noise[] =
+    context === 'all spellings' || context === 'everything' ? NOISES : NOISES.filter((noise) => noise === context);
+  const excuses = EXCUSES.filter((excuse) => excuse === context || context === 'everything');
+  const loud = excuses.reduce((tree, excuse) => excused(tree, excuse, roll), to);
+  // Either side may be the one that changed.
+  const swap = made.candidate === undefined && roll() < 0.5;
+  const texts = (one: Tree, other: Tree, noises: readonly Noise[]): readonly [Uint8Array, Uint8Array] => {
+    const [legacy, candidate] = swap ? [other, one] : [one, other];
+    const named = rules === 'typical' ? mailed(legacy) : legacy;
+    return [encoder.encode(spell(named, [], roll)), encoder.encode(spell(candidate, noises, roll))];
+  };
+  const [legacy, candidate] = texts(from, loud, spellings);
+  const quiet = (): readonly [Uint8Array, Uint8Array] => texts(from, to, []);
+  return { legacy, candidate: made.candidate ?? candidate, label, change, position, context, part, quiet };
+}
+
+/** Legacy calls it `mail`. */
+function mailed(tree: Tree): Tree {
+  if (tree.kind !== 'object') return tree;
+  return {
+    kind: 'object',
+    members: tree.members.map(([name, value]) => [
+      name,
+      name === 'customer' && value.kind === 'object'
+        ? { kind: 'object', members: value.members.map(([inner, one]) => [inner === 'email' ? 'mail' : inner, one]) }
+        : value,
+    ]),
+  };
 }

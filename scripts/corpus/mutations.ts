@@ -1,40 +1,43 @@
 // Changes that mean something, each by a name: what a comparison must find, whatever the spelling.
-import { array, NULL, number, type Place, pick, places, type Roll, string, type Tree } from './tree.ts';
+import { array, NULL, number, type Roll, string, type Tree } from './tree.ts';
 
-/** The changed document, or undefined where the mutation does not apply. It may also have changed nothing. */
-export type Mutate = (tree: Tree, roll: Roll) => Tree | undefined;
+type Kind = Tree['kind'];
+type Of<K extends Kind> = Extract<Tree, { kind: K }>;
 
-type Of<K extends Tree['kind']> = Extract<Tree, { kind: K }>;
-
-/** Changes one value of a kind, chosen among those for which `change` has an answer. */
-function at<K extends Tree['kind']>(kind: K, change: (value: Of<K>, roll: Roll) => Tree | undefined): Mutate {
-  return (tree, roll) => {
-    const fit = places(tree).filter((place): place is Place & { tree: Of<K> } => place.tree.kind === kind);
-    for (let tries = 0; tries < 4 && fit.length > 0; tries++) {
-      const place = pick(fit, roll);
-      const changed = change(place.tree, roll);
-      if (changed !== undefined) return place.replace(changed);
-    }
-    return undefined;
-  };
+export interface Mutation {
+  /** The kind of value it changes; any where absent. */
+  readonly on?: Kind;
+  /** The changed value, or undefined where the mutation does not apply. It may also have changed nothing. */
+  readonly change: (here: Tree, roll: Roll) => Tree | Gone | undefined;
 }
 
-const text = (change: (value: string, roll: Roll) => string | undefined): Mutate =>
+/** In place of a value: the member that holds it goes. */
+export const GONE = 'gone';
+type Gone = typeof GONE;
+
+function at<K extends Kind>(on: K, change: (here: Of<K>, roll: Roll) => Tree | Gone | undefined): Mutation {
+  return { on, change: (here, roll) => (here.kind === on ? change(here as Of<K>, roll) : undefined) };
+}
+const any = (change: (here: Tree, roll: Roll) => Tree | Gone | undefined): Mutation => ({ change });
+
+const text = (change: (value: string, roll: Roll) => string | undefined): Mutation =>
   at('string', ({ value }, roll) => {
     const changed = change(value, roll);
     return changed === undefined || changed === value ? undefined : string(changed);
   });
-const numeric = (change: (value: string) => string | undefined): Mutate =>
+const numeric = (change: (value: string) => string | undefined): Mutation =>
   at('number', (value) => {
     const changed = change(value.text);
     return changed === undefined ? undefined : number(changed);
   });
-const elements = (change: (items: readonly Tree[], at: number) => readonly Tree[] | undefined): Mutate =>
+const elements = (change: (items: readonly Tree[], at: number) => readonly Tree[] | undefined): Mutation =>
   at('array', ({ items }, roll) => {
     const changed = change(items, Math.floor(roll() * Math.max(1, items.length)));
     return changed === undefined ? undefined : array(...changed);
   });
-const members = (change: (list: Of<'object'>['members'], at: number) => Of<'object'>['members'] | undefined): Mutate =>
+const members = (
+  change: (list: Of<'object'>['members'], at: number) => Of<'object'>['members'] | undefined,
+): Mutation =>
   at('object', ({ members: list }, roll) => {
     const changed = change(list, Math.floor(roll() * Math.max(1, list.length)));
     const names = changed?.map(([name]) => name);
@@ -42,13 +45,24 @@ const members = (change: (list: Of<'object'>['members'], at: number) => Of<'obje
       ? undefined
       : { kind: 'object', members: changed };
   });
-const renamed = (change: (name: string) => string): Mutate =>
+const renamed = (change: (name: string) => string): Mutation =>
   members((list, i) => list.map(([name, value], j) => [j === i ? change(name) : name, value] as const));
-const added = (name: string, value: Tree): Mutate => members((list) => [...list, [name, value]]);
+const added = (name: string, value: Tree): Mutation => members((list) => [...list, [name, value]]);
+
+type Member = Of<'object'>['members'][number];
+
+/** In hundred-thousandths, exactly; of numbers without an exponent. */
+function plus(decimal: string, more: number): string | undefined {
+  if (/[eE]/.test(decimal) || !/^-?\d+(?:\.\d{1,5})?$/.test(decimal)) return undefined;
+  const [whole = '', fraction = ''] = decimal.split('.');
+  const sum = BigInt(whole + fraction.padEnd(5, '0')) + BigInt(Math.round(more * 100_000));
+  const digits = String(sum < 0n ? -sum : sum).padStart(6, '0');
+  return `${sum < 0n ? '-' : ''}${digits.slice(0, -5)}.${digits.slice(-5)}`;
+}
 
 const integer = (value: string): boolean => /^-?\d+$/.test(value);
 
-export const MUTATIONS: Readonly<Record<string, Mutate>> = {
+export const MUTATIONS: Readonly<Record<string, Mutation>> = {
   'integer off by one': numeric((value) => (integer(value) ? String(BigInt(value) + 1n) : undefined)),
   'integer beyond 2^53 off by one': numeric((value) =>
     integer(value) && value.length > 15 ? String(BigInt(value) - 1n) : undefined,
@@ -66,6 +80,15 @@ export const MUTATIONS: Readonly<Record<string, Mutate>> = {
   'number rounded': numeric((value) =>
     /\.\d/.test(value) && !/e/i.test(value) ? value.replace(/\.\d+$/, '') : undefined,
   ),
+  'a little more': numeric((value) => plus(value, 0.004)),
+  'half a cent more': numeric((value) => plus(value, 0.005)),
+  'more than half a cent more': numeric((value) => plus(value, 0.00501)),
+  'half a cent less': numeric((value) => plus(value, -0.005)),
+  'a ten-thousandth more': numeric((value) =>
+    /[eE]/.test(value) ? undefined : `${value}${value.includes('.') ? '' : '.'}0001`,
+  ),
+  'beyond doubles': numeric(() => '1e999999'),
+  'below doubles': numeric(() => '1e-999999'),
   'number to its text': at('number', ({ text: value }) => string(value)),
   'text to its number': at('string', ({ value }) => (/^\d+$/.test(value) ? number(value) : undefined)),
   'number to null': at('number', () => NULL),
@@ -103,6 +126,17 @@ export const MUTATIONS: Readonly<Record<string, Mutate>> = {
   'one second later': text((value) => value.replace(':00Z', ':01Z')),
   'zone spelt otherwise': text((value) => value.replace(/Z$/, '+00:00')),
   'member removed': members((list, i) => (list.length === 0 ? undefined : list.toSpliced(i, 1))),
+  'member moved into a new object': members((list, i) =>
+    list.length === 0
+      ? undefined
+      : [...list.toSpliced(i, 1), ['moved', { kind: 'object', members: [list[i] as Member] }]],
+  ),
+  'member repeated under another name': members((list, i) =>
+    list[i] === undefined ? undefined : [...list, ['again', list[i][1]]],
+  ),
+  'first member removed': members((list) => (list.length === 0 ? undefined : list.slice(1))),
+  'last member removed': members((list) => (list.length === 0 ? undefined : list.slice(0, -1))),
+  'object emptied': members(() => []),
   'member added': added('extra', number(1)),
   'member added, null': added('extra', NULL),
   'member added, empty': added('extra', string('')),
@@ -118,6 +152,18 @@ export const MUTATIONS: Readonly<Record<string, Mutate>> = {
     const [one, other, ...rest] = list;
     return one === undefined || other === undefined ? undefined : [[one[0], other[1]], [other[0], one[1]], ...rest];
   }),
+  'element inserted at the head': elements((items) => [number(77), ...items]),
+  'element inserted at the tail': elements((items) => [...items, number(77)]),
+  'first element removed': elements((items) => (items.length === 0 ? undefined : items.slice(1))),
+  'last element removed': elements((items) => (items.length === 0 ? undefined : items.slice(0, -1))),
+  'last element repeated': elements((items) => (items.length === 0 ? undefined : [...items, items.at(-1) as Tree])),
+  'last element moved to the head': elements((items) =>
+    items.length < 2 ? undefined : [items.at(-1) as Tree, ...items.slice(0, -1)],
+  ),
+  'an element for another': elements((items, i) =>
+    items.length < 2 ? undefined : items.with(i, items.at(i - 1) as Tree),
+  ),
+  'element to null': elements((items, i) => (items.length === 0 ? undefined : items.with(i, NULL))),
   'element inserted': elements((items, i) => items.toSpliced(i, 0, number(77))),
   'null appended': elements((items) => [...items, NULL]),
   'element removed': elements((items, i) => (items.length === 0 ? undefined : items.toSpliced(i, 1))),
@@ -137,10 +183,14 @@ export const MUTATIONS: Readonly<Record<string, Mutate>> = {
   })),
   'object to array': at('object', ({ members: list }) => array(...list.map(([, value]) => value))),
   'text in an array': at('string', (value) => array(value)),
-  'all in an object': (tree) => ({ kind: 'object', members: [['', tree]] }),
-  'changed far below': (tree) => {
+  'all in an object': any((tree) => ({ kind: 'object', members: [['', tree]] })),
+  'all in an array': any((tree) => array(tree)),
+  'to null': any(() => NULL),
+  'to nothing': any(() => GONE),
+  'null to nothing': at('literal', ({ text: value }) => (value === 'null' ? GONE : undefined)),
+  'changed far below': any((tree) => {
     let deep: Tree = array(tree, number(1));
     for (let i = 0; i < 60; i++) deep = i % 2 === 0 ? { kind: 'object', members: [['d', deep]] } : array(deep);
     return deep;
-  },
+  }),
 };

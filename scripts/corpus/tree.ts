@@ -127,28 +127,3 @@ function exact(text: string): string {
   }
   return `${text.startsWith('-') && coefficient > 0n ? '-' : ''}${coefficient}e${power}`;
 }
-
-/** Every place of the tree, the root first. */
-export function places(tree: Tree): readonly Place[] {
-  const found: Place[] = [];
-  const visit = (here: Tree, replace: (by: Tree) => Tree): void => {
-    found.push({ tree: here, replace });
-    if (here.kind === 'array') {
-      here.items.forEach((item, i) => {
-        visit(item, (by) => replace({ kind: 'array', items: here.items.with(i, by) }));
-      });
-    } else if (here.kind === 'object') {
-      here.members.forEach(([name, value], i) => {
-        visit(value, (by) => replace({ kind: 'object', members: here.members.with(i, [name, by]) }));
-      });
-    }
-  };
-  visit(tree, (by) => by);
-  return found;
-}
-
-export interface Place {
-  readonly tree: Tree;
-  /** The whole document with something else at this place. */
-  replace(by: Tree): Tree;
-}

@@ -50,21 +50,32 @@ export class Closing {
   }
 
   /**
-   * Keeps what a stored row says of events that are all counted. Those that were given up stand as it says: it was judged by
-   * another process, came after we had looked, and outranks ours.
+   * Keeps what a stored row says of events that are all counted, and counts them as it says: where it was judged by another
+   * process, came after we had looked, and outranks ours. So a judged row does of what was given up, and a lone one that
+   * was given up of what was called missing.
    */
   keepCounted(tombstone: Tombstone): void {
+    const { outcome, reason } = tombstone;
+    if (outcome !== 'inconclusive') this.#recount(tombstone, 'inconclusive');
+    else if (isUnproven(reason) && tombstone.candidate.length === 0) this.#recount(tombstone, 'missing-candidate');
+    else if (isUnproven(reason) && tombstone.legacy.length === 0) this.#recount(tombstone, 'missing-legacy');
+    this.keep(tombstone);
+  }
+
+  /** Moves those events of a row to where it says that stand under `from`. */
+  #recount(tombstone: Tombstone, from: Outcome): void {
     const { outcome } = tombstone;
-    for (const side of outcome === 'inconclusive' ? [] : SIDES) {
+    for (const side of SIDES) {
       const { givenUp, ledger } = this.#accounts[side];
       const events = tombstone[side];
       events.forEach(({ offset }, i) => {
-        if (!givenUp.has(offset) || this.#accounts.isLost(side, offset)) return;
-        ledger.add(this.#accounts.columnOf('inconclusive', i, events.length), -1);
+        // What stands as undecided is remembered; a lone event that is counted and does not was missed.
+        if (givenUp.has(offset) !== (from === 'inconclusive') || this.#accounts.isLost(side, offset)) return;
+        ledger.add(this.#accounts.columnOf(from, i, events.length), -1);
         this.#accounts.end(side, offset, this.#accounts.columnOf(outcome, i, events.length));
+        if (outcome === 'inconclusive') givenUp.add(offset);
       });
     }
-    this.keep(tombstone);
   }
 
   /** Takes over what a stored row says of a pair. `cursor(side)`: the next offset this process reads. */

@@ -1,8 +1,10 @@
 // What a process finds when it goes on from a cut: rows ahead of the accounts, rows of processes that should be dead.
 import { describe, expect, test } from 'vitest';
+import type { PairRow } from '../rows.ts';
 import { decodeSide, encodeSide } from './checkpoint.ts';
 import type { SideCut } from './config.ts';
 import { Rig } from './testing/rig.ts';
+import { rowVersion } from './version.ts';
 
 const ONE = '{"n":1}';
 const TWO = '{"n":2}';
@@ -103,6 +105,40 @@ describe('a row of a process that should be dead', () => {
       for (const row of order) rig.land(row);
       expect(rig.rows.get('a')?.version).toBe(latest?.version);
     }
+  });
+});
+
+describe('a row of a dead process that gave up what was called missing since', () => {
+  /** It was sent before, and lands after ours, which it outranks. */
+  const late = (rig: Rig, id: string): PairRow => {
+    const row = rig.rows.get(id) as PairRow;
+    const { legacy_offsets: legacy, candidate_offsets: candidate } = row;
+    const version = rowVersion({ pick: rig.config.pick, legacy, candidate, epoch: 1, rank: 'inconclusive' });
+    return { ...row, outcome: 'inconclusive', reason: 'budget', version };
+  };
+
+  test.each(['legacy', 'candidate'] as const)('is what the ledger says of the event on %s, too, once', (side) => {
+    const rig = new Rig().write(side, 'a').settle();
+    expect(rig.ledger(side)).toEqual({ diverged: 1 });
+    rig.land(late(rig, 'a'));
+    expect(rig.shown('a')).toBe('inconclusive (budget)');
+    expect(rig.restart().ledger(side)).toEqual({ undecided: 1 });
+    expect(rig.restart().ledger(side)).toEqual({ undecided: 1 });
+  });
+
+  test('yields to the pair when its partner comes', () => {
+    const rig = new Rig().write('legacy', 'a').settle();
+    rig.land(late(rig, 'a'));
+    rig.restart().write('candidate', 'a').settle();
+    expect(rig.shown('a')).toBe('match');
+    expect([rig.ledger('legacy'), rig.ledger('candidate')]).toEqual([{ agreed: 1 }, { agreed: 1 }]);
+  });
+
+  test('is remembered as given up by the cut that follows', () => {
+    const rig = new Rig().write('legacy', 'a').settle();
+    rig.land(late(rig, 'a'));
+    const { legacy } = rig.restart().join.cut();
+    expect([...legacy.givenUp]).toEqual([0]);
   });
 });
 

@@ -43,11 +43,11 @@ export function clickHouseStore(connection: Connection, options: ClickHouseStore
   /** The user's profile allows only reading, and refuses to be told so. */
   let isReadOnly = false;
 
-  const insert: SendInsert = (table, lines) =>
+  const insert: SendInsert = (table, block) =>
     connection.run(async (client) => {
-      const query = `INSERT INTO ${table.name} (${table.columns.join(', ')}) FORMAT JSONCompactEachRow`;
+      const query = `INSERT INTO ${table.name} (${table.columns.join(', ')}) FORMAT Native`;
       // A stream of its own for each attempt; the bytes are those of the first.
-      const values = Readable.from([lines], { objectMode: false });
+      const values = Readable.from([block], { objectMode: false });
       const { stream } = await client.exec({ query, values, clickhouse_settings: inserting });
       for await (const _ of stream);
     });

@@ -1,7 +1,8 @@
 // The engine's HTTP, seen by the official client as a server's: settings, errors, counts, streams.
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readEndpoint } from '../endpoint.ts';
@@ -9,9 +10,10 @@ import { startEngine } from '../spawn.ts';
 
 let client: ClickHouseClient;
 let release: () => Promise<void>;
+let directory: string;
 
 beforeAll(async () => {
-  const directory = mkdtempSync(join(tmpdir(), 'parallax-front-'));
+  directory = mkdtempSync(join(tmpdir(), 'parallax-front-'));
   const engine = await startEngine(directory, 'chdb:test');
   if (engine.kind !== 'ready') throw new Error('the directory is new');
   release = () => engine.release();
@@ -58,6 +60,24 @@ test('an insert is whole or not at all, and its rows are counted', async () => {
   ).rejects.toMatchObject({ code: '27' });
   expect(await json('SELECT count() AS n FROM t', { output_format_json_quote_64bit_integers: 0 })).toEqual([{ n: 2 }]);
   expect((await client.insert({ table: 't', format: 'JSONEachRow', values: [{ n: 9, s: 'é' }] })).executed).toBe(true);
+});
+
+test('a binary insert is whole or not at all, and leaves nothing behind', async () => {
+  await client.command({ query: 'CREATE TABLE v (n UInt64) ENGINE = MergeTree ORDER BY n' });
+  // One column and two rows: `n`, UInt64, 1 and 2.
+  const block = Buffer.from('0102016e0655496e74363401000000000000000200000000000000', 'hex');
+  const insert = async (bytes: Buffer) => {
+    const values = Readable.from([bytes], { objectMode: false });
+    const { stream } = await client.exec({ query: 'INSERT INTO v (n) FORMAT Native', values });
+    for await (const _ of stream);
+  };
+  await insert(block);
+  await expect(insert(block.subarray(0, -1))).rejects.toThrow();
+  expect(await json('SELECT n FROM v ORDER BY n', { output_format_json_quote_64bit_integers: 0 })).toEqual([
+    { n: 1 },
+    { n: 2 },
+  ]);
+  expect(readdirSync(join(directory, 'incoming'))).toEqual([]);
 });
 
 test('an insert from a query goes through as any statement', async () => {

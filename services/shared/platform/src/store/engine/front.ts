@@ -6,7 +6,10 @@
 
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { mkdirSync, rmSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { join } from 'node:path';
 import { carriesToken, type EngineRequest, readRequest } from './request.ts';
 import { answers, formatOf, insertTarget, quoteIdentifier, quoteString, withoutLiterals } from './sql-text.ts';
 
@@ -28,6 +31,8 @@ export interface FrontOptions {
   readonly user?: string;
   readonly token: string;
   readonly openSession: () => EngineSession;
+  /** A folder of its own for the data of binary inserts while the engine reads it; what is in it is removed. */
+  readonly incoming: string;
   /** Called at each authorised request, and again when it has been answered. */
   readonly onActivity: (request: IncomingMessage, active: 1 | -1) => void;
 }
@@ -36,6 +41,8 @@ export interface FrontOptions {
 const KEEP_ALIVE_MS = 10_000;
 
 export function createFront(options: FrontOptions): Server {
+  rmSync(options.incoming, { recursive: true, force: true });
+  mkdirSync(options.incoming, { recursive: true });
   const server = createServer((request, response) => {
     answer(options, request, response).catch((error: unknown) => fail(response, error));
   });
@@ -62,7 +69,7 @@ async function answer(options: FrontOptions, request: IncomingMessage, response:
       await prepare(session, read);
       response.setHeader('X-ClickHouse-Query-Id', url.searchParams.get('query_id') ?? randomUUID());
       response.setHeader('X-ClickHouse-Timezone', 'UTC');
-      await run(session, read, response);
+      await run(session, read, response, options.incoming);
     } finally {
       session.close();
     }
@@ -86,7 +93,12 @@ async function prepare(session: EngineSession, request: EngineRequest): Promise<
   if (readonly !== undefined) await session.queryAsync(`SET readonly = ${quoteString(readonly)}`, { format: 'Null' });
 }
 
-async function run(session: EngineSession, request: EngineRequest, response: ServerResponse): Promise<void> {
+async function run(
+  session: EngineSession,
+  request: EngineRequest,
+  response: ServerResponse,
+  incoming: string,
+): Promise<void> {
   const { sql, data } = request;
   if (/\bINTO\s+OUTFILE\b/i.test(withoutLiterals(sql))) {
     throw new Error('Code: 1. DB::Exception: INTO OUTFILE is not supported over HTTP. (UNSUPPORTED_METHOD)');
@@ -110,6 +122,11 @@ async function run(session: EngineSession, request: EngineRequest, response: Ser
     response.end();
     return;
   }
+  if (target !== undefined && format === 'Native' && data.length > 0) {
+    await insertFile(session, sql, data, incoming);
+    response.end();
+    return;
+  }
   const statement = data.length === 0 ? sql : `${sql}\n${data.toString('utf8')}`;
   if (request.waitForEnd || !answers(sql)) {
     const result = await session.queryAsync(statement, { format });
@@ -121,6 +138,21 @@ async function run(session: EngineSession, request: EngineRequest, response: Ser
     if (!response.write(chunk.raw())) await Promise.race([once(response, 'drain'), once(response, 'close')]);
   }
   response.end();
+}
+
+/** The engine takes statements as text only, so that data which is none comes from a file. */
+async function insertFile(session: EngineSession, sql: string, data: Buffer, incoming: string): Promise<void> {
+  const file = join(incoming, randomUUID());
+  try {
+    await writeFile(file, data);
+    const source = `FROM INFILE ${quoteString(file)} FORMAT Native`;
+    await session.queryAsync(
+      sql.replace(/\bFORMAT\s+Native\s*$/i, () => source),
+      { format: 'Null' },
+    );
+  } finally {
+    await rm(file, { force: true });
+  }
 }
 
 /** An error after the first byte can only be told by cutting the connection: a short answer must not look whole. */

@@ -80,6 +80,7 @@ async function start(folder: string): Promise<void> {
   const server = createFront({
     token,
     openSession: () => new chdb.Session(data),
+    incoming: join(folder, 'incoming'),
     onActivity: (request, change) => {
       active += change;
       if (!request.headers['user-agent']?.startsWith(`${parent} `)) lastForeign = performance.now();

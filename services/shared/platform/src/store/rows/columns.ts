@@ -1,156 +1,196 @@
-// The raw tables' columns: how rows become insert lines, and how pairs are read back.
+// The raw tables' columns: how rows are written, and how pairs are read back.
 import type { DifferenceRow, LedgerRow, OutageRow, Outcome, PairRow, RowState, RunRow } from '@parallax/core';
-import type { LineBuffer } from './line-buffer.ts';
+import { nativeTable, type Table } from './native-block.ts';
+import {
+  Int64Column,
+  NullableColumn,
+  OffsetsColumn,
+  TimeColumn,
+  UInt32Column,
+  UInt256Column,
+} from './native-numbers.ts';
+import { LabelColumn, TextColumn } from './native-texts.ts';
 import { fromStored as read } from './text.ts';
-import { storable as time } from './time.ts';
 
-/** One raw table: its columns in order, and how the values of a row are written in that order. */
-export interface Table<Row> {
-  readonly name: string;
-  readonly columns: readonly string[];
-  readonly write: (row: Row, line: LineBuffer) => void;
-}
+const label = () => new LabelColumn();
+const text = () => new TextColumn();
+const time = () => new TimeColumn();
+const uint32 = () => new UInt32Column();
+const uint64 = () => new Int64Column('UInt64');
+const timeOrNull = () => new NullableColumn(time(), 0);
+const uint32OrNull = () => new NullableColumn(uint32(), 0);
+const int64OrNull = () => new NullableColumn(new Int64Column('Int64'), 0);
+const textOrNull = () => new NullableColumn(text(), '');
+const offsets = () => new OffsetsColumn();
+const version = () => new UInt256Column();
 
-const orNull = (ms: number | null) => (ms === null ? null : time(ms));
-
-export const PAIRS: Table<PairRow> = {
-  name: 'pairs_raw',
-  columns: [
-    'experiment',
-    'run',
-    'output',
-    'id',
-    'type',
-    'outcome',
-    'reason',
-    'state',
-    'first_seen',
-    'judged_at',
-    'was',
-    'legacy_time',
-    'candidate_time',
-    'legacy_partition',
-    'legacy_offsets',
-    'legacy_count',
-    'legacy_digest',
-    'candidate_partition',
-    'candidate_offsets',
-    'candidate_count',
-    'candidate_digest',
-    'converged_ms',
-    'signature',
-    'rules_version',
-    'version',
-  ],
-  write: (r, line) => {
-    line.text(r.experiment);
-    line.text(r.run);
-    line.text(r.output);
-    line.text(r.id);
-    line.text(r.type);
-    line.text(r.outcome);
-    line.text(r.reason);
-    line.text(r.state);
-    line.number(time(r.first_seen));
-    line.number(time(r.judged_at));
-    line.text(r.was);
-    line.numberOrNull(orNull(r.legacy_time));
-    line.numberOrNull(orNull(r.candidate_time));
-    line.numberOrNull(r.legacy_partition);
-    line.numbers(r.legacy_offsets);
-    line.number(r.legacy_count);
-    line.text(r.legacy_digest);
-    line.numberOrNull(r.candidate_partition);
-    line.numbers(r.candidate_offsets);
-    line.number(r.candidate_count);
-    line.text(r.candidate_digest);
-    line.numberOrNull(r.converged_ms === null ? null : Math.round(r.converged_ms));
-    line.text(r.signature);
-    line.number(r.rules_version);
-    line.text(r.version.toString());
+export const PAIRS: Table<PairRow> = nativeTable(
+  'pairs_raw',
+  () => ({
+    experiment: label(),
+    run: label(),
+    output: label(),
+    id: text(),
+    type: label(),
+    outcome: label(),
+    reason: label(),
+    state: label(),
+    first_seen: time(),
+    judged_at: time(),
+    was: label(),
+    legacy_time: timeOrNull(),
+    candidate_time: timeOrNull(),
+    legacy_partition: uint32OrNull(),
+    legacy_offsets: offsets(),
+    legacy_count: uint32(),
+    legacy_digest: text(),
+    candidate_partition: uint32OrNull(),
+    candidate_offsets: offsets(),
+    candidate_count: uint32(),
+    candidate_digest: text(),
+    converged_ms: int64OrNull(),
+    signature: text(),
+    rules_version: uint64(),
+    version: version(),
+  }),
+  (r: PairRow, to) => {
+    to.experiment.add(r.experiment);
+    to.run.add(r.run);
+    to.output.add(r.output);
+    to.id.add(r.id);
+    to.type.add(r.type);
+    to.outcome.add(r.outcome);
+    to.reason.add(r.reason);
+    to.state.add(r.state);
+    to.first_seen.add(r.first_seen);
+    to.judged_at.add(r.judged_at);
+    to.was.add(r.was);
+    to.legacy_time.add(r.legacy_time);
+    to.candidate_time.add(r.candidate_time);
+    to.legacy_partition.add(r.legacy_partition);
+    to.legacy_offsets.add(r.legacy_offsets);
+    to.legacy_count.add(r.legacy_count);
+    to.legacy_digest.add(r.legacy_digest);
+    to.candidate_partition.add(r.candidate_partition);
+    to.candidate_offsets.add(r.candidate_offsets);
+    to.candidate_count.add(r.candidate_count);
+    to.candidate_digest.add(r.candidate_digest);
+    to.converged_ms.add(r.converged_ms === null ? null : Math.round(r.converged_ms));
+    to.signature.add(r.signature);
+    to.rules_version.add(r.rules_version);
+    to.version.add(r.version);
   },
-};
+);
 
-export const DIFFERENCES: Table<DifferenceRow> = {
-  name: 'differences_raw',
-  columns: [
-    'experiment',
-    'run',
-    'output',
-    'id',
-    'version',
-    'position',
-    'path',
-    'pattern',
-    'kind',
-    'legacy',
-    'candidate',
-    'rule',
-    'event',
-  ],
-  write: (r, line) => {
-    line.text(r.experiment);
-    line.text(r.run);
-    line.text(r.output);
-    line.text(r.id);
-    line.text(r.version.toString());
-    line.number(r.position);
-    line.text(r.path);
-    line.text(r.pattern);
-    line.text(r.kind);
-    line.textOrNull(r.legacy);
-    line.textOrNull(r.candidate);
-    line.text(r.rule);
-    line.numberOrNull(r.event);
+export const DIFFERENCES: Table<DifferenceRow> = nativeTable(
+  'differences_raw',
+  () => ({
+    experiment: label(),
+    run: label(),
+    output: label(),
+    id: text(),
+    version: version(),
+    position: uint32(),
+    path: text(),
+    pattern: label(),
+    kind: label(),
+    legacy: textOrNull(),
+    candidate: textOrNull(),
+    rule: label(),
+    event: uint32OrNull(),
+  }),
+  (r: DifferenceRow, to) => {
+    to.experiment.add(r.experiment);
+    to.run.add(r.run);
+    to.output.add(r.output);
+    to.id.add(r.id);
+    to.version.add(r.version);
+    to.position.add(r.position);
+    to.path.add(r.path);
+    to.pattern.add(r.pattern);
+    to.kind.add(r.kind);
+    to.legacy.add(r.legacy);
+    to.candidate.add(r.candidate);
+    to.rule.add(r.rule);
+    to.event.add(r.event);
   },
-};
+);
 
-export const LEDGER: Table<LedgerRow> = {
-  name: 'ledger_raw',
-  columns: ['experiment', 'run', 'output', 'partition', 'side', 'column', 'events', 'as_of', 'cut'],
-  write: (r, line) => {
-    line.text(r.experiment);
-    line.text(r.run);
-    line.text(r.output);
-    line.number(r.partition);
-    line.text(r.side);
-    line.text(r.column);
-    line.number(r.events);
-    line.number(time(r.as_of));
-    line.number(r.cut);
+export const LEDGER: Table<LedgerRow> = nativeTable(
+  'ledger_raw',
+  () => ({
+    experiment: label(),
+    run: label(),
+    output: label(),
+    partition: uint32(),
+    side: label(),
+    column: label(),
+    events: uint64(),
+    as_of: time(),
+    cut: uint64(),
+  }),
+  (r: LedgerRow, to) => {
+    to.experiment.add(r.experiment);
+    to.run.add(r.run);
+    to.output.add(r.output);
+    to.partition.add(r.partition);
+    to.side.add(r.side);
+    to.column.add(r.column);
+    to.events.add(r.events);
+    to.as_of.add(r.as_of);
+    to.cut.add(r.cut);
   },
-};
+);
 
-export const OUTAGES: Table<OutageRow> = {
-  name: 'outages_raw',
-  columns: ['experiment', 'run', 'output', 'partition', 'side', 'began', 'ended', 'events'],
-  write: (r, line) => {
-    line.text(r.experiment);
-    line.text(r.run);
-    line.text(r.output);
-    line.number(r.partition);
-    line.text(r.side);
-    line.number(time(r.began));
-    line.numberOrNull(orNull(r.ended));
-    line.number(r.events);
+export const OUTAGES: Table<OutageRow> = nativeTable(
+  'outages_raw',
+  () => ({
+    experiment: label(),
+    run: label(),
+    output: label(),
+    partition: uint32(),
+    side: label(),
+    began: time(),
+    ended: timeOrNull(),
+    events: uint64(),
+  }),
+  (r: OutageRow, to) => {
+    to.experiment.add(r.experiment);
+    to.run.add(r.run);
+    to.output.add(r.output);
+    to.partition.add(r.partition);
+    to.side.add(r.side);
+    to.began.add(r.began);
+    to.ended.add(r.ended);
+    to.events.add(r.events);
   },
-};
+);
 
-export const RUNS: Table<RunRow> = {
-  name: 'runs_raw',
-  columns: ['experiment', 'run', 'kind', 'build', 'details', 'state', 'started', 'ended', 'revision'],
-  write: (r, line) => {
-    line.text(r.experiment);
-    line.text(r.run);
-    line.text(r.kind);
-    line.text(r.build);
-    line.text(r.details);
-    line.text(r.state);
-    line.number(time(r.started));
-    line.numberOrNull(orNull(r.ended));
-    line.number(r.revision);
+export const RUNS: Table<RunRow> = nativeTable(
+  'runs_raw',
+  () => ({
+    experiment: label(),
+    run: label(),
+    kind: label(),
+    build: text(),
+    details: text(),
+    state: label(),
+    started: time(),
+    ended: timeOrNull(),
+    revision: uint64(),
+  }),
+  (r: RunRow, to) => {
+    to.experiment.add(r.experiment);
+    to.run.add(r.run);
+    to.kind.add(r.kind);
+    to.build.add(r.build);
+    to.details.add(r.details);
+    to.state.add(r.state);
+    to.started.add(r.started);
+    to.ended.add(r.ended);
+    to.revision.add(r.revision);
   },
-};
+);
 
 export const TABLES: readonly string[] = [PAIRS, DIFFERENCES, LEDGER, OUTAGES, RUNS].map(({ name }) => name);
 

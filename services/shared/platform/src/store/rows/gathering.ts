@@ -3,32 +3,55 @@
 // Encoded at once rather than when they are written: rows kept as objects for a second outlive the young generation, and
 // moving and collecting them cost 1.4 µs a pair, half as much again as making and encoding them.
 import type { DifferenceRow, GatheredRows, LedgerRow, OutageRow, PairRow, RowBatch, RunRow } from '@parallax/core';
-import { DIFFERENCES, LEDGER, OUTAGES, PAIRS, RUNS, type Table } from './columns.ts';
-import { LineBuffer } from './line-buffer.ts';
+import { DIFFERENCES, LEDGER, OUTAGES, PAIRS, RUNS } from './columns.ts';
+import type { Block, Table } from './native-block.ts';
 
 /** One insert is one part of the table: few big ones, but small enough to be held in memory on both sides. */
 const ROWS_PER_INSERT = 100_000;
 const BYTES_PER_INSERT = 32 * 1_048_576;
-const FIRST_BYTES = 64 * 1_024;
-/** Buffers kept to be used again, and the largest worth keeping. */
+/** Of each kind, what is kept to be used again, and the largest buffer worth keeping. */
 const KEPT = 4;
 const KEPT_BYTES = 2 * BYTES_PER_INSERT;
+const NOTHING = Buffer.alloc(0);
 
 /** Memory that inserts have given back. */
 export class InsertMemory {
-  readonly #free: Buffer[] = [];
+  readonly bytes: Buffer[] = [];
+  readonly differences = new Blocks(DIFFERENCES);
+  readonly pairs = new Blocks(PAIRS);
+  readonly ledger = new Blocks(LEDGER);
+  readonly outages = new Blocks(OUTAGES);
+  readonly runs = new Blocks(RUNS);
 
   take(): Buffer {
-    return this.#free.pop() ?? Buffer.allocUnsafeSlow(FIRST_BYTES);
+    return this.bytes.pop() ?? NOTHING;
   }
 
   give(memory: Buffer): void {
-    if (this.#free.length < KEPT && memory.length > FIRST_BYTES && memory.length <= KEPT_BYTES) this.#free.push(memory);
+    if (this.bytes.length < KEPT && memory.length <= KEPT_BYTES) this.bytes.push(memory);
   }
 }
 
-/** Sends one insert of JSONCompactEachRow; its bytes stay as they are until it resolves. */
-export type SendInsert = (table: Pick<Table<never>, 'name' | 'columns'>, lines: Buffer) => Promise<void>;
+class Blocks<Row> {
+  readonly table: Table<Row>;
+  readonly #free: Block<Row>[] = [];
+
+  constructor(table: Table<Row>) {
+    this.table = table;
+  }
+
+  take(): Block<Row> {
+    return this.#free.pop() ?? this.table.open();
+  }
+
+  give(block: Block<Row>): void {
+    block.clear();
+    if (this.#free.length < KEPT) this.#free.push(block);
+  }
+}
+
+/** Sends one insert in the Native format; its bytes stay as they are until it resolves. */
+export type SendInsert = (table: Pick<Table<never>, 'name' | 'columns'>, block: Buffer) => Promise<void>;
 
 export class Gathering implements GatheredRows {
   readonly #differences: TableInserts<DifferenceRow>;
@@ -38,11 +61,11 @@ export class Gathering implements GatheredRows {
   readonly #runs: TableInserts<RunRow>;
 
   constructor(memory: InsertMemory, send: SendInsert) {
-    this.#differences = new TableInserts(DIFFERENCES, memory, send);
-    this.#pairs = new TableInserts(PAIRS, memory, send);
-    this.#ledger = new TableInserts(LEDGER, memory, send);
-    this.#outages = new TableInserts(OUTAGES, memory, send);
-    this.#runs = new TableInserts(RUNS, memory, send);
+    this.#differences = new TableInserts(memory.differences, memory, send);
+    this.#pairs = new TableInserts(memory.pairs, memory, send);
+    this.#ledger = new TableInserts(memory.ledger, memory, send);
+    this.#outages = new TableInserts(memory.outages, memory, send);
+    this.#runs = new TableInserts(memory.runs, memory, send);
   }
 
   get pairs(): number {
@@ -71,46 +94,53 @@ export class Gathering implements GatheredRows {
   }
 }
 
+/** Rows of a table that one insert takes: a block, and once it is to be sent, its bytes. */
+interface Insert<Row> {
+  readonly block: Block<Row>;
+  bytes: Buffer | undefined;
+  attempts: number;
+}
+
 class TableInserts<Row> {
-  readonly #table: Table<Row>;
+  readonly #blocks: Blocks<Row>;
   readonly #memory: InsertMemory;
   readonly #send: SendInsert;
-  readonly #waiting: { readonly lines: LineBuffer; attempts: number }[] = [];
+  readonly #waiting: Insert<Row>[] = [];
   rows = 0;
 
-  constructor(table: Table<Row>, memory: InsertMemory, send: SendInsert) {
-    this.#table = table;
+  constructor(blocks: Blocks<Row>, memory: InsertMemory, send: SendInsert) {
+    this.#blocks = blocks;
     this.#memory = memory;
     this.#send = send;
   }
 
   add(rows: readonly Row[] | undefined): void {
     if (rows === undefined || rows.length === 0) return;
-    let lines = this.#waiting.at(-1)?.lines;
+    let block = this.#waiting.at(-1)?.block;
     for (const row of rows) {
-      if (lines === undefined || lines.rows >= ROWS_PER_INSERT || lines.length >= BYTES_PER_INSERT) {
-        lines = new LineBuffer(this.#memory.take());
-        this.#waiting.push({ lines, attempts: 0 });
+      if (block === undefined || block.rows >= ROWS_PER_INSERT || block.bytes >= BYTES_PER_INSERT) {
+        block = this.#blocks.take();
+        this.#waiting.push({ block, bytes: undefined, attempts: 0 });
       }
-      lines.beginRow();
-      this.#table.write(row, lines);
-      lines.endRow();
+      block.add(row);
     }
     this.rows += rows.length;
   }
 
   /** Of rows that are not written yet. */
   get bytes(): number {
-    return this.#waiting.reduce((sum, { lines }) => sum + lines.length, 0);
+    return this.#waiting.reduce((sum, { block }) => sum + block.bytes, 0);
   }
 
   async write(): Promise<void> {
     for (let insert = this.#waiting[0]; insert !== undefined; insert = this.#waiting[0]) {
+      insert.bytes ??= insert.block.write(this.#memory.take());
       insert.attempts += 1;
-      await this.#send(this.#table, insert.lines.written);
+      await this.#send(this.#blocks.table, insert.bytes);
       this.#waiting.shift();
+      this.#blocks.give(insert.block);
       // An attempt that was given up may still be read from.
-      if (insert.attempts === 1) this.#memory.give(insert.lines.memory);
+      if (insert.attempts === 1) this.#memory.give(Buffer.from(insert.bytes.buffer));
     }
   }
 }

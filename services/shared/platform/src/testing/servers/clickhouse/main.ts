@@ -11,7 +11,13 @@ const chdb = await import('chdb');
 // Kept open: the engine lives as long as one of its sessions.
 const anchor = new chdb.Session(directory, { connectionArgs: ENGINE_ARGUMENTS });
 await anchor.queryAsync(`CREATE DATABASE IF NOT EXISTS ${DATABASE} ENGINE = Atomic`, { format: 'Null' });
-const server = createFront({ user, token, openSession: () => new chdb.Session(directory), onActivity: () => {} });
+const server = createFront({
+  user,
+  token,
+  openSession: () => new chdb.Session(directory),
+  incoming: `${directory}-incoming`,
+  onActivity: () => {},
+});
 server.listen(Number(port), '127.0.0.1');
 process.on('SIGTERM', () => {
   server.close(() => {

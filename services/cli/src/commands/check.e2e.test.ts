@@ -1,5 +1,8 @@
 // `parallax check` as a person calls it: what it prints, where, and how it ends.
 import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 
@@ -61,4 +64,31 @@ test.each([
   const { code, stdout, stderr } = await check(file);
   expect([code, stdout]).toEqual([2, '']);
   expect(stderr).toContain(says);
+});
+
+test('a rule that never gets its turn is warned of on stderr, and the file is sound', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'parallax-check-test-'));
+  const file = join(folder, 'shadowed.yaml');
+  writeFileSync(
+    file,
+    'experiment: x\nlegacy: { topic: a }\ncandidate: { topic: b }\nrules:\n  - nullish: { path: /a/b, same: [ null, missing ] }\n  - ignore: /a\ntests: [ { legacy: { a: 1 }, candidate: { a: 2 }, outcome: equivalent } ]\n',
+  );
+  try {
+    const { code, stderr } = await check(file);
+    expect(code).toBe(0);
+    expect(stderr).toContain(
+      `${file}:5:5  Rule \`nullish#1\` says nothing: rule \`ignore#2\` of line 6 ignores every place it speaks of.`,
+    );
+    expect(stderr).toContain('is sound, and its test comes out as it must.\n');
+    const { stdout } = await check('--json', file);
+    expect(JSON.parse(stdout)).toMatchObject({ ok: true, warnings: [{ code: 'shadowed-rule', key: 'rules[0]' }] });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('a failing rule test refuses the file', async () => {
+  const { code, stdout } = await check('schemas/examples/invalid/failing-tests.yaml');
+  expect(code).toBe(2);
+  expect(stdout).toContain('mismatch did: /total changed, 1 against 1.006');
 });

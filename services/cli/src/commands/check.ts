@@ -11,7 +11,7 @@ const FAULTY = 2;
 export function checkCommand(): Command {
   const command = new Command('check')
     .description(
-      'Check an experiment file without connecting to anything: print what it will do, or everything that is wrong with it.\nExit code 0 when it is sound, 2 when it is not.',
+      'Check an experiment file without connecting to anything: run its tests, print what it will do and which rules never get\ntheir turn, or everything that is wrong with it.\nExit code 0 when it is sound, 2 when it is not.',
     )
     .argument('<file>', 'the experiment, a YAML file')
     .addOption(jsonOption('print one JSON object: the experiment in full, or its faults'))
@@ -21,12 +21,15 @@ export function checkCommand(): Command {
       if (options.json) {
         await print(
           JSON.stringify(
-            parsed.kind === 'ok' ? { ok: true, experiment: parsed.experiment } : { ok: false, faults: parsed.faults },
+            parsed.kind === 'ok'
+              ? { ok: true, experiment: parsed.experiment, warnings: parsed.warnings }
+              : { ok: false, faults: parsed.faults },
           ),
         );
       } else if (parsed.kind === 'ok') {
         await print(asListing(parsed.experiment));
-        say(`${file} is sound.`);
+        for (const warning of parsed.warnings) say(formatExperimentFault(warning));
+        say(`${file} is sound${afterTests(parsed.experiment)}.`);
       } else {
         await print(parsed.faults.map(formatExperimentFault).join('\n'));
         say(`${file}: ${parsed.faults.length === 1 ? '1 fault' : `${parsed.faults.length} faults`}.`);
@@ -37,6 +40,13 @@ export function checkCommand(): Command {
     ['parallax check experiment.yaml', 'what it will do, or all faults with line and cure'],
     ['parallax check --json experiment.yaml', 'the same for programs, defaults filled in'],
   ]);
+}
+
+function afterTests({ tests = [] }: Experiment): string {
+  if (tests.length === 0) return '';
+  return tests.length === 1
+    ? ', and its test comes out as it must'
+    : `, and its ${tests.length} tests come out as they must`;
 }
 
 function asListing(experiment: Experiment): string {

@@ -6,7 +6,9 @@ export type ExperimentFaultCode =
   | 'not-built-yet'
   | 'missing-key'
   | 'bad-value'
-  | 'contradiction';
+  | 'contradiction'
+  | 'failing-test'
+  | 'shadowed-rule';
 
 export interface ExperimentFault {
   readonly code: ExperimentFaultCode;

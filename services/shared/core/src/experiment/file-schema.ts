@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { parseSource, SOURCE_FORMS } from '../envelope/source.ts';
 import { rule } from './rule-schema.ts';
+import { ruleTests } from './test-schema.ts';
 import { choice, duration, flag, onlyOne, percent, pointer, section, size, whole, words, written } from './written.ts';
 
 const TOPIC = 'a topic name: letters, digits, dot, _ and -, at most 249 characters';
@@ -131,6 +132,7 @@ export const experimentFile = z
         .prefault({})
         .describe('Eventual consistency: how long to wait for what.'),
       rules: z.array(rule, { error: 'a list of rules' }).default([]).describe('What does not count; later rules win.'),
+      tests: ruleTests,
       privacy: privacy()
         .optional()
         .describe('What is stored and shown of values: a keyed hash, nothing, or all. The later of two places wins.'),

@@ -2,7 +2,7 @@
 
 /** Keys by where they stand; a list's elements are written `[]`. A key moves from here into the schema once it works. */
 export const NOT_BUILT_KEYS: Readonly<Record<string, readonly string[]>> = {
-  '': ['tests', 'keep', 'cohort', 'breaker', 'registry'],
+  '': ['keep', 'cohort', 'breaker', 'registry'],
   legacy: ['registry'],
   candidate: ['registry'],
   criteria: ['confidence', 'for', 'outage'],

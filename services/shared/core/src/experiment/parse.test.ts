@@ -122,7 +122,7 @@ legacy: { topic: a, topik: c }
 candidate: { topic: a, format: avro }
 windw: { settle: 1s }
 window: { settle: 3, deadline: 1s }
-tests: []
+keep: {}
 rules:
   - ignore: [a]
   - tolerance: { path: /a, absolute: -1 }
@@ -134,7 +134,7 @@ rules:
       '3:32 not-built-yet candidate.format',
       '4:1 unknown-key windw',
       '5:19 bad-value window.settle',
-      '6:1 not-built-yet tests',
+      '6:1 not-built-yet keep',
       '8:14 bad-value rules[0].ignore[0]',
       '9:38 bad-value rules[1].tolerance.absolute',
     ]);

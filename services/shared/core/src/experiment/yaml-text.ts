@@ -2,6 +2,7 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument } from 'yaml';
 import type { ExperimentFault } from './faults.ts';
 import { DEEPEST, isTooDeep, tooDeepAt } from './yaml-depth.ts';
+import { type YamlJson, yamlJson } from './yaml-json.ts';
 
 /** Keys and places from the root to a value. */
 export type KeyPath = readonly (string | number)[];
@@ -19,6 +20,8 @@ export interface YamlText {
   placeOfKey(path: KeyPath): Place;
   /** The value as it is written, on one line and abbreviated; undefined where nothing is. */
   written(path: KeyPath): string | undefined;
+  /** The value as JSON text, numbers as written; the path must lead to one. */
+  json(path: KeyPath): YamlJson;
 }
 
 export type ReadYaml =
@@ -150,6 +153,7 @@ function places(text: string, document: Document.Parsed, data: unknown, lines: L
       const source = range ? text.slice(range[0], range[1]).trim() : '';
       return source === '' ? 'nothing' : shorten(source);
     },
+    json: (path) => yamlJson(walk(path).node, document),
   };
 }
 
@@ -158,6 +162,10 @@ function startOf(node: unknown): number | undefined {
 }
 
 function shorten(source: string): string {
-  const line = source.replace(/\s+/g, ' ').replace(/\p{Cc}/gu, '·');
+  const line = source
+    .replace(/\s+/g, ' ')
+    .replace(/\p{Cc}/gu, '·')
+    // An address may have been given with a password, which is refused for just that reason.
+    .replace(/:\/\/[^/\s]*@/g, '://***@');
   return line.length <= LONGEST_SHOWN ? line : `${line.slice(0, LONGEST_SHOWN - 1)}…`;
 }

@@ -1,0 +1,27 @@
+// What is sound in the rules of a file and probably not meant.
+import type { RuleSpec } from '../compare/rules.ts';
+import { shadowedRules } from '../compare/shadows.ts';
+import type { ExperimentFault } from './faults.ts';
+import type { YamlText } from './yaml-text.ts';
+
+export function ruleWarnings(rules: readonly RuleSpec[], yaml: YamlText, file: string): readonly ExperimentFault[] {
+  return shadowedRules(rules).map(({ rule, by, why }) => {
+    const told = (index: number): string => `\`${rules[index]?.name ?? ''}\``;
+    const line = yaml.placeOf(['rules', by]).line;
+    const other = `rule ${told(by)} of line ${line}`;
+    return {
+      code: 'shadowed-rule',
+      file,
+      ...yaml.placeOf(['rules', rule]),
+      key: `rules[${rule}]`,
+      message:
+        why === 'ignored'
+          ? `Rule ${told(rule)} says nothing: ${other} ignores every place it speaks of.`
+          : `Rule ${told(rule)} says nothing: ${other} comes later and speaks of every place it speaks of.`,
+      cure:
+        why === 'ignored'
+          ? 'Take one of the two out; an include after the ignore would give its places back.'
+          : 'Take it out, or move it below the other: the later one wins.',
+    };
+  });
+}

@@ -67,10 +67,18 @@ export type {
   TopicFacts,
 } from './log/kafka/inspecting/facts.ts';
 export type { KafkaInspection } from './log/kafka/inspecting/inspection.ts';
+export { KnownSchemas } from './schemas/known-schemas.ts';
+export type { OpenedSchemas } from './schemas/open-schemas.ts';
+export { checkRegistries, openSchemas } from './schemas/open-schemas.ts';
+export { Registry } from './schemas/registry.ts';
+export type { RegistryAccess } from './schemas/registry-options.ts';
+export { NO_ACCESS, REGISTRY_OPTIONS } from './schemas/registry-options.ts';
 export type { StoreAccess, StoreOptions } from './store/index.ts';
 export { openStore, probeStore } from './store/index.ts';
 export type { StoreProbe, StoreRight } from './store/probe.ts';
 export { STORE_RIGHTS } from './store/probe.ts';
+export type { NoisePair, StoredNoise } from './store/questions/noise.ts';
+export { readNoise, readNoisePairs } from './store/questions/noise.ts';
 export { readPairs } from './store/questions/pair.ts';
 export type { RunSummary } from './store/questions/runs.ts';
 export { readRunComparison, readRuns } from './store/questions/runs.ts';

@@ -154,7 +154,7 @@ function natureOf(values: readonly Values[]): Nature {
 }
 
 /** Epoch milliseconds of an ISO 8601 text, or of a number that can be one in seconds or milliseconds. */
-function timeOf(text: string): number | undefined {
+export function timeOf(text: string): number | undefined {
   const bare = text.startsWith('"') ? text.slice(1, -1) : text;
   if (/^\d{4}-\d\d-\d\d[T ]\d\d:\d\d/.test(bare)) {
     const zoned = /(Z|[+-]\d\d:?\d\d)$/.test(bare) ? bare : `${bare}Z`;

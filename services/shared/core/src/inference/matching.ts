@@ -56,7 +56,8 @@ function byId(records: readonly SampledRecord[], correlation: Correlation) {
   return { events, without };
 }
 
-function inOrder(events: readonly SampledRecord[]): readonly SampledRecord[] {
+/** Events of one side as they are judged: in order, repeats of the same bytes left out. */
+export function inOrder(events: readonly SampledRecord[]): readonly SampledRecord[] {
   if (events.length === 1) return events;
   return events
     .toSorted((a, b) => a.timestamp - b.timestamp || a.partition - b.partition || a.offset - b.offset)

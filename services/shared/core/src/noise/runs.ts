@@ -15,13 +15,21 @@ const SHAPING: ReadonlySet<string> = new Set(['rename', 'decode', 'transform', '
 /** @throws Fault `no-twin` for the twin's run of an experiment that has none */
 export function experimentOfRun(experiment: Experiment, run: string): Experiment {
   if (run === BARE_RUN) return { ...experiment, rules: experiment.rules.filter(isShaping) };
-  if (run !== TWIN_RUN) return experiment;
+  return run === TWIN_RUN ? withTwin(experiment, experiment.rules.filter(isShaping)) : experiment;
+}
+
+/** Legacy against its twin under all rules: what of the noise they leave. @throws Fault `no-twin` */
+export function twinUnderRules(experiment: Experiment): Experiment {
+  return withTwin(experiment, experiment.rules);
+}
+
+function withTwin(experiment: Experiment, rules: readonly RuleSpec[]): Experiment {
   const outputs = experiment.outputs.flatMap(({ output, legacy, twin }) =>
     twin === undefined ? [] : [{ output, legacy, candidate: twin }],
   );
   if (outputs.length === 0) throw withoutTwin(experiment.name);
   // The candidate's input and group say nothing about how far the twin has got.
-  return { ...experiment, outputs, candidate: {}, rules: twinRules(experiment.rules) };
+  return { ...experiment, outputs, candidate: {}, rules: twinRules(rules) };
 }
 
 export function hasTwin({ outputs }: Experiment): boolean {
@@ -49,7 +57,7 @@ function isShaping({ kind }: RuleSpec): boolean {
 
 /** The twin speaks as legacy does: what is done to legacy's documents is done to both. */
 function twinRules(rules: readonly RuleSpec[]): readonly RuleSpec[] {
-  return rules.filter(isShaping).flatMap((rule): readonly RuleSpec[] => {
+  return rules.flatMap((rule): readonly RuleSpec[] => {
     if (!('side' in rule)) return [rule];
     return rule.side === 'legacy' ? [rule, { ...rule, side: 'candidate' }] : [];
   });

@@ -1,6 +1,6 @@
 // Counts noise from pairs compared here, as the store counts it from its rows: pairs that differ, place by place.
 import { generalise } from '../compare/generalise.ts';
-import type { Comparison } from '../outcome.ts';
+import type { Difference } from '../outcome.ts';
 import { type NoiseCount, type NoisePlace, placeKey, valueType } from './rates.ts';
 
 /** `aa`: of legacy and its twin; `ab`: of legacy and the candidate. */
@@ -17,14 +17,13 @@ export class NoiseTally {
   /** Pairs that differ at places beyond those kept. */
   beyond = 0;
 
-  /** One pair that has events on both sides. `most`: differences listed of a pair. */
-  pair(side: NoiseSide, output: string, comparison: Comparison, most: number): void {
-    if (comparison.kind === 'inconclusive') return;
+  /** One pair that was compared, events on both sides. `most`: differences listed of a pair. */
+  pair(side: NoiseSide, output: string, differences: readonly Difference[], most: number): void {
     this.#pairs[side]++;
-    if (comparison.kind === 'match') return;
-    if (comparison.differences.length >= most) this.cut[side]++;
+    if (differences.length >= most) this.cut[side]++;
     const seen = new Set<string>();
-    for (const { path, kind, legacy, candidate } of comparison.differences) {
+    for (const { path, kind, legacy, candidate, rule } of differences) {
+      if (rule !== undefined) continue;
       const place: NoisePlace = {
         output,
         pattern: generalise(path),

@@ -17,6 +17,7 @@ const VIEWS = [
   'runs',
   'parity_hourly',
   'latency',
+  'noise',
 ];
 
 const FORBIDDEN = [
@@ -130,6 +131,62 @@ export function describeStoreSql(store: () => DivergenceStore, fresh: () => stri
     expect(await store().query(sql, { experiment })).toEqual([
       { hour: 0, agreed: 8, diverged: 2, parity: 0.8 },
       { hour: 3, agreed: 10, diverged: -1, parity: 10 / 9 },
+    ]);
+  });
+
+  test('noise is counted from rows as they stand, by place and types, and without the twin there is none', async () => {
+    const experiment = fresh();
+    const noise = async () =>
+      store().query(
+        `SELECT pattern, kind, legacy_type, candidate_type, aa_pairs, aa_differing, ab_run, ab_pairs, ab_differing, aa_rate
+         FROM noise WHERE experiment = {experiment:String} ORDER BY pattern, candidate_type`,
+        { experiment },
+      );
+    const differing = (
+      run: string,
+      id: string,
+      version: bigint,
+      ...more: Partial<Parameters<typeof differenceRow>[0]>[]
+    ) => ({
+      pairs: [pairRow({ experiment, run, id, version, outcome: 'mismatch' })],
+      differences: more.map((one, position) => differenceRow({ experiment, run, id, version, position, ...one })),
+    });
+    await store().write(differing('live', 'a', 1n, {}));
+    expect(await noise()).toEqual([]);
+    // Twice in one pair is one pair; what was judged again counts as it is now.
+    await store().write(
+      differing('twin', 'a', 1n, { path: '/items/0', pattern: '/items/*' }, { path: '/items/1', pattern: '/items/*' }),
+    );
+    await store().write(differing('twin', 'b', 1n, {}));
+    await store().write({ pairs: [pairRow({ experiment, run: 'twin', id: 'b', version: 2n })] });
+    await store().write({
+      pairs: [
+        pairRow({ experiment, run: 'twin', id: 'c', outcome: 'missing-candidate' }),
+        pairRow({ experiment, run: 'twin', id: 'd', outcome: 'inconclusive' }),
+        pairRow({ experiment, run: 'twin', id: 'e', state: 'provisional' }),
+      ],
+    });
+    const items = { pattern: '/items/*', kind: 'changed', legacy_type: 'number', candidate_type: 'number' };
+    const total = { pattern: '/total', kind: 'changed', legacy_type: 'number', candidate_type: 'number' };
+    expect(await noise()).toEqual([
+      { ...items, aa_pairs: 2, aa_differing: 1, ab_run: 'live', ab_pairs: 1, ab_differing: 0, aa_rate: 0.5 },
+      { ...total, aa_pairs: 2, aa_differing: 0, ab_run: 'live', ab_pairs: 1, ab_differing: 1, aa_rate: 0 },
+    ]);
+    // Once there is a run without rules, it is what the twin's is held against.
+    await store().write(differing('bare', 'a', 1n, { candidate: null, kind: 'removed' }));
+    expect(await noise()).toEqual([
+      { ...items, aa_pairs: 2, aa_differing: 1, ab_run: 'bare', ab_pairs: 1, ab_differing: 0, aa_rate: 0.5 },
+      {
+        ...total,
+        kind: 'removed',
+        candidate_type: 'missing',
+        aa_pairs: 2,
+        aa_differing: 0,
+        ab_run: 'bare',
+        ab_pairs: 1,
+        ab_differing: 1,
+        aa_rate: 0,
+      },
     ]);
   });
 

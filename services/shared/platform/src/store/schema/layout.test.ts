@@ -145,5 +145,6 @@ test('what the files make is found in them', () => {
     'outages',
     'runs',
     'latency',
+    'noise',
   ]);
 });

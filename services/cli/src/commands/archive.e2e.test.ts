@@ -27,7 +27,8 @@ beforeAll(async () => {
   const records = Array.from({ length: 25 }, (_, n) => ({
     timestamp: 1_732_320_000_000 + n * 1_000,
     key: null,
-    value: Buffer.from(`order ${n}`),
+    value: Buffer.from(n % 2 === 0 ? `order ${n}` : `{"n": ${n}}`),
+    headers: [['correlation-id', Buffer.from(`o-${n}`)] as const],
   }));
   await log.append('orders', records);
   const silent = () => undefined;
@@ -60,6 +61,33 @@ test('ls --json gives programs the same', async () => {
     tails: 1,
     gaps: [],
   });
+});
+
+test('cat prints the records that are meant, byte for byte', async () => {
+  const cat = async (...args: string[]) => {
+    const { code, stdout, stderr } = await archive('cat', 'orders', ...args, '--archive', address);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    return stdout.trimEnd().split('\n');
+  };
+  expect(await cat('--offsets', '11-12')).toEqual([
+    '{"topic":"orders","partition":0,"offset":11,"timestamp":1732320011000,"key":null,"headers":{"correlation-id":"o-11"},"value":{"n": 11}}',
+    `{"topic":"orders","partition":0,"offset":12,"timestamp":1732320012000,"key":null,"headers":{"correlation-id":"o-12"},"valueBase64":"${Buffer.from('order 12').toString('base64')}"}`,
+  ]);
+  expect(await cat()).toHaveLength(25);
+  expect(await cat('--limit', '3')).toHaveLength(3);
+  expect(await cat('--from', '2024-11-23T00:00:05Z', '--to', '2024-11-23T00:00:08Z')).toHaveLength(3);
+  expect(await cat('--id', 'o-24')).toEqual(await cat('--header', 'correlation-id=o-24'));
+});
+
+test('cat says when nothing is meant, and what topics there are', async () => {
+  const none = await archive('cat', 'orders', '--id', 'o-99', '--archive', address);
+  expect(none).toMatchObject({ code: 2, stdout: '' });
+  expect(none.stderr).toContain('25 records looked at');
+  const other = await archive('cat', 'order', '--archive', address);
+  expect(other).toMatchObject({ code: 2, stdout: '' });
+  expect(other.stderr).toContain('It has orders.');
+  const wrong = await archive('cat', 'orders', '--offsets', '9-3', '--archive', address);
+  expect(wrong.stderr).toContain('both ends are included');
 });
 
 test('nothing there is said and is no success', async () => {

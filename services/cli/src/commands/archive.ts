@@ -1,4 +1,4 @@
-// `parallax archive`: what traffic is stored (`ls`), and whether all of it is sound (`verify`).
+// `parallax archive`: what traffic is stored (`ls`), whether all of it is sound (`verify`), and the records themselves.
 import {
   type ArchiveProblem,
   listArchive,
@@ -13,6 +13,7 @@ import { asSize, asTime, counted } from '../output/amount.ts';
 import { progress } from '../output/progress.ts';
 import { table } from '../output/table.ts';
 import { print, say } from '../output/terminal.ts';
+import { catCommand } from './archive/cat.ts';
 
 const TROUBLE = 2;
 
@@ -25,7 +26,8 @@ export function archiveCommand(): Command {
   return new Command('archive')
     .description('The stored traffic: every record of the input and of both sides, byte for byte.')
     .addCommand(lsCommand())
-    .addCommand(verifyCommand());
+    .addCommand(verifyCommand())
+    .addCommand(catCommand());
 }
 
 function lsCommand(): Command {

@@ -55,8 +55,10 @@ function binaryValue(line: Uint8Array): { envelope: Uint8Array; value: Uint8Arra
   }
   if (typeof parsed !== 'object' || parsed === null || !('valueBase64' in parsed) || 'value' in parsed)
     return undefined;
-  const { valueBase64: given, ...rest } = parsed;
-  const envelope = encoder.encode(JSON.stringify({ ...rest, value: null }));
+  const given = parsed.valueBase64;
+  // The text as it stands, with a value added: written anew, members of digits would change places.
+  const text = new TextDecoder().decode(line);
+  const envelope = encoder.encode(`${text.slice(0, text.lastIndexOf('}'))},"value":null}`);
   if (given === null) return { envelope, value: null };
   if (typeof given !== 'string' || !/^[A-Za-z0-9+/]*={0,2}$/.test(given) || given.length % 4 !== 0) return 'bad';
   return { envelope, value: new Uint8Array(Buffer.from(given, 'base64')) };

@@ -1,4 +1,5 @@
 // One line of an event file: {"id","timestamp","value"} and perhaps key and headers, with the value's bytes as written.
+import { fromBase64 } from '../compare/rewriting/base64.ts';
 import { canonicalNumber } from '../envelope/number-text.ts';
 import { DuplicateKeys } from '../json/keys.ts';
 import { numberText } from '../json/numbers.ts';
@@ -28,6 +29,7 @@ export type ReadLine = EventLine | { readonly kind: 'undecodable'; readonly why:
 
 const NAMES = ['id', 'timestamp', 'value', 'key', 'headers'] as const;
 const HASHES = NAMES.map((name) => [name, hashName(name)] as const);
+const BASE64 = hashName('base64');
 const FORM = 'a line is {"id":"…","timestamp":1732320000000,"value":…}';
 
 /** Reads lines into its own tape again and again; not reentrant. */
@@ -56,7 +58,7 @@ export class LineReader {
     const time = timeOf(tape, timestamp);
     if (time === undefined) return undecodable('timestamp is no integer of milliseconds');
     const readKey = envelope ? bytesOf(tape, key) : null;
-    if (readKey === undefined) return undecodable('key is neither text nor null');
+    if (readKey === undefined) return undecodable('key is neither text, {"base64":"…"} nor null');
     const readHeaders = envelope ? headersOf(tape, headers) : [];
     if (readHeaders === undefined) return undecodable('headers are no object of texts');
     const quote = isString(tape, value) ? 1 : 0;
@@ -93,13 +95,17 @@ function timeOf(tape: Tape, node: number): number | undefined {
   return Number.isSafeInteger(time) ? time : undefined;
 }
 
-/** UTF-8 of a text; null where there is none; undefined where it is of another type. */
+/** UTF-8 of a text, or what {"base64":"…"} stands for; null where there is none; undefined where it is neither. */
 function bytesOf(tape: Tape, node: number): Uint8Array | null | undefined {
   if (node < 0 || tape.kind[node] === NULL) return null;
+  if (tape.kind[node] === OBJECT && tape.size[node] === 1) {
+    const base64 = memberNamed(tape, node, 'base64', BASE64);
+    return base64 >= 0 && isString(tape, base64) ? fromBase64(stringOf(tape, base64)) : undefined;
+  }
   return isString(tape, node) ? new TextEncoder().encode(stringOf(tape, node)) : undefined;
 }
 
-/** An object of texts, or (where names repeat) a list of [name, text]. */
+/** An object of texts (or bytes), or (where names repeat) a list of [name, text]. */
 function headersOf(tape: Tape, node: number): Header[] | undefined {
   if (node < 0 || tape.kind[node] === NULL) return [];
   const headers: Header[] = [];

@@ -1,5 +1,5 @@
 // Reads a partition back out of the archive: in offset order, each record once, one object in memory at a time.
-import { type ArchivedRecord, type ArchiveReader, Fault, readingPlan } from '@parallax/core';
+import { type ArchivedRecord, type ArchiveReader, Fault, type Manifest, readingPlan } from '@parallax/core';
 import { type Catalogued, catalogue } from './catalog.ts';
 import { sha256Of } from './describe-object.ts';
 import { decodeObject } from './object-decoder.ts';
@@ -9,6 +9,8 @@ export interface ReadArchivedOptions {
   readonly from?: number;
   /** First offset no longer wanted; default none. */
   readonly to?: number;
+  /** Whether nothing of this object is wanted: it is not read. */
+  readonly skip?: (object: Manifest) => boolean;
 }
 
 const ATTEMPTS = 5;
@@ -22,7 +24,7 @@ export async function* readArchived(
   archive: ArchiveReader,
   topic: string,
   partition: number,
-  { from = 0, to = Number.MAX_SAFE_INTEGER }: ReadArchivedOptions = {},
+  { from = 0, to = Number.MAX_SAFE_INTEGER, skip }: ReadArchivedOptions = {},
 ): AsyncGenerator<readonly ArchivedRecord[]> {
   let next = from;
   let upTo = to;
@@ -31,6 +33,10 @@ export async function* readArchived(
     upTo = Math.min(upTo, attempt === 0 ? (plan.at(-1)?.to ?? 0) : upTo);
     let vanished = false;
     for (const step of plan) {
+      if (skip?.(step.piece)) {
+        next = step.to;
+        continue;
+      }
       const body = await archive.read(step.piece.key);
       vanished = body === undefined;
       if (body === undefined) break;

@@ -1,0 +1,113 @@
+// Which archived records are meant: by partition, offset, time, key, header and id, all of them together.
+import {
+  type ArchivedRecord,
+  compileCorrelation,
+  DEFAULT_CORRELATION,
+  type Experiment,
+  Fault,
+  type Manifest,
+} from '@parallax/core';
+
+export interface WantedFlags {
+  readonly partition?: number;
+  /** `17`, `17-20`, `17-` or `-20`; both ends included. */
+  readonly offsets?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly key?: string;
+  /** `NAME` or `NAME=VALUE`. */
+  readonly header?: readonly string[];
+  readonly id?: string;
+}
+
+export interface Wanted {
+  readonly isPartition: (partition: number) => boolean;
+  /** Offsets from `from` up to, not including, `to`. */
+  readonly from: number;
+  readonly to: number;
+  /** Whether an object holds nothing that is wanted. */
+  readonly skip: (object: Manifest) => boolean;
+  readonly isWanted: (record: ArchivedRecord) => boolean;
+}
+
+/**
+ * @param experiment says where the id stands; without one it is looked for where it is looked for by default
+ * @throws Fault `bad-arguments`
+ */
+export function wantedRecords(topic: string, flags: WantedFlags, experiment: Experiment | undefined): Wanted {
+  const [from, to] = flags.offsets === undefined ? [0, Number.MAX_SAFE_INTEGER] : offsetRange(flags.offsets);
+  const since = flags.from === undefined ? Number.NEGATIVE_INFINITY : parseTime('--from', flags.from);
+  const until = flags.to === undefined ? Number.POSITIVE_INFINITY : parseTime('--to', flags.to);
+  const tests: ((record: ArchivedRecord) => boolean)[] = [
+    ({ timestamp }) => timestamp >= since && timestamp < until,
+    ...(flags.key === undefined ? [] : [keyTest(flags.key)]),
+    ...(flags.header ?? []).map(headerTest),
+    ...(flags.id === undefined ? [] : [idTest(topic, flags.id, experiment)]),
+  ];
+  return {
+    isPartition: (partition) => flags.partition === undefined || partition === flags.partition,
+    from,
+    to,
+    skip: ({ earliest, latest }) => latest < since || earliest >= until,
+    isWanted: (record) => tests.every((test) => test(record)),
+  };
+}
+
+/** Epoch milliseconds or ISO 8601. */
+export function parseTime(flag: string, given: string): number {
+  const time = /^\d+$/.test(given) ? Number(given) : Date.parse(given);
+  if (Number.isSafeInteger(time)) return time;
+  throw new Fault(`${flag} is '${given}'`, {
+    code: 'bad-arguments',
+    cure: 'Give a time such as 2026-01-31T08:00:00Z, or epoch milliseconds.',
+  });
+}
+
+function offsetRange(given: string): [from: number, to: number] {
+  const [, first, dash, last] = /^(\d{1,15})?(?:(-)(\d{1,15})?)?$/.exec(given) ?? [];
+  const from = first === undefined ? 0 : Number(first);
+  const to = last !== undefined ? Number(last) + 1 : dash === undefined ? from + 1 : Number.MAX_SAFE_INTEGER;
+  if ((first !== undefined || last !== undefined) && from < to) return [from, to];
+  throw new Fault(`--offsets is '${given}'`, {
+    code: 'bad-arguments',
+    cure: 'Give one offset such as 17, or a range such as 17-20, 17- or -20; both ends are included.',
+  });
+}
+
+function keyTest(key: string): (record: ArchivedRecord) => boolean {
+  const wanted = Buffer.from(key);
+  return (record) => record.key !== null && wanted.equals(record.key);
+}
+
+function headerTest(given: string): (record: ArchivedRecord) => boolean {
+  const at = given.indexOf('=');
+  const name = at < 0 ? given : given.slice(0, at);
+  const value = at < 0 ? undefined : Buffer.from(given.slice(at + 1));
+  return ({ headers }) =>
+    headers.some(([one, bytes]) => one === name && (value === undefined || (bytes !== null && value.equals(bytes))));
+}
+
+function idTest(topic: string, id: string, experiment: Experiment | undefined): (record: ArchivedRecord) => boolean {
+  const correlate = compileCorrelation(correlationOf(topic, experiment));
+  return (record) => {
+    const found = correlate(record);
+    return found.kind === 'id' && found.id === id;
+  };
+}
+
+function correlationOf(
+  topic: string,
+  experiment: Experiment | undefined,
+): Experiment['outputs'][number]['legacy']['correlation'] {
+  if (experiment === undefined) return DEFAULT_CORRELATION;
+  const { input, outputs } = experiment;
+  if (input?.topic === topic) return input.correlation;
+  const sides = outputs.flatMap(({ legacy, candidate }) => [legacy, candidate]);
+  const side = sides.find((one) => one.topic === topic);
+  if (side !== undefined) return side.correlation;
+  const known = [...(input === undefined ? [] : [input.topic]), ...sides.map((one) => one.topic)];
+  throw new Fault(`The experiment ${experiment.name} has no topic ${topic}`, {
+    code: 'unknown-topic',
+    cure: `Its topics are ${known.join(', ')}; leave --experiment out to look for the id where it is looked for by default.`,
+  });
+}

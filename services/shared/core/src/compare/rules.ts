@@ -1,8 +1,12 @@
 // The rules of an experiment: what does not count as a divergence. Later rules win where two speak of the same place.
 //
 // A pattern is a JSON Pointer in which the segment `*` stands for any one segment and `**` for any number of them;
-// `~0` is `~`, `~1` is `/`, `~2` a literal `*`. Patterns and pointers are kept as written. The rules that judge values are one file each in kinds/.
+// `~0` is `~`, `~1` is `/`, `~2` a literal `*`. Patterns and pointers are kept as written. The
+// rules that judge values are one file each in kinds/.
+import type { CoerceRule } from './kinds/coerce.ts';
 import type { NullishRule } from './kinds/nullish.ts';
+import type { TextRule } from './kinds/text.ts';
+import type { TimeRule } from './kinds/time.ts';
 import type { ToleranceRule } from './kinds/tolerance.ts';
 import type { RuleTerms } from './rule-terms.ts';
 
@@ -35,6 +39,6 @@ export interface RenameRule extends RuleTerms {
 }
 
 /** Rules that may call two different values the same. */
-export type JudgingRule = ToleranceRule | NullishRule;
+export type JudgingRule = ToleranceRule | NullishRule | TimeRule | TextRule | CoerceRule;
 
 export type RuleSpec = IgnoreRule | IncludeRule | UnorderedRule | RenameRule | JudgingRule;

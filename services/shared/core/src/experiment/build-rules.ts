@@ -6,7 +6,7 @@ import type { WrittenRule } from './rule-schema.ts';
 /** @param index its place in the list: the name of a rule that has none */
 export function ruleOf(rule: WrittenRule, index: number): RuleSpec {
   const terms = (kind: string): RuleTerms => ({ name: rule.name ?? `${kind}#${index + 1}` });
-  const { ignore, include, tolerance, unordered, nullish, rename } = rule;
+  const { ignore, include, tolerance, unordered, nullish, rename, time, text, coerce } = rule;
   if (ignore !== undefined) return { kind: 'ignore', ...terms('ignore'), paths: [ignore].flat() };
   if (include !== undefined) return { kind: 'include', ...terms('include'), paths: [include].flat() };
   if (unordered !== undefined) {
@@ -21,16 +21,17 @@ export function ruleOf(rule: WrittenRule, index: number): RuleSpec {
       same: nullish.same.map((word) => word ?? 'null'),
     };
   }
+  if (time !== undefined) return { kind: 'time', ...terms('time'), ...stated(time) };
+  if (text !== undefined) return { kind: 'text', ...terms('text'), ...stated(text) };
+  if (coerce !== undefined) return { kind: 'coerce', ...terms('coerce'), ...coerce };
   if (rename !== undefined) return { kind: 'rename', ...terms('rename'), ...rename };
   if (tolerance === undefined) throw new TypeError(`rule ${index} has no kind`);
-  const { path, absolute, relative, ulp, digits } = tolerance;
-  return {
-    kind: 'tolerance',
-    ...terms('tolerance'),
-    path,
-    ...(absolute === undefined ? {} : { absolute }),
-    ...(relative === undefined ? {} : { relative }),
-    ...(ulp === undefined ? {} : { ulp }),
-    ...(digits === undefined ? {} : { digits }),
-  };
+  return { kind: 'tolerance', ...terms('tolerance'), ...stated(tolerance) };
+}
+
+type Stated<T> = { [K in keyof T]: Exclude<T[K], undefined> };
+
+/** Without the keys that have no value. */
+function stated<T extends object>(body: T): Stated<T> {
+  return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined)) as Stated<T>;
 }

@@ -1,4 +1,6 @@
 // An experiment in words: what will be read, joined, waited for and compared.
+
+import type { TextRule } from '../compare/kinds/text.ts';
 import type { PrivacyAction, PrivacySpec } from '../compare/privacy.ts';
 import type { RuleSpec } from '../compare/rules.ts';
 import { formatPointer } from '../envelope/pointer.ts';
@@ -155,9 +157,25 @@ function bodyInWords(rule: RuleSpec): string {
       return `order at ${place(rule.path)} does not count, elements matched ${rule.key === undefined ? 'as a multiset' : `by ${list(rule.key)}`}`;
     case 'nullish':
       return `${rule.same.join(' and ')} the same at ${place(rule.path)}`;
+    case 'time':
+      return `times at ${place(rule.path)} the same if they are ${rule.within === undefined ? 'the same instant' : `within ${rule.within}`}`;
+    case 'text':
+      return `texts at ${place(rule.path)} the same ${textInWords(rule)}`;
+    case 'coerce':
+      return `values at ${place(rule.path)} the same if they are as a ${rule.to}`;
     case 'rename':
       return `${place(rule.from)} of ${rule.side} compared as ${place(rule.to)}`;
   }
+}
+
+function textInWords(rule: TextRule): string {
+  const folds = [
+    rule.case === undefined ? '' : 'case',
+    rule.space === undefined ? '' : rule.space === 'trim' ? 'white space around' : 'the amount of white space',
+    rule.form === undefined ? '' : `Unicode form (${rule.form})`,
+  ].filter((fold) => fold !== '');
+  const fits = rule.matching === undefined ? '' : `if both match ${rule.matching}`;
+  return [folds.length === 0 ? '' : `but for ${folds.join(', ')}`, fits].filter((text) => text !== '').join(', ');
 }
 
 function place(path: string): string {

@@ -6,20 +6,7 @@ export const NOT_BUILT_KEYS: Readonly<Record<string, readonly string[]>> = {
   legacy: ['registry'],
   candidate: ['registry'],
   criteria: ['confidence', 'for', 'outage'],
-  'rules[]': [
-    'time',
-    'text',
-    'coerce',
-    'decode',
-    'transform',
-    'bijection',
-    'reference',
-    'known',
-    'better',
-    'when',
-    'types',
-    'severity',
-  ],
+  'rules[]': ['decode', 'transform', 'bijection', 'reference', 'known', 'better', 'when', 'types', 'severity'],
 };
 
 /** Values by the key they would be given to. */

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import {
   choice,
+  duration,
   limit,
   oneOrMore,
   onlyOne,
@@ -14,9 +15,20 @@ import {
   words,
 } from './written.ts';
 
+const REGEX = 'a regular expression of linear time, for the whole text, of 1 to 1,000 characters';
 const NULLISH = 'two or three of null, missing, empty';
 
-export const RULE_KINDS = ['ignore', 'include', 'tolerance', 'unordered', 'nullish', 'rename'] as const;
+export const RULE_KINDS = [
+  'ignore',
+  'include',
+  'tolerance',
+  'unordered',
+  'nullish',
+  'rename',
+  'time',
+  'text',
+  'coerce',
+] as const;
 export const rule = section({
   name: words('a name of 1 to 100 characters', 100).optional().describe('Shown with what the rule excuses.'),
   ignore: oneOrMore(pattern(), `a list of paths; each is ${PATTERN}`).optional().describe('Not compared.'),
@@ -51,6 +63,21 @@ export const rule = section({
   rename: section({ side: choice(['legacy', 'candidate']), from: pattern(), to: pattern() })
     .optional()
     .describe('The member `from` of one side is compared under the name `to`.'),
+  time: section({ path: pattern(), within: duration().optional() })
+    .optional()
+    .describe('Times this close are the same, however they are written; without `within` the same instant.'),
+  text: section({
+    path: pattern(),
+    case: choice(['fold']).optional(),
+    space: choice(['collapse', 'trim']).optional(),
+    form: choice(['NFC', 'NFKC']).optional(),
+    matching: words(REGEX, 1_000).optional(),
+  })
+    .optional()
+    .describe('Texts are the same once folded; under `matching` alone, if both fit the pattern.'),
+  coerce: section({ path: pattern(), to: choice(['number', 'string', 'boolean']) })
+    .optional()
+    .describe('Values are the same if they are, read as this type.'),
 }).meta(onlyOne(...RULE_KINDS));
 
 export type WrittenRule = z.output<typeof rule>;

@@ -28,6 +28,13 @@ export function durationMs(text: string): number {
   return quantity(text, MILLISECONDS);
 }
 
+/** Exact nanoseconds of a text that fits {@link DURATION}. */
+export function durationNanos(text: string): bigint {
+  const [, whole = '', fraction = '', unit = ''] = /^(\d+)(?:\.(\d+))?(\D+)$/.exec(text) ?? [];
+  const millionths = BigInt(whole + fraction.padEnd(6, '0'));
+  return millionths * BigInt(MILLISECONDS[unit] ?? 0);
+}
+
 /** Whole bytes of a text that fits {@link SIZE}. */
 export function sizeBytes(text: string): number {
   return quantity(text, BYTES);

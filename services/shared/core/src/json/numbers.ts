@@ -49,6 +49,22 @@ export function canonicalNumber(text: string): string {
   return `${negative ? '-' : ''}${coefficient}e${exponent}`;
 }
 
+/** One text per value, without an exponent: `1e2` is `100`, `1.50` is `1.5`; undefined where that is longer than `most` digits. */
+export function plainNumber(text: string, most: number): string | undefined {
+  const number = decimal(text);
+  if (number === undefined) return undefined;
+  const { negative, coefficient, exponent } = number;
+  const sign = negative ? '-' : '';
+  if (exponent >= 0n) {
+    if (exponent + BigInt(coefficient.length) > BigInt(most)) return undefined;
+    return sign + coefficient + '0'.repeat(Number(exponent));
+  }
+  if (-exponent > BigInt(most) || coefficient.length > most) return undefined;
+  const places = Number(-exponent);
+  const digits = coefficient.padStart(places + 1, '0');
+  return `${sign}${digits.slice(0, digits.length - places)}.${digits.slice(-places)}`;
+}
+
 /** Where the number ends without needless zeros behind its point; -1 when it is written with an exponent. */
 function shortEnd(bytes: Uint8Array, start: number, end: number): number {
   let fraction = false;

@@ -1,7 +1,10 @@
 // The judging kinds by name: what each rule gives to the comparison, and what may be wrong with it.
 import type { RuleSpec } from '../rules.ts';
+import { coerceFaults, coerceJudging } from './coerce.ts';
 import type { Judging, RuleFault } from './kind.ts';
 import { nullishFaults, nullishJudging } from './nullish.ts';
+import { textFaults, textJudging } from './text.ts';
+import { timeFaults, timeJudging } from './time.ts';
 import { toleranceFaults, toleranceJudging } from './tolerance.ts';
 
 /** undefined where the rule judges no values. Only for rules without faults. */
@@ -11,6 +14,12 @@ export function judgingOf(rule: RuleSpec): Judging | undefined {
       return toleranceJudging(rule);
     case 'nullish':
       return nullishJudging(rule);
+    case 'time':
+      return timeJudging(rule);
+    case 'text':
+      return textJudging(rule);
+    case 'coerce':
+      return coerceJudging(rule);
     default:
       return undefined;
   }
@@ -23,6 +32,12 @@ export function judgingFaults(rule: RuleSpec): readonly RuleFault[] {
       return toleranceFaults(rule);
     case 'nullish':
       return nullishFaults(rule);
+    case 'time':
+      return timeFaults(rule);
+    case 'text':
+      return textFaults(rule);
+    case 'coerce':
+      return coerceFaults(rule);
     default:
       return [];
   }

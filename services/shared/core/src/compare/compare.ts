@@ -4,12 +4,13 @@ import { comparePair, type PairResult } from './contents.ts';
 import { compareBytes, type Ways } from './documents.ts';
 import { Findings } from './findings.ts';
 import type { ComparePlan } from './plan.ts';
+import { IdMaps } from './kinds/bijection.ts';
 import { pairSet } from './sets.ts';
 import type { Content } from './spec.ts';
 
 /**
  * Both lists hold at least one content, in judging order, repeats already collapsed by the caller. `type` is the event
- * type: part of the signature.
+ * type: rules may be for some types only, and it is part of the signature.
  */
 export function compareContents(
   legacy: readonly Content[],
@@ -24,10 +25,11 @@ export function compareContents(
 export function compareWith(
   legacy: readonly Content[],
   candidate: readonly Content[],
-  plan: ComparePlan,
+  whole: ComparePlan,
   type: string,
   walk: boolean,
 ): Comparison {
+  const plan = whole.types?.of(type) ?? whole;
   const { spec } = plan;
   const several = legacy.length > 1 || candidate.length > 1;
   const isQuick = !several && walk && comparesValueOnly(plan);
@@ -37,7 +39,9 @@ export function compareWith(
   }
   const findings = new Findings(spec.budgets.differencesPerPair, plan.masks);
   const ways: Ways = !walk ? 'full' : isQuick ? 'parsed' : 'all';
-  const judge = (one: Content, other: Content): PairResult => comparePair(one, other, plan, ways);
+  const newIds = (): IdMaps | undefined => (plan.mapsIds ? new IdMaps(several) : undefined);
+  const ids = newIds();
+  const judge = (one: Content, other: Content, bound = ids): PairResult => comparePair(one, other, plan, ways, bound);
   let identical = true;
   const take = (result: PairResult, event: number): void => {
     if (!result.identical) identical = false;
@@ -47,8 +51,17 @@ export function compareWith(
     identical = false;
     findings.addPlain({ path: '', kind: 'count', legacy: String(legacy.length), candidate: String(candidate.length) });
   }
-  if (spec.pick === 'set' && several) pairSet(legacy, candidate, judge, take, findings);
-  else {
+  if (spec.pick === 'set' && several) {
+    const alone = (one: Content, other: Content): PairResult => judge(one, other, newIds());
+    pairSet(
+      legacy,
+      candidate,
+      alone,
+      // Ids bind the pairs that were chosen, not those that were tried.
+      (result, i, j) => take(plan.mapsIds ? judge(legacy[i] as Content, candidate[j] as Content) : result, i),
+      findings,
+    );
+  } else {
     for (const [i, j] of picked(spec.pick, legacy.length, candidate.length)) {
       take(judge(legacy[i] as Content, candidate[j] as Content), i);
     }

@@ -5,11 +5,16 @@ import type { Parser } from '../json/parse.ts';
 import { type Pointer, resolve } from '../json/pointers.ts';
 import { sameBytes } from '../json/strings.ts';
 import type { Side } from '../outcome.ts';
+import type { Asked } from './conditions/variants.ts';
 import { Differ, identical, PAIRING_WORK } from './differ.ts';
+import { EXPRESSION_WORK } from './expression/expression.ts';
 import type { Findings } from './findings.ts';
+import type { IdMaps } from './kinds/bijection.ts';
 import { MemberWalk } from './member-walk.ts';
-import type { ComparePlan, Reader } from './plan.ts';
-import { rewrite } from './rename.ts';
+import type { ComparePlan } from './plan.ts';
+import { rewrite } from './rewriting/rewrite.ts';
+import type { Rewritten } from './rewriting/rewriting.ts';
+import { toldRewriting } from './rewriting/told.ts';
 import type { Content } from './spec.ts';
 
 /** Nothing to add: identical. Otherwise what differs, or why it could not be told, is in the findings. */
@@ -61,13 +66,15 @@ export function compareValues(
   plan: ComparePlan,
   findings: Findings,
   ways: Ways,
+  ids?: IdMaps,
 ): ValueResult {
-  const quick = ways === 'parsed' ? undefined : compareBytes(legacy, candidate, plan, ways === 'all');
+  const passed = ways === 'parsed' || ids?.binding === true;
+  const quick = passed ? undefined : compareBytes(legacy, candidate, plan, ways === 'all');
   if (quick !== undefined) return quick === 'identical' ? 'identical' : 'other';
   try {
-    return compareFully(legacy, candidate, plan, findings, ways !== 'full');
+    return compareFully(legacy, candidate, plan, findings, ways !== 'full' && ids?.binding !== true, ids);
   } finally {
-    for (const { parser, renamed: second } of [plan.legacy, plan.candidate]) {
+    for (const { parser, rewritten: second } of [plan.legacy, plan.candidate]) {
       parser.tape.release();
       second.tape.release();
     }
@@ -80,6 +87,7 @@ function compareFully(
   plan: ComparePlan,
   findings: Findings,
   quick: boolean,
+  ids: IdMaps | undefined,
 ): ValueResult {
   const right = open(candidate, plan, 'candidate');
   const walked = quick && right.wrong === undefined ? walkMembers(legacy.value, candidate.value, plan) : undefined;
@@ -87,36 +95,46 @@ function compareFully(
   const left = open(legacy, plan, 'legacy');
   const wrong = left.wrong ?? right.wrong;
   if (wrong !== undefined) {
+    if (ids?.binding && compareBytes(legacy, candidate, plan, false) === 'identical') return 'identical';
     findings.stopped ??= wrong;
     return 'other';
   }
   const a = plan.legacy.parser.tape;
   const b = plan.candidate.parser.tape;
-  if (identical(a, left.root, b, right.root)) return 'identical';
+  const isIdentical = (left.root < 0 && right.root < 0) || identical(a, left.root, b, right.root);
+  if (isIdentical && !plan.makesOneSideAnew && !ids?.binding) return 'identical';
+  const held =
+    plan.conditions?.of({ legacy: { tape: a, root: left.root }, candidate: { tape: b, root: right.root } }) ?? plan;
+  if (isIdentical && !held.makesOneSideAnew && !ids?.binding) return 'identical';
   const work = { left: PAIRING_WORK };
-  if (plan.legacy.renames.length + plan.candidate.renames.length === 0) {
-    new Differ(a, b, plan.book, findings, work).compare(left.root, right.root, plan.root);
-    return 'other';
+  if (held.rewritings.length === 0) {
+    new Differ(a, b, held.book, findings, work, undefined, ids).compare(left.root, right.root, held.root);
+    return unlessFound(isIdentical, findings);
   }
-  const renamedLeft = renamed(plan.legacy, 'legacy', left.root, plan, findings);
-  const renamedRight = renamed(plan.candidate, 'candidate', right.root, plan, findings);
-  if (renamedLeft === undefined || renamedRight === undefined) return 'other';
-  const [aParser, aRoot] = renamedLeft;
-  const [bParser, bRoot] = renamedRight;
-  new Differ(aParser.tape, bParser.tape, plan.book, findings, work).compare(aRoot, bRoot, plan.root);
-  return 'other';
+  const done: Record<Side, readonly Rewritten[]> = { legacy: [], candidate: [] };
+  const one = rewritten(held, 'legacy', left.root, done, findings);
+  const other = rewritten(held, 'candidate', right.root, done, findings);
+  if (one === undefined || other === undefined) return 'other';
+  for (const difference of toldRewriting(done, plan.masks)) findings.addExcused(difference);
+  new Differ(one.tape, other.tape, held.book, findings, work, undefined, ids).compare(one.root, other.root, held.root);
+  return unlessFound(isIdentical, findings);
+}
+
+/** Identical documents can differ under rules that make one side anew, or that bind the ids of several events. */
+function unlessFound(isIdentical: boolean, { counting, stopped }: Findings): ValueResult {
+  return isIdentical && counting === 0 && stopped === undefined ? 'identical' : 'other';
 }
 
 /** With the candidate parsed: what walking the legacy text along it tells. Only documents taken whole, and as they are. */
 function walkMembers(
   legacy: Uint8Array | null,
   candidate: Uint8Array | null,
-  { spec, root, legacy: one, candidate: other }: ComparePlan,
+  { spec, root, rewritings, conditions, legacy: one, candidate: other }: ComparePlan,
 ): 'identical' | 'equivalent' | undefined {
   if (legacy === null || candidate === null || legacy.length > spec.budgets.payloadBytes) return undefined;
   if (spec.format.legacy !== 'json' || spec.format.candidate !== 'json') return undefined;
   if (one.select !== undefined || other.select !== undefined) return undefined;
-  if (one.renames.length + other.renames.length > 0) return undefined;
+  if (rewritings.length > 0 || conditions !== undefined) return undefined;
   return new MemberWalk(legacy, other.parser.tape).compare(root);
 }
 
@@ -140,23 +158,30 @@ function selected(parser: Parser, select: Pointer): Opened {
   return root < 0 ? { root, wrong: 'select-missing' } : { root };
 }
 
-/** The side's document after its renames, or undefined when it could not be rewritten. */
-function renamed(
-  reader: Reader,
+/** The side's document as its rules leave it, or undefined when it could not be rewritten. */
+function rewritten(
+  plan: ComparePlan,
   side: Side,
   root: number,
-  plan: ComparePlan,
+  done: Record<Side, readonly Rewritten[]>,
   findings: Findings,
-): [Parser, number] | undefined {
-  if (root < 0 || reader.renames.length === 0) return [reader.parser, root];
-  const rewritten = rewrite(reader.parser.tape, root, reader.renames);
-  if (rewritten.kind === 'too-deep' || reader.renamed.parse(rewritten.bytes, plan.spec.budgets.depth) !== 'ok') {
-    findings.stopped ??= 'budget-depth';
-    return undefined;
+): Asked | undefined {
+  const { parser, rewritten: second, select } = plan[side];
+  const rewritings = plan.rewritings.filter((rewriting) => rewriting.side === side || rewriting.side === 'both');
+  if (root < 0 || rewritings.length === 0) return { tape: parser.tape, root };
+  const { budgets, format } = plan.spec;
+  const room = {
+    bytes: budgets.payloadBytes,
+    work: EXPRESSION_WORK,
+    depth: budgets.depth,
+    rawBytes: format[side] === 'bytes' && select === undefined,
+  };
+  const result = rewrite(parser.tape, root, rewritings, room);
+  if (result.kind === 'stopped') findings.stopped ??= result.reason;
+  else if (second.parse(result.bytes, budgets.depth) !== 'ok') findings.stopped ??= 'budget-depth';
+  else {
+    done[side] = result.done;
+    return { tape: second.tape, root: 0 };
   }
-  for (const { rule, ...renamed } of rewritten.renamed) {
-    const { path, value } = plan.masks?.moved(renamed.path, renamed.value) ?? renamed;
-    findings.addExcused({ path, kind: side === 'legacy' ? 'removed' : 'added', [side]: value, rule });
-  }
-  return [reader.renamed, 0];
+  return undefined;
 }

@@ -10,6 +10,15 @@ interface Item {
   readonly at: number;
 }
 
+/** Places that are no masks and bear on them. */
+export interface MaskMarks {
+  /** Strings that may hold a document packed: its masked places lie in the string itself. */
+  readonly packed: readonly (readonly Segment[])[];
+}
+
+/** The entry of what is marked as packed. */
+const PACKED = -2;
+
 /** What is handed down to all that lies below: the entry that wins, and the latest that masks from above. */
 interface Inherited {
   readonly entry: number;
@@ -27,6 +36,8 @@ export class MaskState {
   readonly isWhole: boolean;
   /** The name under which this place is reached lies inside a masked value. */
   readonly hidesName: boolean;
+  /** A string here may be a document, with what is masked below in it. */
+  readonly isPacked: boolean;
   private readonly states: MaskStates;
   private readonly items: readonly Item[];
   private readonly below: Inherited;
@@ -39,9 +50,14 @@ export class MaskState {
     let { entry, action } = above;
     let masking = above.masking;
     let kept = -1;
+    let isPacked = false;
     for (const item of items) {
       if (!states.isComplete(item)) continue;
       const own = states.entryOf(item);
+      if (own === PACKED) {
+        isPacked = true;
+        continue;
+      }
       if (own >= entry) {
         entry = own;
         action = states.actionOf(own);
@@ -50,6 +66,7 @@ export class MaskState {
       else masking = Math.max(masking, own);
     }
     this.action = action;
+    this.isPacked = isPacked;
     this.hidesName = action !== 'keep' && above.masking > kept;
     this.below = { entry, action, masking: action === 'keep' ? -1 : masking };
     const pending = items.filter((item) => !states.isComplete(item) && states.entryOf(item) > entry);
@@ -61,7 +78,10 @@ export class MaskState {
       action === 'drop'
         ? !may(true)
         : action === 'hmac' && !pending.some((item) => states.actionOf(states.entryOf(item)) !== 'hmac');
-    const named = pending.map((item) => states.segment(item)).filter((segment) => segment?.kind === 'name');
+    const marks = items.filter((item) => !states.isComplete(item) && states.entryOf(item) === PACKED);
+    const named = [...pending, ...marks]
+      .map((item) => states.segment(item))
+      .filter((segment) => segment?.kind === 'name');
     this.names = new Set(named.map((segment) => (segment?.kind === 'name' ? segment.name : '')));
   }
 
@@ -91,10 +111,15 @@ export class MaskStates {
   private readonly actions: readonly PrivacyAction[];
   private readonly states = new Map<string, MaskState>();
 
-  constructor(patterns: readonly MaskPattern[], actions: readonly PrivacyAction[], others: PrivacyAction) {
-    this.patterns = patterns;
+  constructor(
+    patterns: readonly MaskPattern[],
+    actions: readonly PrivacyAction[],
+    others: PrivacyAction,
+    marks: MaskMarks = { packed: [] },
+  ) {
+    this.patterns = [...patterns, ...marks.packed.map((segments) => ({ entry: PACKED, segments }))];
     this.actions = actions;
-    const items = patterns.map((_, pattern) => ({ pattern, at: 0 }));
+    const items = this.patterns.map((_, pattern) => ({ pattern, at: 0 }));
     this.root = this.state(items, { entry: -1, action: others, masking: -1 });
   }
 

@@ -4,11 +4,11 @@ import { Fault } from '../fault.ts';
 import { canonicalText } from '../json/canonical.ts';
 import { Parser } from '../json/parse.ts';
 import { stringOf } from '../json/strings.ts';
-import { ARRAY, OBJECT, type Tape } from '../json/tape.ts';
+import { ARRAY, ESCAPED, OBJECT, STRING, type Tape } from '../json/tape.ts';
 import { LONGEST, textOf } from '../json/text.ts';
 import { isUtf8 } from '../json/utf8.ts';
 import { shown } from './bytes-text.ts';
-import { type MaskState, MaskStates } from './mask-states.ts';
+import { type MaskMarks, type MaskState, MaskStates } from './mask-states.ts';
 import { type Place, type StepTexts, stepText } from './place.ts';
 import type { Mac, MaskPattern, PrivacySpec } from './privacy.ts';
 
@@ -24,12 +24,13 @@ export class Masks implements StepTexts {
   private readonly root: MaskState;
   private readonly mac: Mac;
 
-  constructor(spec: PrivacySpec, patterns: readonly MaskPattern[], mac: Mac | undefined) {
+  constructor(spec: PrivacySpec, patterns: readonly MaskPattern[], mac: Mac | undefined, marks?: MaskMarks) {
     this.spec = spec;
     this.root = new MaskStates(
       patterns,
       spec.paths.map(({ action }) => action),
       spec.default,
+      marks,
     ).root;
     this.mac = mac ?? missingKey;
   }
@@ -114,11 +115,18 @@ export class Masks implements StepTexts {
     return action === 'hmac' ? `hmac:${this.mac(JSON.stringify(name))}` : DROPPED;
   }
 
+  /** A value that is shown or masked as one. */
+  private simple(tape: Tape, node: number, state: MaskState): string {
+    if (state.action !== 'keep') return this.whole(tape, node, state);
+    const isString = tape.kind[node] === STRING || tape.kind[node] === ESCAPED;
+    return isString && state.isPacked && !state.isClear ? JSON.stringify(DROPPED) : textOf(tape, node);
+  }
+
   /** A container with masked and shown places in it. */
   private partly(tape: Tape, node: number, state: MaskState, depth: number, room: { left: number }): string {
     const kind = tape.kind[node] as number;
     if (state.isClear || state.isWhole || kind < ARRAY) {
-      const text = state.action === 'keep' ? textOf(tape, node) : this.whole(tape, node, state);
+      const text = this.simple(tape, node, state);
       room.left -= text.length;
       return text;
     }

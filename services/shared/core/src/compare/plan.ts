@@ -3,35 +3,34 @@ import { Fault } from '../fault.ts';
 import { AvroFormat } from '../formats/avro.ts';
 import { CLOUDEVENT_DATA } from '../formats/cloudevents.ts';
 import type { FormatReader } from '../formats/format.ts';
-import { openFormat, usesSchemas } from '../formats/formats.ts';
+import { openFormat } from '../formats/formats.ts';
+import { usesSchemas } from '../formats/uses.ts';
 import { Parser } from '../json/parse.ts';
 import { compilePointer, type Pointer } from '../json/pointers.ts';
 import type { Side } from '../outcome.ts';
+import { ConditionVariants, TypeVariants } from './conditions/variants.ts';
 import type { RuleBook } from './differ.ts';
-import { judgingFaults } from './kinds/judging.ts';
-import { faultText } from './kinds/kind.ts';
-import { Masks } from './masks.ts';
+import { compileMasks } from './mask-plan.ts';
+import type { Masks } from './masks.ts';
 import type { Means } from './means.ts';
-import { PATTERN_FORM, parsePattern, type Segment } from './pattern.ts';
-import { type Mac, type MaskPattern, type PrivacySpec, usesMac, withRenames } from './privacy.ts';
-import { compileRename, type Rename } from './rename.ts';
+import { type ReadyRule, readyRules } from './ready-rules.ts';
+import type { Rewriting } from './rewriting/rewriting.ts';
 import { type RuleState, RuleStates } from './rule-states.ts';
-import type { UnorderedRule } from './rules.ts';
+import type { RuleSpec, UnorderedRule } from './rules.ts';
 import type { CompareSpec } from './spec.ts';
 import { Walker } from './walk.ts';
 
 /** One side's means to read documents: the tapes are reused from pair to pair. */
 export interface Reader {
   readonly parser: Parser;
-  /** For the document after renames. */
-  readonly renamed: Parser;
+  /** For the document as rules have rewritten it. */
+  readonly rewritten: Parser;
   readonly format: FormatReader;
   /** Where the format is avro. */
   readonly avro: AvroFormat | undefined;
   readonly select: Pointer | undefined;
   /** Nothing at the selected place is nothing, not a mistake. */
   readonly mayLackSelected: boolean;
-  readonly renames: readonly Rename[];
 }
 
 /** What {@link compilePlan} makes of a spec; for {@link compareContents} only, one comparison at a time. */
@@ -43,6 +42,16 @@ export interface ComparePlan {
   readonly candidate: Reader;
   /** Which equal values need not be read: equal bytes, such bytes under schemas of one form, none. */
   readonly identity: 'bytes' | 'schema' | 'none';
+  /** Rules that change documents before they are compared, in the order of the file. */
+  readonly rewritings: readonly Rewriting[];
+  /** Values of one side are computed: documents that are the same as they stand need not be the same under the rules. */
+  readonly makesOneSideAnew: boolean;
+  /** Which rules hold depends on the type of the events: to be resolved before anything else. */
+  readonly types: TypeVariants<ReadyRule, ComparePlan> | undefined;
+  /** Which rules hold depends on the documents: to be resolved once they are read. */
+  readonly conditions: ConditionVariants<ReadyRule, ComparePlan> | undefined;
+  /** Ids are renamed: those of several events are bound together, equal ones too. */
+  readonly mapsIds: boolean;
   /** The quick comparison; absent where the plan needs more than bytes. */
   readonly walker: Walker | undefined;
   /** Absent: everything may be shown. */
@@ -55,85 +64,70 @@ export interface ComparePlan {
  */
 export function compilePlan(spec: CompareSpec, means: Means = {}): ComparePlan {
   const faults: string[] = [];
-  const patterns: { rule: number; segments: readonly Segment[] }[] = [];
-  const keys = new Map<UnorderedRule, readonly Pointer[]>();
-  const renames: Record<Side, Rename[]> = { legacy: [], candidate: [] };
-  spec.rules.forEach((rule, index) => {
-    const wrong = (what: string): void => {
-      faults.push(`rules[${index}] (${rule.name}): ${what}`);
-    };
-    if (rule.kind === 'rename') {
-      const rename = compileRename(rule, wrong);
-      if (rename !== undefined) renames[rule.side].push(rename);
-      return;
-    }
-    for (const path of 'paths' in rule ? rule.paths : [rule.path]) {
-      const segments = parsePattern(path);
-      if (segments === undefined) wrong(`${JSON.stringify(path)} is no path pattern: allowed is ${PATTERN_FORM}`);
-      else patterns.push({ rule: index, segments });
-    }
-    for (const fault of judgingFaults(rule)) wrong(faultText(fault));
-    if (rule.kind === 'unordered' && rule.key !== undefined) keys.set(rule, pointers(rule.key, wrong));
-  });
-  const reader = (side: Side): Reader => {
-    const named = spec.select[side];
-    const isCloudEvent = spec.format[side] === 'cloudevents';
-    const text = named ?? (isCloudEvent ? CLOUDEVENT_DATA : undefined);
-    const select = text === undefined ? undefined : compilePointer(text);
-    if (text !== undefined && select === undefined) {
-      faults.push(
-        `select of ${side}: ${JSON.stringify(text)} is no JSON Pointer: allowed is '' or /name/name, with ~0 for ~ and ~1 for /`,
-      );
-    }
-    const format = openFormat(spec.format[side], means.schemas?.[side], spec.budgets);
-    return {
-      parser: new Parser(),
-      renamed: new Parser(),
-      format,
-      avro: format instanceof AvroFormat ? format : undefined,
-      select: select?.length === 0 ? undefined : select,
-      mayLackSelected: isCloudEvent && named === undefined,
-      renames: renames[side],
-    };
-  };
-  const legacy = reader('legacy');
-  const candidate = reader('candidate');
-  const masks =
-    spec.privacy === undefined
-      ? undefined
-      : compileMasks(spec.privacy, [...renames.legacy, ...renames.candidate], means.mac, faults);
+  const rules = readyRules(spec.rules, faults);
+  const legacy = reader('legacy', spec, means, faults);
+  const candidate = reader('candidate', spec, means, faults);
+  const masks = spec.privacy === undefined ? undefined : compileMasks(spec.privacy, rules, means.mac, faults);
   if (faults.length > 0) {
     throw new Fault(`the comparison cannot be made:\n  ${faults.join('\n  ')}`, {
       code: 'bad-rules',
       cure: 'Correct these places; the rules that are not listed are fine.',
     });
   }
-  const states = new RuleStates(spec.rules, patterns);
-  const root = states.root();
-  const identity = identityFor(spec);
-  const walker = walkerFor(spec, root);
-  return { spec, root, book: { plain: states.none(), keys }, legacy, candidate, identity, walker, masks };
+  return planOf(rules, { spec, legacy, candidate, masks }, 'nothing');
 }
 
-function compileMasks(privacy: PrivacySpec, renames: readonly Rename[], mac: Mac | undefined, faults: string[]): Masks {
-  if (mac === undefined && usesMac(privacy)) {
-    throw new Fault('privacy: masks values by hmac, and there is no key', {
-      code: 'privacy-key-missing',
-      cure: 'Set PARALLAX_PRIVACY_KEY, or PARALLAX_PRIVACY_KEY_FILE to the path of a file that holds it; or write drop for hmac.',
-    });
+/** What all variants of a comparison share. */
+type Common = Pick<ComparePlan, 'spec' | 'legacy' | 'candidate' | 'masks'>;
+
+function reader(side: Side, spec: CompareSpec, means: Means, faults: string[]): Reader {
+  const named = spec.select[side];
+  const isCloudEvent = spec.format[side] === 'cloudevents';
+  const text = named ?? (isCloudEvent ? CLOUDEVENT_DATA : undefined);
+  const select = text === undefined ? undefined : compilePointer(text);
+  if (text !== undefined && select === undefined) {
+    faults.push(
+      `select of ${side}: ${JSON.stringify(text)} is no JSON Pointer: allowed is '' or /name/name, with ~0 for ~ and ~1 for /`,
+    );
   }
-  const patterns: MaskPattern[] = [];
-  privacy.paths.forEach(({ path }, entry) => {
-    const segments = parsePattern(path);
-    if (segments === undefined)
-      faults.push(`privacy: ${JSON.stringify(path)} is no path pattern: allowed is ${PATTERN_FORM}`);
-    else patterns.push({ entry, segments });
-  });
-  return new Masks(
-    privacy,
-    withRenames(patterns, renames, (entry) => privacy.paths[entry]?.action !== 'keep'),
-    mac,
+  const format = openFormat(spec.format[side], means.schemas?.[side], spec.budgets);
+  return {
+    parser: new Parser(),
+    rewritten: new Parser(),
+    format,
+    avro: format instanceof AvroFormat ? format : undefined,
+    select: select?.length === 0 ? undefined : select,
+    mayLackSelected: isCloudEvent && named === undefined,
+  };
+}
+
+/** The comparison under these rules, and through it the variants of those among them that do not always hold. */
+function planOf(rules: readonly ReadyRule[], common: Common, resolved: 'nothing' | 'types' | 'all'): ComparePlan {
+  const { spec } = common;
+  const specs = rules.map(({ rule }) => rule);
+  const states = new RuleStates(
+    specs,
+    rules.flatMap(({ patterns }, rule) => patterns.map((segments) => ({ rule, segments }))),
   );
+  const root = states.root();
+  const keys = new Map<UnorderedRule, readonly Pointer[]>();
+  for (const { rule, key } of rules) if (rule.kind === 'unordered' && key !== undefined) keys.set(rule, key);
+  const rewritings = rules.flatMap(({ rewriting }) => (rewriting === undefined ? [] : [rewriting]));
+  const makesOneSideAnew = specs.some(({ kind }) => kind === 'transform');
+  const typed = resolved === 'nothing' && specs.some(({ types }) => types !== undefined);
+  const asking = resolved !== 'all' && specs.some(({ when }) => when !== undefined);
+  return {
+    ...common,
+    root,
+    book: { plain: states.none(), keys },
+    rewritings,
+    makesOneSideAnew,
+    mapsIds: specs.some(({ kind }) => kind === 'bijection'),
+    identity: makesOneSideAnew ? 'none' : identityFor(spec),
+    walker: rewritings.length > 0 || typed || asking ? undefined : walkerFor(spec, specs, root),
+    types: typed ? new TypeVariants(rules, (held) => planOf(held, common, 'types')) : undefined,
+    conditions: asking && !typed ? new ConditionVariants(rules, (held) => planOf(held, common, 'all')) : undefined,
+  };
 }
 
 /** What stands at a selected place is only known once it has been read; so is what a value is where formats are mixed. */
@@ -144,24 +138,14 @@ function identityFor({ format, select }: CompareSpec): ComparePlan['identity'] {
   return usesSchemas(format.legacy) ? 'none' : 'bytes';
 }
 
-/** Renames make identical members differ, and selections leave most bytes out: only documents taken whole can be walked. */
-function walkerFor(spec: CompareSpec, root: RuleState): Walker | undefined {
-  const { format, select } = spec;
+/** Selections leave most bytes out: only documents taken whole can be walked. */
+function walkerFor(
+  { format, select, budgets }: CompareSpec,
+  rules: readonly RuleSpec[],
+  root: RuleState,
+): Walker | undefined {
   const whole = select.legacy === undefined && select.candidate === undefined;
   const json = format.legacy === 'json' && format.candidate === 'json';
-  const ignores = spec.rules.some((rule) => rule.kind === 'ignore' || rule.kind === 'include');
-  const renames = spec.rules.some((rule) => rule.kind === 'rename');
-  return whole && json && ignores && !renames ? new Walker(root, spec.budgets.depth) : undefined;
-}
-
-function pointers(texts: readonly string[], wrong: (what: string) => void): readonly Pointer[] {
-  const key: Pointer[] = [];
-  for (const text of texts) {
-    const pointer = compilePointer(text);
-    if (pointer === undefined)
-      wrong(`key ${JSON.stringify(text)} is no JSON Pointer into the element: allowed is e.g. /sku`);
-    else key.push(pointer);
-  }
-  if (texts.length === 0) wrong('key is an empty list: name at least one pointer, or leave key out for a multiset');
-  return key;
+  const ignores = rules.some((rule) => rule.kind === 'ignore' || rule.kind === 'include');
+  return whole && json && ignores ? new Walker(root, budgets.depth) : undefined;
 }

@@ -1,7 +1,7 @@
 // What may be shown of values: the `privacy` section of an experiment. Judging sees values as they are; only what is stored
 // or shown of them is masked.
 import type { Segment } from './pattern.ts';
-import type { Rename } from './rename.ts';
+import type { Rename } from './rewriting/rename.ts';
 
 /** `hmac`: a keyed hash, equal for equal values; `drop`: nothing but that something stood there; `keep`: as it is. */
 export type PrivacyAction = 'hmac' | 'drop' | 'keep';
@@ -67,6 +67,11 @@ export function withRenames(
     }
   }
   return found;
+}
+
+/** Whether the pattern covers, is, or lies below a place that `path` stands for. */
+export function reaches(pattern: readonly Segment[], path: readonly Segment[]): boolean {
+  return remainders(pattern, path).length > 0;
 }
 
 /** What is left of the pattern below the places `path` stands for; an empty rest: they are covered themselves. */

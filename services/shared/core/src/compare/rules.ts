@@ -4,10 +4,14 @@
 // `~0` is `~`, `~1` is `/`, `~2` a literal `*`. Patterns and pointers are kept as written. The
 // rules that judge values are one file each in kinds/.
 import type { CoerceRule } from './kinds/coerce.ts';
+import type { BijectionRule } from './kinds/bijection.ts';
 import type { NullishRule } from './kinds/nullish.ts';
 import type { TextRule } from './kinds/text.ts';
 import type { TimeRule } from './kinds/time.ts';
+import type { ReferenceRule } from './kinds/reference.ts';
 import type { ToleranceRule } from './kinds/tolerance.ts';
+import type { DecodeRule } from './rewriting/decode.ts';
+import type { TransformRule } from './rewriting/transform.ts';
 import type { RuleTerms } from './rule-terms.ts';
 
 /** These places are not compared. */
@@ -39,6 +43,9 @@ export interface RenameRule extends RuleTerms {
 }
 
 /** Rules that may call two different values the same. */
-export type JudgingRule = ToleranceRule | NullishRule | TimeRule | TextRule | CoerceRule;
+export type JudgingRule = ToleranceRule | NullishRule | BijectionRule | ReferenceRule | TimeRule | TextRule | CoerceRule;
 
-export type RuleSpec = IgnoreRule | IncludeRule | UnorderedRule | RenameRule | JudgingRule;
+/** Rules that rewrite documents before they are compared. */
+export type RewritingRule = RenameRule | DecodeRule | TransformRule;
+
+export type RuleSpec = IgnoreRule | IncludeRule | UnorderedRule | RewritingRule | JudgingRule;

@@ -4,6 +4,8 @@ import type { Means } from '../compare/means.ts';
 import { compilePlan } from '../compare/plan.ts';
 import { type Correlate, compileCorrelation, compileType, maskIds } from '../envelope/correlate.ts';
 import type { Experiment, OutputPlan } from '../experiment/experiment.ts';
+import { envelopeFormat, formatHeaders } from '../formats/formats.ts';
+import { usesSchemas } from '../formats/uses.ts';
 import type { Side } from '../outcome.ts';
 import { readsOwnTopics } from '../runs/names.ts';
 import { placed } from '../shuffle/placed.ts';
@@ -47,11 +49,12 @@ export function planJoins(
   const { select } = spec;
   const plan = compilePlan(spec, means);
   const id = experiment.privacy?.id === 'hmac' ? means.mac : undefined;
-  const ids = {
-    legacy: compileCorrelation(output.legacy.correlation),
-    candidate: compileCorrelation(output.candidate.correlation),
-  };
-  const type = compileType(experiment.type);
+  const formatOf = (side: Side) => envelopeFormat(output[side].format, means.schemas?.[side], experiment.budgets);
+  const formats = { legacy: formatOf('legacy'), candidate: formatOf('candidate') };
+  const idOf = (side: Side) => compileCorrelation(output[side].correlation, { format: formats[side] });
+  const ids = { legacy: idOf('legacy'), candidate: idOf('candidate') };
+  const typeOn = (side: Side) => compileType(experiment.type, { format: formats[side] });
+  const types = { legacy: typeOn('legacy'), candidate: typeOn('candidate') };
   return ({ shuffled, ...settings }) => {
     const correlator = (side: Side): Correlate => {
       const partitions = shuffled?.[side];
@@ -66,9 +69,9 @@ export function planJoins(
       experiment: experiment.name,
       output: output.output,
       plan,
-      bytesDecide: output.legacy.format === output.candidate.format && select.legacy === select.candidate,
+      bytesDecide: readsAlike(output, means) && select.legacy === select.candidate,
       compareKey: compare.key,
-      compareHeaders: compare.headers,
+      compareHeaders: [...compare.headers, ...keptHeaders(output)],
       pick: window.pick,
       counts: window.counts,
       settleMs: window.settleMs,
@@ -78,7 +81,16 @@ export function planJoins(
       outageMs: window.outageMs,
       maxOutageMs: window.maxOutageMs,
       correlate: (side, record) => correlate[side](record),
-      typeOf: (_, record) => type(record),
+      typeOf: (side, record) => types[side](record),
     };
   };
+}
+
+/** Whether equal bytes are the same value on both sides: a schema's number says something within one registry only. */
+function readsAlike({ legacy, candidate }: OutputPlan, { schemas }: Means): boolean {
+  return legacy.format === candidate.format && (!usesSchemas(legacy.format) || schemas?.legacy === schemas?.candidate);
+}
+
+function keptHeaders({ legacy, candidate }: OutputPlan): readonly string[] {
+  return [...formatHeaders(legacy.format), ...formatHeaders(candidate.format)];
 }

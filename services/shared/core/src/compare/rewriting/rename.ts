@@ -1,16 +1,11 @@
 // Renames: a document of one side rewritten so that its members carry the names of the other side.
-
-import { stringOf } from '../json/strings.ts';
-import { ARRAY, ESCAPED, OBJECT, STRING, type Tape } from '../json/tape.ts';
-import { pointerSegment } from '../json/text.ts';
-import { PATTERN_FORM, parsePattern, type Segment } from './pattern.ts';
-import type { RenameRule } from './rules.ts';
-
-/** Documents deeper than this are not rewritten. */
-const DEEPEST = 500;
+import { PATTERN_FORM, parsePattern, type Segment } from '../pattern.ts';
+import type { RenameRule } from '../rules.ts';
+import type { Rewriting, Rewritten } from './rewriting.ts';
+import { pointerTo, type Tree, treeText } from './tree.ts';
 
 export interface Rename {
-  readonly rule: string;
+  readonly rule: RenameRule;
   readonly from: readonly Segment[];
   readonly to: readonly Segment[];
 }
@@ -37,63 +32,21 @@ export function compileRename(rule: RenameRule, wrong: (what: string) => void): 
     );
     return undefined;
   }
-  return { rule: rule.name, from, to };
+  return { rule, from, to };
 }
 
-/** A value to be rewritten: raw JSON text, or a container opened up. */
-type Tree = { text: Uint8Array } | { members: Map<string, Tree> } | { items: Tree[] };
-
-/** A member that was renamed. */
-export interface Renamed {
-  readonly rule: string;
-  /** Where it was, a JSON Pointer. */
-  readonly path: string;
-  readonly value: string;
-}
-
-export type Rewritten =
-  | { readonly kind: 'ok'; readonly bytes: Uint8Array; readonly renamed: readonly Renamed[] }
-  | { readonly kind: 'too-deep' };
-
-/** Applies the renames in order. A name that is taken is not overwritten: then the member stays where it is. */
-export function rewrite(tape: Tape, root: number, renames: readonly Rename[]): Rewritten {
-  const tree = open(tape, root, 0);
-  if (tree === undefined) return { kind: 'too-deep' };
-  const renamed: Renamed[] = [];
-  for (const rename of renames) {
-    const moves: Move[] = [];
-    find(tree, rename.from, 0, [], [], moves);
-    for (const move of moves) apply(tree, rename, move, renamed);
-  }
-  const parts: Uint8Array[] = [];
-  write(tree, parts);
-  return { kind: 'ok', bytes: joined(parts), renamed };
-}
-
-function open(tape: Tape, node: number, depth: number): Tree | undefined {
-  if (depth > DEEPEST) return undefined;
-  const kind = tape.kind[node] as number;
-  if (kind < ARRAY) {
-    const quote = kind === STRING || kind === ESCAPED ? 1 : 0;
-    return { text: tape.bytes.subarray((tape.start[node] as number) - quote, (tape.end[node] as number) + quote) };
-  }
-  const end = tape.next[node] as number;
-  if (kind === OBJECT) {
-    const members = new Map<string, Tree>();
-    for (let key = node + 1; key < end; key = tape.next[key + 1] as number) {
-      const value = open(tape, key + 1, depth + 1);
-      if (value === undefined) return undefined;
-      members.set(stringOf(tape, key), value);
-    }
-    return { members };
-  }
-  const items: Tree[] = [];
-  for (let at = node + 1; at < end; at = tape.next[at] as number) {
-    const value = open(tape, at, depth + 1);
-    if (value === undefined) return undefined;
-    items.push(value);
-  }
-  return { items };
+/** A name that is taken is not overwritten: then the member stays where it is. */
+export function renaming(rename: Rename): Rewriting {
+  return {
+    rule: rename.rule,
+    side: rename.rule.side,
+    apply: (draft, _, done) => {
+      const moves: Move[] = [];
+      find(draft.root, rename.from, 0, [], [], moves);
+      for (const move of moves) apply(draft.root, rename, move, done);
+      return undefined;
+    },
+  };
 }
 
 interface Move {
@@ -130,7 +83,7 @@ function find(
   }
 }
 
-function apply(tree: Tree, rename: Rename, move: Move, renamed: Renamed[]): void {
+function apply(tree: Tree, rename: Rename, move: Move, done: Rewritten[]): void {
   const last = rename.to.at(-1);
   const from = move.path.at(-1);
   if (last?.kind !== 'name' || from === undefined) return;
@@ -140,10 +93,7 @@ function apply(tree: Tree, rename: Rename, move: Move, renamed: Renamed[]): void
   if (value === undefined || target === undefined || target.has(last.name)) return;
   move.parent.delete(from);
   target.set(last.name, value);
-  const parts: Uint8Array[] = [];
-  write(value, parts);
-  const path = move.path.map((name) => `/${pointerSegment(name)}`).join('');
-  renamed.push({ rule: rename.rule, path, value: new TextDecoder('utf-8', { ignoreBOM: true }).decode(joined(parts)) });
+  done.push({ rule: rename.rule, path: pointerTo(move.path), value: treeText(value), moved: true });
 }
 
 /** The object at a place; objects that are not there yet are made. */
@@ -164,31 +114,4 @@ function reach(tree: Tree, to: readonly Segment[], wild: readonly string[]): Map
     }
   }
   return at !== undefined && 'members' in at ? at.members : undefined;
-}
-
-function write(tree: Tree, parts: Uint8Array[]): void {
-  if ('text' in tree) {
-    parts.push(tree.text);
-    return;
-  }
-  const encoder = new TextEncoder();
-  const [opening, closing] = 'members' in tree ? ['{', '}'] : ['[', ']'];
-  let separator = opening;
-  for (const [name, child] of 'members' in tree ? tree.members : tree.items.map((item) => ['', item] as const)) {
-    // Well-formed stringify: a lone surrogate becomes an escape, not U+FFFD.
-    parts.push(encoder.encode('members' in tree ? `${separator}${JSON.stringify(name)}:` : separator));
-    write(child, parts);
-    separator = ',';
-  }
-  parts.push(encoder.encode(separator === opening ? opening + closing : closing));
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
 }

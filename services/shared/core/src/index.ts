@@ -145,7 +145,7 @@ export type { NoiseCount, NoisePlace, NoiseRate, NoiseRates, NoiseVerdict, Value
 export { noiseRates, VALUE_TYPES } from './noise/rates.ts';
 export type { NoiseCounted, NoiseReport, NoiseSample, NoiseSuggestion, Unsuggested } from './noise/report.ts';
 export { acceptedRule, noiseReport } from './noise/report.ts';
-export { excuses, experimentOfRun, hasTwin, withoutTwin } from './noise/runs.ts';
+export { assumeTwin, excuses, experimentOfRun, hasTwin, withoutTwin } from './noise/runs.ts';
 export type { NoiseSide } from './noise/tally.ts';
 export { NoiseTally } from './noise/tally.ts';
 export type { Comparison, Difference, DifferenceKind, LedgerColumn, Outcome, Side, Standing } from './outcome.ts';

@@ -123,7 +123,7 @@ describe('what is compared', () => {
     expect(compareContents(raw(255), raw(254), plan)).toMatchObject({ differences: [{ legacy: '"\\u00ff"' }] });
     expect(compareContents(raw(255), raw(254), planWith([], text))).toEqual({
       kind: 'inconclusive',
-      reason: 'undecodable',
+      reason: 'invalid-utf8',
     });
   });
 });

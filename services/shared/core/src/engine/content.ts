@@ -7,6 +7,7 @@ const NO_HEADERS: readonly Header[] = [];
 
 export interface KeptParts {
   readonly compareKey: boolean;
+  /** Those compared, and those the value is read by; a final `*` stands for any ending. */
   readonly compareHeaders: readonly string[];
 }
 
@@ -18,8 +19,15 @@ export function partsOf(record: Content, parts: KeptParts): Content {
     headers:
       parts.compareHeaders.length === 0
         ? NO_HEADERS
-        : record.headers.filter(([name]) => parts.compareHeaders.includes(name)),
+        : record.headers.filter(([name]) => isKept(name, parts.compareHeaders)),
   };
+}
+
+function isKept(name: string, kept: readonly string[]): boolean {
+  for (const one of kept) {
+    if (one === name || (one.endsWith('*') && name.startsWith(one.slice(0, -1)))) return true;
+  }
+  return false;
 }
 
 /** A copy to keep. */

@@ -1,4 +1,5 @@
 // From a record to its correlation id and its type.
+import type { FormatReader } from '../formats/format.ts';
 import { DEFAULT_DEPTH } from './json-scanner.ts';
 import { compileReader, type UndecodableReason, undecodable } from './reader.ts';
 import type { Correlation, Envelope, Source } from './source.ts';
@@ -9,6 +10,12 @@ export type Correlated =
   /** A part is absent. */
   | { readonly kind: 'no-id' }
   | { readonly kind: 'undecodable'; readonly reason: UndecodableReason };
+
+export interface ReadingOptions {
+  readonly depth?: number;
+  /** How payloads become JSON; absent: they are JSON. What it refuses without reading is undecodable, wherever the id is. */
+  readonly format?: FormatReader | undefined;
+}
 
 export type Correlate = (record: Envelope) => Correlated;
 
@@ -25,9 +32,18 @@ const TOO_LONG: Correlated = undecodable('id-too-long');
  *
  * In `any`, a source that cannot be decoded ends the search: what would come next may be another id than the one meant.
  */
-export function compileCorrelation(correlation: Correlation, options: { readonly depth?: number } = {}): Correlate {
-  const depth = options.depth ?? DEFAULT_DEPTH;
-  const parts = correlation.map((sources) => sources.map((source) => compileReader(source, depth)));
+export function compileCorrelation(correlation: Correlation, options: ReadingOptions = {}): Correlate {
+  const { depth = DEFAULT_DEPTH, format } = options;
+  const find = compileParts(correlation, depth, format);
+  if (format?.refuses === undefined) return find;
+  return (record) => {
+    const refused = record.value === null ? undefined : format.refuses?.(record.value, record.headers);
+    return refused === undefined ? find(record) : undecodable(refused);
+  };
+}
+
+function compileParts(correlation: Correlation, depth: number, format: FormatReader | undefined): Correlate {
+  const parts = correlation.map((sources) => sources.map((source) => compileReader(source, depth, format)));
   return (record) => {
     let id = '';
     for (const readers of parts) {
@@ -60,12 +76,9 @@ export function maskedId(id: string, mac: (text: string) => string): string {
 }
 
 /** The record's type; '' where it has none, it cannot be read, or it is longer than {@link MAX_ID_BYTES}. */
-export function compileType(
-  source: Source | undefined,
-  options: { readonly depth?: number } = {},
-): (record: Envelope) => string {
+export function compileType(source: Source | undefined, options: ReadingOptions = {}): (record: Envelope) => string {
   if (source === undefined) return () => '';
-  const read = compileReader(source, options.depth ?? DEFAULT_DEPTH);
+  const read = compileReader(source, options.depth ?? DEFAULT_DEPTH, options.format);
   return (record) => {
     const reading = read(record);
     return typeof reading === 'string' && utf8Length(reading) <= MAX_ID_BYTES ? reading : '';

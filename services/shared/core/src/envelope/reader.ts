@@ -1,4 +1,5 @@
 // Reads one source out of a record: the text found there, nothing, or the reason why it cannot be told.
+import type { FormatReader, Refusal } from '../formats/format.ts';
 import type { Header } from '../ports/log.ts';
 import { compileLocator, type Located } from './json-scanner.ts';
 import { canonicalNumber } from './number-text.ts';
@@ -16,7 +17,8 @@ export type UndecodableReason =
   | 'cloudevents-batch'
   | 'id-too-long'
   /** In a shuffled topic: it was shuffled by another id, or by none. */
-  | 'shuffled-elsewhere';
+  | 'shuffled-elsewhere'
+  | Refusal;
 
 export interface Undecodable {
   readonly kind: 'undecodable';
@@ -28,8 +30,11 @@ export type Reading = string | undefined | Undecodable;
 
 export type SourceReader = (record: Envelope) => Reading;
 
-/** @param maxDepth nested containers a payload may have before it counts as undecodable */
-export function compileReader(source: Source, maxDepth: number): SourceReader {
+/**
+ * @param maxDepth nested containers a payload may have before it counts as undecodable
+ * @param format how the payload becomes JSON; absent: it is JSON
+ */
+export function compileReader(source: Source, maxDepth: number, format?: FormatReader): SourceReader {
   switch (source.kind) {
     case 'header':
       return (record) => textOf(lastHeader(record.headers, source.name));
@@ -38,7 +43,7 @@ export function compileReader(source: Source, maxDepth: number): SourceReader {
     case 'traceparent':
       return (record) => traceId(lastHeader(record.headers, 'traceparent'));
     case 'path':
-      return compilePath(source.pointer, maxDepth);
+      return compilePath(source.pointer, maxDepth, format);
     case 'ce_id':
       return compileCloudEventId(maxDepth);
   }
@@ -58,9 +63,16 @@ function textOf(bytes: Uint8Array | null): Reading {
   return decodeUtf8(bytes) ?? undecodable('invalid-utf8');
 }
 
-function compilePath(pointer: readonly string[], maxDepth: number): SourceReader {
+function compilePath(pointer: readonly string[], maxDepth: number, format?: FormatReader): SourceReader {
   const locate = compileLocator(pointer, maxDepth);
-  return ({ value }) => (value === null ? undefined : scalarText(value, locate(value)));
+  if (format === undefined) {
+    return ({ value }) => (value === null ? undefined : scalarText(value, locate(value)));
+  }
+  return ({ value, headers }) => {
+    if (value === null) return undefined;
+    const json = format.json(value, headers);
+    return typeof json === 'string' ? undecodable(json) : scalarText(json, locate(json));
+  };
 }
 
 function scalarText(bytes: Uint8Array, located: Located): Reading {

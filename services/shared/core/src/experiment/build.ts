@@ -2,6 +2,7 @@
 import type { PrivacySpec } from '../compare/privacy.ts';
 import { parsePointer } from '../envelope/pointer.ts';
 import { type Correlation, DEFAULT_CORRELATION, parseSource, type Source } from '../envelope/source.ts';
+import { usesSchemas } from '../formats/uses.ts';
 import { ruleOf } from './build-rules.ts';
 import { DEFAULT_OUTPUT, type Experiment, type Format, type OutputPlan, type OutputSide } from './experiment.ts';
 import type { ExperimentFile } from './file-schema.ts';
@@ -84,20 +85,24 @@ function topicsOf(side: Pick<WrittenSide, 'topic' | 'outputs'>): readonly (reado
 function outputSide(topic: string, side: WrittenSide, file: ExperimentFile): OutputSide {
   const format = side.format ?? file.format;
   const select = side.select === undefined ? undefined : parsePointer(side.select);
+  const registry = side.registry ?? file.registry;
+  const schemas = side.schemas ?? file.schemas;
   return {
     topic,
     correlation: correlationOf(side.correlation ?? file.correlation, format),
     format,
     ...(select === undefined ? {} : { select }),
+    ...(registry === undefined || !usesSchemas(format) ? {} : { registry: registry.replace(/\/+$/, '') }),
+    ...(schemas === undefined || !usesSchemas(format) ? {} : { schemas }),
     ...(side.shuffle ? { shuffle: true } : {}),
   };
 }
 
-/** Payloads that are not read as JSON are not searched for an id unless the file asks for it. */
+/** Payloads that are not read as documents are not searched for an id unless the file asks for it. */
 function correlationOf(written: WrittenCorrelation | undefined, format: Format): Correlation {
   if (written !== undefined)
     return [written].flat().map((part) => (typeof part === 'string' ? [part] : part.any).map(sourceOf));
-  if (format === 'json') return DEFAULT_CORRELATION;
+  if (format !== 'text' && format !== 'bytes') return DEFAULT_CORRELATION;
   return DEFAULT_CORRELATION.map((part) => part.filter(({ kind }) => kind !== 'path'));
 }
 

@@ -28,6 +28,10 @@ export interface OutputSide {
   readonly format: Format;
   /** Segments of the place in the payload that is compared; absent: the whole payload. Correlation and type see the whole. */
   readonly select?: readonly string[];
+  /** Address of the schema registry its records name their schemas by. */
+  readonly registry?: string;
+  /** Files of Avro schemas, as the experiment file names them. */
+  readonly schemas?: readonly string[];
   /** The topic is keyed anew by the id, into one of Parallax's own, which is read instead. */
   readonly shuffle?: true;
 }

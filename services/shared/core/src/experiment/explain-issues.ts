@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import type { ExperimentFault, ExperimentFaultCode } from './faults.ts';
 import { homesOf, keyPattern, keysAt, keyText } from './known-keys.ts';
-import { NOT_BUILT_KEYS, NOT_BUILT_VALUES } from './not-built.ts';
+import { NOT_BUILT_KEYS } from './not-built.ts';
 import { suggest } from './suggest.ts';
 import type { KeyPath, YamlText } from './yaml-text.ts';
 
@@ -54,10 +54,6 @@ function badValue(path: KeyPath, allowed: string, yaml: YamlText, file: string):
     return { ...fault('missing-key', path, message, yaml.placeOfKey(path), file), allowed };
   }
   const place = yaml.placeOf(path);
-  if (NOT_BUILT_VALUES[keyPattern(path)]?.includes(value)) {
-    const message = `\`${key}: ${value}\` is not built yet.`;
-    return { ...fault('not-built-yet', path, message, place, file), value, allowed };
-  }
   const message = key === '' ? 'The file is not a map of keys.' : `\`${key}\` cannot be ${value}.`;
   return { ...fault('bad-value', path, message, place, file), value, allowed };
 }

@@ -34,7 +34,12 @@ const correlation = () =>
     { error: PARTS },
   );
 
-const format = () => choice(['json', 'text', 'bytes']);
+const format = () => choice(['json', 'avro', 'cloudevents', 'auto', 'text', 'bytes']);
+const REGISTRY =
+  'the http(s) address of a schema registry, like https://registry.example.com or http://host:8080/apis/ccompat/v7, without user, query or fragment';
+const registry = () => written(/^https?:\/\/[^\s/?#@]+(\/[^\s?#@]*)?$/, REGISTRY);
+const SCHEMA_FILES = 'a list of paths of Avro schema files, relative to this file';
+const schemaFiles = () => z.array(words(SCHEMA_FILES, 1_000), { error: SCHEMA_FILES }).min(1, { error: SCHEMA_FILES });
 const OUTPUT_NAME = 'output names of letters, digits, dot, _ and -, at most 63 characters';
 const OUTPUTS = 'a map of output names to topics, at least one';
 const sideShape = {
@@ -48,6 +53,8 @@ const sideShape = {
     .describe('Topics by output name; both sides name the same outputs.'),
   correlation: correlation().optional().describe('Where this side carries the id, if not where the file says for all.'),
   format: format().optional().describe('How this side is read, if not as the file says for all.'),
+  registry: registry().optional().describe('Where this side looks its schemas up, if not as the file says for all.'),
+  schemas: schemaFiles().optional().describe('Schemas of this side, if not as the file says for all.'),
   select: pointer().optional().describe('Compare only what stands at this place of the payload.'),
   shuffle: flag()
     .default(false)
@@ -101,6 +108,12 @@ export const experimentFile = z
         .optional()
         .describe('A second instance of the running system: how often it differs from the first is noise.'),
       format: format().default('json').describe('How payloads are read for comparing.'),
+      registry: registry()
+        .optional()
+        .describe('Schema registry, by its Confluent-compatible API; who logs in is said by the environment.'),
+      schemas: schemaFiles()
+        .optional()
+        .describe('Avro schema files, for single objects, which name a schema by its fingerprint.'),
       compare: section({
         value: flag().default(true),
         key: flag().default(false),

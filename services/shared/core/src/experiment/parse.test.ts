@@ -131,7 +131,7 @@ rules:
       '1:13 bad-value experiment',
       '2:21 unknown-key legacy.topik',
       '3:14 contradiction candidate.topic',
-      '3:32 not-built-yet candidate.format',
+      '3:24 contradiction candidate.format',
       '4:1 unknown-key windw',
       '5:19 bad-value window.settle',
       '6:1 not-built-yet keep',

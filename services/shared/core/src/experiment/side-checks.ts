@@ -1,5 +1,6 @@
 // Whether the two sides, the input and the candidate's own keys go together.
 import { DEFAULT_OUTPUT } from './experiment.ts';
+import { checkFormats } from './format-checks.ts';
 import type { SoundValues } from './sound-values.ts';
 import type { KeyPath } from './yaml-text.ts';
 
@@ -145,39 +146,6 @@ function checkCandidate(values: SoundValues): void {
           ? 'The candidate has an input topic, but the experiment has no input to feed it from.'
           : 'A consumer group is evidence only together with the topic it reads, and there is no input.',
       cure: 'Add input: { topic: … }, the topic both systems read.',
-    });
-  }
-}
-
-function checkFormats(values: SoundValues): void {
-  const formats = SIDES.map((side) => ({
-    side,
-    format: values.text(side, 'format') ?? values.text('format') ?? 'json',
-  }));
-  const sound = SIDES.every((side) => values.sound([side, 'format'])) && values.sound(['format']);
-  if (!sound) return;
-  const [legacy, candidate] = formats;
-  if (legacy !== undefined && candidate !== undefined && legacy.format !== candidate.format) {
-    values.report({
-      path: values.keys('candidate').includes('format') ? ['candidate', 'format'] : ['legacy', 'format'],
-      message: `The sides cannot be compared: legacy is read as ${legacy.format}, the candidate as ${candidate.format}.`,
-      allowed: 'the same format on both sides',
-    });
-    return;
-  }
-  for (const { side, format } of formats) {
-    if (format !== 'json' && values.text(side, 'select') !== undefined) {
-      values.report({
-        path: [side, 'select'],
-        message: `select finds a place in JSON, but ${side} is read as ${format}.`,
-      });
-    }
-  }
-  if (legacy?.format !== 'json' && values.count('rules') > 0) {
-    values.report({
-      path: ['rules'],
-      message: `Rules speak of places in JSON, but payloads are read as ${legacy?.format ?? 'something else'}.`,
-      cure: 'Leave the rules out, or read both sides as json.',
     });
   }
 }

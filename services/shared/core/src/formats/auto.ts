@@ -5,8 +5,9 @@ import { isUtf8 } from '../json/utf8.ts';
 import type { Header } from '../ports/log.ts';
 import type { AvroFormat } from './avro.ts';
 import { BYTES_FORMAT } from './bytes.ts';
-import type { FormatReader, Unread } from './format.ts';
+import type { FormatReader, Refusal } from './format.ts';
 import { framingOf } from './framing.ts';
+import type { SchemaKey } from './schemas.ts';
 import { TEXT_FORMAT } from './text.ts';
 
 /** Put before bytes that are no text, which never begins so: no text equals bytes by chance. */
@@ -22,8 +23,8 @@ export class AutoFormat implements FormatReader {
     this.#hasRegistry = hasRegistry;
   }
 
-  json(value: Uint8Array, headers: readonly Header[]): Uint8Array | Unread {
-    if (this.isFramed(value, headers)) return this.#avro.json(value, headers);
+  json(value: Uint8Array, headers: readonly Header[]): Uint8Array | Refusal {
+    if (this.#isFramed(value, headers)) return this.#avro.json(value, headers);
     const first = firstUnit(value);
     if (first === 0x7b || first === 0x5b) return value;
     if (value[0] !== 0 && isUtf8(value)) return TEXT_FORMAT.json(value, headers);
@@ -34,7 +35,15 @@ export class AutoFormat implements FormatReader {
     return marked;
   }
 
-  isFramed(value: Uint8Array, headers: readonly Header[]): boolean {
+  schemaOf(value: Uint8Array, headers: readonly Header[]): SchemaKey | undefined {
+    return this.#isFramed(value, headers) ? this.#avro.schemaOf(value, headers) : undefined;
+  }
+
+  refuses(value: Uint8Array, headers: readonly Header[]): Refusal | undefined {
+    return this.#isFramed(value, headers) ? this.#avro.refuses(value, headers) : undefined;
+  }
+
+  #isFramed(value: Uint8Array, headers: readonly Header[]): boolean {
     const framed = framingOf(value, headers);
     return typeof framed === 'object' && (framed.key.kind === 'fingerprint' || this.#hasRegistry);
   }

@@ -2,9 +2,9 @@
 import { sameBytes } from '../json/strings.ts';
 import type { Header } from '../ports/log.ts';
 import { AvroDecoder, type CompiledSchema } from './avro/decode.ts';
-import type { FormatReader, Unread } from './format.ts';
+import type { FormatReader, Refusal } from './format.ts';
 import { framingOf } from './framing.ts';
-import type { Schemas } from './schemas.ts';
+import type { SchemaKey, Schemas } from './schemas.ts';
 
 export interface FormatLimits {
   /** Of the value, and of the JSON text it becomes. */
@@ -28,14 +28,24 @@ export class AvroFormat implements FormatReader {
     this.#decoder = new AvroDecoder({ bytes: limits.payloadBytes, depth: limits.depth });
   }
 
-  json(value: Uint8Array, headers: readonly Header[]): Uint8Array | Unread {
+  json(value: Uint8Array, headers: readonly Header[]): Uint8Array | Refusal {
     const opened = this.open(value, headers);
     if (typeof opened === 'string') return opened;
     if (opened.schema === undefined) return value.subarray(opened.start);
     return this.#decoder.decode(opened.schema, value, opened.start);
   }
 
-  open(value: Uint8Array, headers: readonly Header[]): Opened | Unread {
+  schemaOf(value: Uint8Array, headers: readonly Header[]): SchemaKey | undefined {
+    const framed = framingOf(value, headers);
+    return typeof framed === 'string' ? undefined : framed.key;
+  }
+
+  refuses(value: Uint8Array, headers: readonly Header[]): Refusal | undefined {
+    const opened = this.open(value, headers);
+    return typeof opened === 'string' ? opened : undefined;
+  }
+
+  open(value: Uint8Array, headers: readonly Header[]): Opened | Refusal {
     const framed = framingOf(value, headers);
     if (typeof framed === 'string') return framed;
     const found = this.#schemas.find(framed.key);

@@ -7,8 +7,9 @@ import { ESCAPED, OBJECT, STRING, type Tape } from '../json/tape.ts';
 import type { Header } from '../ports/log.ts';
 import type { AvroFormat, FormatLimits } from './avro.ts';
 import { BYTES_FORMAT } from './bytes.ts';
-import type { FormatReader, Unread } from './format.ts';
-import { framingOf, VALUE_SCHEMA_HEADER } from './framing.ts';
+import type { FormatReader, Refusal } from './format.ts';
+import { VALUE_SCHEMA_HEADER } from './framing.ts';
+import type { SchemaKey } from './schemas.ts';
 import { TEXT_FORMAT } from './text.ts';
 
 /** Where a CloudEvent's data stands in its document. */
@@ -27,7 +28,7 @@ export class CloudEventsFormat implements FormatReader {
     this.#depth = limits.depth;
   }
 
-  json(value: Uint8Array, headers: readonly Header[]): Uint8Array | Unread {
+  json(value: Uint8Array, headers: readonly Header[]): Uint8Array | Refusal {
     const type = mediaType(textHeader(headers, 'content-type'));
     if (type?.startsWith('application/cloudevents-batch')) return 'cloudevents-batch';
     if (type?.startsWith('application/cloudevents')) {
@@ -37,7 +38,7 @@ export class CloudEventsFormat implements FormatReader {
     return type === undefined ? this.#structured(value) : 'not-a-cloudevent';
   }
 
-  #binary(value: Uint8Array, headers: readonly Header[]): Uint8Array | Unread {
+  #binary(value: Uint8Array, headers: readonly Header[]): Uint8Array | Refusal {
     const members: Uint8Array[] = [];
     const names = new Set<string>();
     for (const [name, bytes] of headers) {
@@ -46,19 +47,21 @@ export class CloudEventsFormat implements FormatReader {
       const text = decodeUtf8(bytes);
       if (text === undefined) return 'invalid-utf8';
       const attribute = isType ? 'datacontenttype' : name.slice(3);
-      if (names.has(attribute) || attribute === 'data') return 'undecodable';
+      if (names.has(attribute) || attribute === 'data') return 'malformed-cloudevent';
       names.add(attribute);
       members.push(encoder.encode(`${JSON.stringify(attribute)}:${JSON.stringify(text)}`));
     }
     if (value.length > 0) {
-      const data = this.#data(value, headers, mediaType(textHeader(headers, 'content-type')));
+      const data = isBinaryAvro(headers)
+        ? this.#copied(this.#avro.json(value, headers))
+        : this.#data(value, mediaType(textHeader(headers, 'content-type')));
       if (typeof data === 'string') return data;
       members.push(joined([DATA, data]));
     }
     return object(members);
   }
 
-  #structured(value: Uint8Array): Uint8Array | Unread {
+  #structured(value: Uint8Array): Uint8Array | Refusal {
     const { tape } = this.#parser;
     try {
       const result = this.#parser.parse(value, this.#depth);
@@ -71,7 +74,7 @@ export class CloudEventsFormat implements FormatReader {
   }
 
   /** As it is, but that `data_base64` becomes `data`. */
-  #restored(value: Uint8Array, tape: Tape): Uint8Array | Unread {
+  #restored(value: Uint8Array, tape: Tape): Uint8Array | Refusal {
     const members: Uint8Array[] = [];
     let encoded: string | undefined;
     let [isEvent, hasData, type] = [false, false, undefined as string | undefined];
@@ -82,37 +85,42 @@ export class CloudEventsFormat implements FormatReader {
       if (text === 'specversion') isEvent = true;
       if (text === 'data') hasData = true;
       if (text === 'datacontenttype' && isText) type = mediaType(stringOf(tape, name + 1));
-      if (text === 'data_base64' && (!isText || encoded !== undefined)) return 'undecodable';
+      if (text === 'data_base64' && (!isText || encoded !== undefined)) return 'malformed-cloudevent';
       if (text === 'data_base64') encoded = stringOf(tape, name + 1);
       else members.push(joined([encoder.encode(`${JSON.stringify(text)}:`), textAt(value, tape, name + 1)]));
     }
     if (!isEvent) return 'not-a-cloudevent';
     if (encoded === undefined) return value;
     const bytes = fromBase64(encoded);
-    if (bytes === undefined || hasData) return 'undecodable';
-    const data = this.#data(bytes, [], type);
+    if (bytes === undefined || hasData) return 'malformed-cloudevent';
+    const data = this.#data(bytes, type);
     if (typeof data === 'string') return data;
     // JSON that came encoded is checked here: what stands beside it must not be changed by it.
     return object([...members, joined([DATA, data])]);
   }
 
-  /** By its content type: JSON, Avro, text, else bytes. */
-  #data(value: Uint8Array, headers: readonly Header[], type: string | undefined): Uint8Array | Unread {
-    if (type === undefined || type === 'application/json' || type.endsWith('+json') || type === 'text/json') {
-      if (type !== undefined || typeof framingOf(value, headers) === 'string') return this.#checked(value);
-    }
-    if (type === undefined || type.includes('avro')) return this.#copied(this.#avro.json(value, headers));
-    if (type.startsWith('text/')) return TEXT_FORMAT.json(value, headers);
-    return BYTES_FORMAT.json(value, headers);
+  schemaOf(value: Uint8Array, headers: readonly Header[]): SchemaKey | undefined {
+    return isBinaryAvro(headers) ? this.#avro.schemaOf(value, headers) : undefined;
   }
 
-  #checked(value: Uint8Array): Uint8Array | Unread {
+  refuses(value: Uint8Array, headers: readonly Header[]): Refusal | undefined {
+    return isBinaryAvro(headers) && value.length > 0 ? this.#avro.refuses(value, headers) : undefined;
+  }
+
+  /** By its content type, JSON where there is none. */
+  #data(value: Uint8Array, type = 'application/json'): Uint8Array | Refusal {
+    if (type === 'application/json' || type === 'text/json' || type.endsWith('+json')) return this.#checked(value);
+    if (type.startsWith('text/')) return TEXT_FORMAT.json(value, []);
+    return BYTES_FORMAT.json(value, []);
+  }
+
+  #checked(value: Uint8Array): Uint8Array | Refusal {
     const parser = new Parser();
     const result = parser.parse(value, this.#depth);
     return result === 'ok' ? value : result;
   }
 
-  #copied(json: Uint8Array | Unread): Uint8Array | Unread {
+  #copied(json: Uint8Array | Refusal): Uint8Array | Refusal {
     return typeof json === 'string' ? json : json.slice();
   }
 }
@@ -120,6 +128,13 @@ export class CloudEventsFormat implements FormatReader {
 const encoder = new TextEncoder();
 const DATA: Uint8Array = encoder.encode('"data":');
 const COMMA: Uint8Array = encoder.encode(',');
+
+/** Of a structured event nothing is Avro: what its data was written with would stand within it. */
+function isBinaryAvro(headers: readonly Header[]): boolean {
+  if (!headers.some(([name]) => name === 'ce_specversion')) return false;
+  if (headers.some(([name]) => name === VALUE_SCHEMA_HEADER)) return true;
+  return mediaType(textHeader(headers, 'content-type'))?.includes('avro') ?? false;
+}
 
 function mediaType(text: string | undefined): string | undefined {
   return text === undefined ? undefined : (text.split(';')[0] ?? '').trim().toLowerCase();

@@ -9,6 +9,7 @@ import { VALUE_SCHEMA_HEADER } from './framing.ts';
 import { JSON_FORMAT } from './json.ts';
 import { NO_SCHEMAS, type Schemas } from './schemas.ts';
 import { TEXT_FORMAT } from './text.ts';
+import { usesSchemas } from './uses.ts';
 
 /** @param schemas of the side, as far as the format needs any */
 export function openFormat(format: Format, schemas: Schemas | undefined, limits: FormatLimits): FormatReader {
@@ -22,10 +23,19 @@ export function openFormat(format: Format, schemas: Schemas | undefined, limits:
     case 'avro':
       return new AvroFormat(schemas ?? NO_SCHEMAS, limits);
     case 'auto':
-      return new AutoFormat(new AvroFormat(schemas ?? NO_SCHEMAS, limits), schemas !== undefined);
+      return new AutoFormat(new AvroFormat(schemas ?? NO_SCHEMAS, limits), schemas?.hasRegistry ?? false);
     case 'cloudevents':
       return new CloudEventsFormat(new AvroFormat(schemas ?? NO_SCHEMAS, limits), limits);
   }
+}
+
+/** What finds ids and types in values that are no JSON by themselves; undefined where they are looked for as they are. */
+export function envelopeFormat(
+  format: Format,
+  schemas: Schemas | undefined,
+  limits: FormatLimits,
+): FormatReader | undefined {
+  return usesSchemas(format) ? openFormat(format, schemas, limits) : undefined;
 }
 
 /** The headers a value is read by; a final `*` stands for any ending. */
@@ -41,7 +51,5 @@ export function formatHeaders(format: Format): readonly string[] {
   }
 }
 
-/** Whether values of this format may name a schema. */
-export function usesSchemas(format: Format): boolean {
-  return format === 'avro' || format === 'auto' || format === 'cloudevents';
-}
+/** Here as well, for those that open formats. */
+export { usesSchemas } from './uses.ts';

@@ -10,7 +10,7 @@ const HEX = Uint8Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0));
 
 /** What ends the writing, and why. */
 export class Stopped {
-  readonly reason: 'budget-bytes' | 'budget-depth' | 'invalid-utf8' | 'truncated' | 'undecodable' | 'trailing-bytes';
+  readonly reason: 'budget-bytes' | 'budget-depth' | 'invalid-utf8' | 'truncated' | 'malformed-avro' | 'trailing-bytes';
 
   constructor(reason: Stopped['reason']) {
     this.reason = reason;

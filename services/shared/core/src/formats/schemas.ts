@@ -20,10 +20,12 @@ export type WriterSchema =
 
 /** Of one side: what number 7 is depends on the registry. `undefined`: not known. */
 export interface Schemas {
+  /** Whether numbers and GUIDs can be looked up at all. */
+  readonly hasRegistry: boolean;
   find(key: SchemaKey): WriterSchema | undefined;
 }
 
-export const NO_SCHEMAS: Schemas = { find: () => undefined };
+export const NO_SCHEMAS: Schemas = { hasRegistry: false, find: () => undefined };
 
 /** @throws Fault `bad-schema` */
 export function writerSchema(avro: string, references: readonly string[] = []): WriterSchema {

@@ -3,7 +3,7 @@
 import { Stopped } from '../json-out.ts';
 
 export const TRUNCATED: Stopped = new Stopped('truncated');
-export const MALFORMED: Stopped = new Stopped('undecodable');
+export const MALFORMED: Stopped = new Stopped('malformed-avro');
 
 const NOTHING = new Uint8Array(0);
 const NO_VIEW = new DataView(new ArrayBuffer(0));

@@ -118,14 +118,14 @@ describe('bytes that are no value', () => {
     ['truncated', { type: 'array', items: 'int' }, [...long(-1), ...long(100), 2, 0]],
     ['trailing-bytes', 'int', [...long(1), 0]],
     ['invalid-utf8', 'string', [...long(1), 0xff]],
-    ['undecodable', 'boolean', [2]],
-    ['undecodable', 'int', long(2 ** 31)],
-    ['undecodable', 'long', Array(10).fill(0xff)],
-    ['undecodable', 'long', [...Array(9).fill(0xff), 2]],
-    ['undecodable', 'string', long(-1)],
-    ['undecodable', ['null', 'int'], long(2)],
-    ['undecodable', { type: 'enum', name: 'e', symbols: ['A'] }, long(-1)],
-    ['undecodable', { type: 'array', items: 'int' }, [...long(-1), ...long(2), 2, 0]],
+    ['malformed-avro', 'boolean', [2]],
+    ['malformed-avro', 'int', long(2 ** 31)],
+    ['malformed-avro', 'long', Array(10).fill(0xff)],
+    ['malformed-avro', 'long', [...Array(9).fill(0xff), 2]],
+    ['malformed-avro', 'string', long(-1)],
+    ['malformed-avro', ['null', 'int'], long(2)],
+    ['malformed-avro', { type: 'enum', name: 'e', symbols: ['A'] }, long(-1)],
+    ['malformed-avro', { type: 'array', items: 'int' }, [...long(-1), ...long(2), 2, 0]],
   ])('%s: %j %j', (reason, schema, value) => {
     expect(decode(schema, value)).toBe(reason);
   });

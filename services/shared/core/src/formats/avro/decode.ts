@@ -2,7 +2,6 @@
 //
 // Hot path: a schema is compiled once into functions that read and write. Nothing it meets can make it hang or fill memory:
 // every item, even one of no bytes (an array of a billion nulls), writes at least one byte of text, and text has a limit.
-import type { Unread } from '../format.ts';
 import { JsonOut, Stopped, TOO_LARGE } from '../json-out.ts';
 import { Cursor, MALFORMED, TRUNCATED } from './cursor.ts';
 import {
@@ -56,7 +55,7 @@ export class AvroDecoder {
   }
 
   /** JSON text, good until the next call; or why there is none. */
-  decode(schema: CompiledSchema, bytes: Uint8Array, start: number): Uint8Array | Unread {
+  decode(schema: CompiledSchema, bytes: Uint8Array, start: number): Uint8Array | Stopped['reason'] {
     this.cursor.open(bytes, start);
     this.out.clear();
     this.#depth = 0;

@@ -1,0 +1,76 @@
+// Whether formats, and what they need to be read, go together.
+import { isDocument, usesSchemas } from '../formats/uses.ts';
+import type { Format } from './experiment.ts';
+import type { SoundValues } from './sound-values.ts';
+import type { KeyPath } from './yaml-text.ts';
+
+const SIDES = ['legacy', 'candidate'] as const;
+
+interface Read {
+  readonly side: (typeof SIDES)[number];
+  readonly format: Format;
+}
+
+export function checkFormats(values: SoundValues): void {
+  if (!SIDES.every((side) => values.sound([side, 'format'])) || !values.sound(['format'])) return;
+  const [legacy, candidate] = SIDES.map((side) => ({ side, format: formatOf(values, side) })) as [Read, Read];
+  checkSchemas(values, [legacy, candidate]);
+  if (legacy.format !== candidate.format && !(isDocument(legacy.format) && isDocument(candidate.format))) {
+    values.report({
+      path: values.keys('candidate').includes('format') ? ['candidate', 'format'] : ['legacy', 'format'],
+      message: `The sides cannot be compared: legacy is read as ${legacy.format}, the candidate as ${candidate.format}.`,
+      allowed: 'the same format on both sides, or any two of json, avro, cloudevents and auto',
+    });
+    return;
+  }
+  for (const { side, format } of [legacy, candidate]) {
+    if (!isDocument(format) && values.text(side, 'select') !== undefined) {
+      values.report({
+        path: [side, 'select'],
+        message: `select finds a place in JSON, but ${side} is read as ${format}.`,
+      });
+    }
+  }
+  if (!isDocument(legacy.format) && values.count('rules') > 0) {
+    values.report({
+      path: ['rules'],
+      message: `Rules speak of places in JSON, but payloads are read as ${legacy.format}.`,
+      cure: 'Leave the rules out, or read both sides as json.',
+    });
+  }
+}
+
+function formatOf(values: SoundValues, side: Read['side']): Format {
+  return (values.text(side, 'format') ?? values.text('format') ?? 'json') as Format;
+}
+
+/** Avro says nothing without schemas; and where to find them says nothing where no format names any. */
+function checkSchemas(values: SoundValues, sides: readonly Read[]): void {
+  for (const { side, format } of sides) {
+    const places: readonly KeyPath[] = [[side, 'registry'], ['registry'], [side, 'schemas'], ['schemas']];
+    if (format !== 'avro' || places.some((path) => isNamed(values, path))) continue;
+    values.report({
+      path: values.keys(side).includes('format') ? [side, 'format'] : ['format'],
+      message: `${side} is read as avro, and nothing says where its schemas are.`,
+      cure: 'Add registry: and the address of the schema registry; or schemas: and a list of schema files, for single objects.',
+    });
+  }
+  const isNeeded = (side: Read['side']) => sides.some((one) => one.side === side && usesSchemas(one.format));
+  for (const key of ['registry', 'schemas'] as const) {
+    for (const side of SIDES) {
+      if (isNamed(values, [side, key]) && !isNeeded(side)) values.report({ path: [side, key], ...useless(key, side) });
+    }
+    if (isNamed(values, [key]) && !SIDES.some(isNeeded)) values.report({ path: [key], ...useless(key, 'either side') });
+  }
+}
+
+function isNamed(values: SoundValues, path: KeyPath): boolean {
+  return values.keys(...path.slice(0, -1).map(String)).includes(String(path.at(-1)));
+}
+
+function useless(key: 'registry' | 'schemas', side: string) {
+  return {
+    message: `${key} says nothing: no record of ${side} is read by a schema.`,
+    cure: `Leave ${key} out, or say format: avro, cloudevents or auto.`,
+  };
+}

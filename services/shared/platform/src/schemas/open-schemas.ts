@@ -1,0 +1,72 @@
+// What the records of an experiment may be written with: opened from its files and registries before anything is read.
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import {
+  type Experiment,
+  Fault,
+  type OutputSide,
+  SIDES,
+  type Side,
+  schemaFingerprint,
+  usesSchemas,
+  type WriterSchema,
+  writerSchema,
+} from '@parallax/core';
+import { KnownSchemas } from './known-schemas.ts';
+import { Registry } from './registry.ts';
+import { NO_ACCESS, type RegistryAccess } from './registry-options.ts';
+
+/** By side; a side whose format names no schemas has none. Sides that are read alike share theirs. */
+export type OpenedSchemas = Readonly<Partial<Record<Side, KnownSchemas>>>;
+
+/**
+ * Asks no registry yet; see {@link checkRegistries}.
+ * @param path of the experiment file: its schema files are relative to it
+ * @throws Fault `schema-file`: one cannot be read, or is no schema
+ */
+export async function openSchemas(
+  experiment: Pick<Experiment, 'outputs'>,
+  path: string,
+  access: RegistryAccess = NO_ACCESS,
+): Promise<OpenedSchemas> {
+  const opened = new Map<string, KnownSchemas>();
+  const sides: Partial<Record<Side, KnownSchemas>> = {};
+  for (const side of SIDES) {
+    // All outputs of a side are read alike.
+    const plan = experiment.outputs[0]?.[side];
+    if (plan === undefined || !usesSchemas(plan.format)) continue;
+    const kind = JSON.stringify([plan.registry, plan.schemas]);
+    const known = opened.get(kind) ?? (await openSide(plan, dirname(path), access));
+    opened.set(kind, known);
+    sides[side] = known;
+  }
+  return sides;
+}
+
+/** @throws Fault `registry-refused`; `registry-unreachable`, retryable */
+export async function checkRegistries(opened: OpenedSchemas): Promise<void> {
+  const registries = new Set(SIDES.flatMap((side) => opened[side]?.registry ?? []));
+  for (const registry of registries) await registry.check();
+}
+
+async function openSide(
+  { registry, schemas = [] }: OutputSide,
+  folder: string,
+  access: RegistryAccess,
+): Promise<KnownSchemas> {
+  const files = new Map<string, WriterSchema>();
+  for (const name of schemas) {
+    try {
+      const text = await readFile(resolve(folder, name), 'utf8');
+      files.set(schemaFingerprint(text), writerSchema(text));
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      throw new Fault(`The schema file ${name} cannot be used: ${why}`, {
+        code: 'schema-file',
+        cure: 'Give the path of an Avro schema (.avsc, JSON), relative to the experiment file.',
+        cause: error,
+      });
+    }
+  }
+  return new KnownSchemas(registry === undefined ? undefined : new Registry(registry, access), files);
+}

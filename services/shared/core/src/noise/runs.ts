@@ -23,6 +23,12 @@ export function twinUnderRules(experiment: Experiment): Experiment {
   return withTwin(experiment, experiment.rules);
 }
 
+/** For files: a twin's events may be at hand though the experiment names no topic of one. It is as legacy is. */
+export function assumeTwin(experiment: Experiment): Experiment {
+  if (hasTwin(experiment)) return experiment;
+  return { ...experiment, outputs: experiment.outputs.map((one) => ({ ...one, twin: one.legacy })) };
+}
+
 function withTwin(experiment: Experiment, rules: readonly RuleSpec[]): Experiment {
   const outputs = experiment.outputs.flatMap(({ output, legacy, twin }) =>
     twin === undefined ? [] : [{ output, legacy, candidate: twin }],

@@ -8,7 +8,7 @@ export const SEVERITIES = ['info', 'minor', 'major', 'critical'] as const satisf
 /** A condition on one side's value, as it came: with exactly one of `equals`, `matches` and `present`. */
 export interface Condition {
   readonly side: Side;
-  /** JSON Pointer. */
+  /** A path pattern: one place that fulfils it is enough. */
   readonly path: string;
   /** JSON text of the value that must stand there. */
   readonly equals?: string;

@@ -1,6 +1,8 @@
 // Whether each rule says one thing, and enough.
-import { judgingFaults } from '../compare/kinds/judging.ts';
-import { compileRename } from '../compare/rename.ts';
+import { conditionFaults } from '../compare/conditions/condition.ts';
+import { bodyFaults } from '../compare/ready-rules.ts';
+import { compileRename } from '../compare/rewriting/rename.ts';
+import type { RuleSpec } from '../compare/rules.ts';
 import { ruleOf } from './build-rules.ts';
 import { NOT_BUILT_KEYS } from './not-built.ts';
 import { RULE_KINDS, rule } from './rule-schema.ts';
@@ -63,13 +65,31 @@ function checkBody(values: SoundValues, index: number): void {
   const kinds = RULE_KINDS.filter((kind) => read.data[kind] !== undefined);
   const [kind] = kinds;
   if (kind === undefined || kinds.length > 1) return;
-  for (const { key, what, ...advice } of judgingFaults(ruleOf(read.data, index))) {
+  const ready = ruleOf(read.data, index);
+  checkTerms(values, index, ready, Array.isArray(read.data.when));
+  for (const { key, what, ...advice } of bodyFaults(ready)) {
     values.report({
       path: ['rules', index, kind, ...(key === undefined ? [] : [key])],
       message: `${what.charAt(0).toUpperCase()}${what.slice(1)}.`,
       ...advice,
     });
   }
+}
+
+function checkTerms(values: SoundValues, index: number, { types, when }: RuleSpec, isList: boolean): void {
+  if (types !== undefined && !values.keys().includes('type')) {
+    values.report({
+      path: ['rules', index, 'types'],
+      message: 'The file does not say where the type of an event is read: this rule would never hold.',
+      cure: 'Say `type:`, such as type: header:event-type.',
+    });
+  }
+  (when ?? []).forEach((condition, at) => {
+    for (const { key, what, ...advice } of conditionFaults(condition)) {
+      const path = ['rules', index, 'when', ...(isList ? [at] : []), ...(key === undefined ? [] : [key])];
+      values.report({ path, message: `${what.charAt(0).toUpperCase()}${what.slice(1)}.`, ...advice });
+    }
+  });
 }
 
 function checkRename(values: SoundValues, index: number): void {

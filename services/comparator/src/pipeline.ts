@@ -24,8 +24,9 @@ import { endsNow, UntilEnds } from './ends.ts';
 import { outageNoticed, rowsWritten, sidePaused } from './events.ts';
 import { type Grounds, openGrounds } from './grounds.ts';
 import { LogWatch } from './log-watch.ts';
+import { Lookups } from './lookups.ts';
 import { openJoins } from './opening.ts';
-import { answerFetches, answerLookups, type QuestionsAround } from './questions.ts';
+import { answerFetches, type QuestionsAround } from './questions.ts';
 import { Reading } from './reading.ts';
 import { Retry } from './retry.ts';
 import { Running } from './running.ts';
@@ -55,6 +56,7 @@ class Comparator implements Comparing {
   readonly #watch: ConsumptionWatch | undefined;
   readonly #logWatch: LogWatch;
   readonly #questions: QuestionsAround;
+  readonly #lookups: Lookups;
   readonly #letters: DeadLetters;
   readonly #retry: Retry | undefined;
   readonly #joinsSeen = new Map<string, JoinsSeen>();
@@ -81,6 +83,7 @@ class Comparator implements Comparing {
     this.#running = new Running({ clock, telemetry, release: async () => this.#consumption?.stop() });
     const patiently = <T>(work: () => Promise<T>) => this.#running.patiently(work);
     this.#questions = { store, log, sides, now, patiently, crash };
+    this.#lookups = new Lookups(this.#questions);
     const joinOf = (output: string, partition: number) => this.#joins?.get(placeKey(output, partition));
     const isRead = (place: Pick<Position, 'topic' | 'partition'>) => this.#reading.isRead(place);
     this.#logWatch = new LogWatch({ log, sides, shuffled, telemetry, now, joinOf, isRead });
@@ -245,7 +248,7 @@ class Comparator implements Comparing {
     const joins = this.#all();
     // What is judged while rows pile up would only wait in memory as well.
     if (!this.#writer.isPausing) for (const join of joins) join.tick(this.#clock.now());
-    await answerLookups(joins, this.#questions, () => this.#writer.takes(joins));
+    await this.#lookups.answer(joins, () => this.#writer.takes(joins));
     await answerFetches(joins, this.#questions);
     void this.#letters.flush().catch((error: unknown) => this.#running.fail(error));
     this.#writer.collect(joins);

@@ -1,12 +1,10 @@
-// Answers what the joins ask: rows of ids from the store, payloads of coordinates from the log. One batch in flight.
-import type { EventLog, Fetch, Join, PairRow, StoreReader } from '@parallax/core';
+// Answers what the joins ask: payloads of coordinates from the log (and lookups.ts rows of ids from the store). One batch in
+// flight.
+import type { EventLog, Fetch, Join, StoreReader } from '@parallax/core';
 import type { CrashPoints } from '@parallax/platform';
 import type { ComparatorCrashPoint } from './crash-points.ts';
 import type { Sides } from './sides.ts';
 
-const LOOKUPS = 2000;
-/** Batches of each join in a row before other work is done. */
-const ROUNDS = 20;
 /** Offsets closer than this are fetched with one read: a request to a broker costs more than records read past. */
 const NEAR = 256;
 /** Offsets from the first to the last of one range. */
@@ -22,31 +20,6 @@ export interface QuestionsAround {
   readonly crash: CrashPoints<ComparatorCrashPoint>;
   /** Retries for as long as that may help. */
   readonly patiently: <T>(work: () => Promise<T>) => Promise<T>;
-}
-
-/** One batch of each join after another; goes on while there are more, for after a restart a million may wait. */
-export async function answerLookups(
-  joins: readonly Join[],
-  around: QuestionsAround,
-  mayGoOn: () => boolean,
-): Promise<void> {
-  for (let rounds = 0; rounds < ROUNDS && (await answerSome(joins, around)); rounds++) if (!mayGoOn()) return;
-}
-
-async function answerSome(joins: readonly Join[], around: QuestionsAround): Promise<boolean> {
-  let any = false;
-  for (const join of joins) {
-    const ids = join.takeLookups(LOOKUPS);
-    if (ids.length === 0) continue;
-    any = true;
-    const { experiment, run, output } = join.config;
-    const rows = await around.patiently<readonly PairRow[]>(() =>
-      around.store.lookup({ experiment, run, output }, ids),
-    );
-    around.crash.reach('comparator.after-lookup');
-    join.answer(ids, rows, around.now());
-  }
-  return any;
 }
 
 export async function answerFetches(joins: Iterable<Join>, around: QuestionsAround): Promise<boolean> {

@@ -1,35 +1,44 @@
 // Until caught up: judge everything below the ends of both logs as they were when it was asked for.
-import { type Consumption, type Join, SIDES, type Side } from '@parallax/core';
+import { type Consumption, type EndSample, type Extent, type Join, SIDES, type Side } from '@parallax/core';
 import { placeKey, type Sides } from './sides.ts';
 
 export type Ends = Readonly<Record<Side, number>>;
 
 /**
- * The ends of both logs now, of the partitions this process has. A log that shares its partitions out anew, or has lost a
- * broker, tells fewer or none: then it is asked again, for what is not told would count as read.
+ * The ends of both logs now, also of partitions that other members have: they may come to be ours. A log that shares its
+ * partitions out anew, or has lost a broker, tells fewer of ours or none: then it is asked again, for what is not told
+ * would count as read.
+ * @param all of all partitions
  * @param owned keys of the partitions there are joins of at present
  * @param pause waits, and rejects when this is stopped
  */
 export async function endsNow(
   ends: Consumption['ends'],
+  all: () => Promise<readonly Extent[]>,
   sides: Sides,
   owned: () => Iterable<string>,
   pause: () => Promise<void>,
 ): Promise<Map<string, Ends>> {
   for (;;) {
-    const told = new Map<string, Partial<Ends>>();
-    for (const { topic, partition, end } of await ends()) {
-      const { output, side } = sides.role(topic);
-      const key = placeKey(output, partition);
-      told.set(key, { ...told.get(key), [side]: end });
-    }
-    const whole = new Map<string, Ends>();
-    for (const [key, { legacy, candidate }] of told) {
-      if (legacy !== undefined && candidate !== undefined) whole.set(key, { legacy, candidate });
-    }
-    if ([...owned()].every((key) => whole.has(key))) return whole;
+    const ours = wholeOf(await ends(), sides);
+    if ([...owned()].every((key) => ours.has(key))) return new Map([...wholeOf(await all(), sides), ...ours]);
     await pause();
   }
+}
+
+/** Where both sides of a partition are told. */
+function wholeOf(told: Iterable<Pick<EndSample, 'topic' | 'partition' | 'end'>>, sides: Sides): Map<string, Ends> {
+  const found = new Map<string, Partial<Ends>>();
+  for (const { topic, partition, end } of told) {
+    const { output, side } = sides.role(topic);
+    const key = placeKey(output, partition);
+    found.set(key, { ...found.get(key), [side]: end });
+  }
+  const whole = new Map<string, Ends>();
+  for (const [key, { legacy, candidate }] of found) {
+    if (legacy !== undefined && candidate !== undefined) whole.set(key, { legacy, candidate });
+  }
+  return whole;
 }
 
 export interface EndsAround {
@@ -57,7 +66,7 @@ export class UntilEnds {
     return this.#ends.get(key);
   }
 
-  /** What another member has taken over is not waited for. */
+  /** Of the partitions there are joins of. */
   isReached(joins: ReadonlyMap<string, Join>): boolean {
     let left = 0;
     let onlyProtected = true;

@@ -23,6 +23,7 @@ import { DeadLetters } from './dead-letters.ts';
 import { endsNow, UntilEnds } from './ends.ts';
 import { outageNoticed, rowsWritten, sidePaused } from './events.ts';
 import { type Grounds, openGrounds } from './grounds.ts';
+import { GroupEnds } from './group-ends.ts';
 import { LogWatch } from './log-watch.ts';
 import { Lookups } from './lookups.ts';
 import { openJoins } from './opening.ts';
@@ -33,6 +34,9 @@ import { Running } from './running.ts';
 import { placeKey, type Sides } from './sides.ts';
 import { type ComparatorStats, statsOf } from './stats.ts';
 import { keepRows, RowWriter } from './writer.ts';
+
+/** How often the commits of other members are looked at, once there is nothing else to do. */
+const OTHERS_MS = 250;
 
 /** Resolves once the group is joined. */
 export async function startComparator(ports: ComparatorPorts, options: ComparatorOptions): Promise<Comparing> {
@@ -155,21 +159,19 @@ class Comparator implements Comparing {
   async caughtUp(): Promise<ComparatorStats> {
     const { window } = this.#options.experiment;
     await this.#running.until(() => this.#joins !== undefined);
+    const { group, sides } = this.#grounds;
     const ends = await endsNow(
       () => this.#running.patientlyWithLog(() => (this.#consumption as Consumption).ends()),
-      this.#sides,
+      () => this.#running.patientlyWithLog(() => this.#ports.log.extents(sides.topics)),
+      sides,
       () => this.#joins?.keys() ?? [],
-      async () => {
-        await this.#running.pause(this.#pace.workMs);
-        this.#running.check();
-      },
+      () => this.#running.again(this.#pace.workMs),
     );
     await this.#grounds.shuffled.until(ends);
-    const until = new UntilEnds(ends, {
-      now: () => this.#clock.now(),
-      patienceMs: window.deadlineMs + window.outageMs,
-      movedAt: () => this.#watch?.movedAt,
-    });
+    const around = { now: () => this.#clock.now(), patienceMs: window.deadlineMs + window.outageMs };
+    const until = new UntilEnds(ends, { ...around, movedAt: () => this.#watch?.movedAt });
+    const committed = () => this.#running.patientlyWithLog(() => this.#ports.log.committed(group, sides.topics));
+    const others = new GroupEnds(ends, { ...around, committed, checkpoints: this.#checkpoints, sides });
     this.#until = until;
     this.#steer();
     for (;;) {
@@ -181,9 +183,10 @@ class Comparator implements Comparing {
       this.#crash.reach('comparator.after-window-cut');
       const result = await this.#cut();
       this.#running.check();
-      if (result === 'committed' || result === 'unchanged') return this.stats();
+      const isSaved = result === 'committed' || result === 'unchanged';
+      if (isSaved && (await others.areReached(new Set(this.#joins?.keys())))) return this.stats();
       // Refused: a rebalance came between, and what was not committed is read and judged again. Unknown: try again.
-      await this.#running.pause(this.#pace.workMs);
+      await this.#running.again(isSaved ? OTHERS_MS : this.#pace.workMs);
     }
   }
 
@@ -279,9 +282,9 @@ class Comparator implements Comparing {
     for (const join of concerned) {
       for (const side of SIDES) {
         const isDone = join.evidence[side].cursor >= this.#endOf(join, side);
-        if (isDone && this.#until !== undefined) join.complete(side, this.#clock.now());
         const isPaused = join.paused === side;
         const { output, partition } = join.config;
+        if (isDone && this.#until?.of(placeKey(output, partition))) join.complete(side, this.#clock.now());
         const isChanged = this.#reading.want(
           { topic: this.#sides.topic(output, side), partition },
           !isDone && !isPaused && !isHeld,

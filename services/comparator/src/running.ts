@@ -89,6 +89,12 @@ export class Running {
     await this.#around.clock.sleep(ms, this.#stopping.signal);
   }
 
+  /** Rejects as {@link until} does, before or after the pause. */
+  async again(ms: number): Promise<void> {
+    await this.pause(ms);
+    this.check();
+  }
+
   check(): void {
     if (this.#failure !== undefined) throw this.#failure.error;
     if (!this.#stopping.signal.aborted) return;

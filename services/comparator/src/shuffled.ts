@@ -171,9 +171,8 @@ export class Shuffled {
   async until(ends: ReadonlyMap<string, Record<Side, number>>): Promise<void> {
     if (this.#plan.length === 0) return;
     const sources = await this.#sourceEnds();
-    for (const { join, side } of this.#opened) {
-      const known = ends.get(placeKey(join.config.output, join.config.partition));
-      if (known !== undefined) known[side] = Number.POSITIVE_INFINITY;
+    for (const { output, side } of this.#plan) {
+      for (const [key, known] of ends) if (key.startsWith(`${output}/`)) known[side] = Number.POSITIVE_INFINITY;
     }
     this.#until = { sources, ends };
     for (const { join, side, state } of this.#opened) this.#settle(join, side, state);

@@ -1,18 +1,10 @@
 // Runs one seed on the real comparator: several processes on one log and one store, every call a step that may fail,
 // processes that die, stand still or are rebalanced between any two steps, logs that lose records or hold them back; then
 // calm, until all is judged; and holds rows and ledger against a brute-force reader of the whole logs.
-import {
-  type ComparePlan,
-  type Experiment,
-  isRetryable,
-  type PairRow,
-  parseExperiment,
-  planJoins,
-} from '@parallax/core';
+import { type Experiment, isRetryable, type PairRow } from '@parallax/core';
 import {
   memoryLog,
   memoryStore,
-  planScenario,
   Random,
   type Scenario,
   Scheduler,
@@ -20,7 +12,8 @@ import {
   settled,
 } from '@parallax/platform/testing';
 import { comparatorGroup } from '../../comparing.ts';
-import { CandidateGroup, WATCHED_CANDIDATE } from './candidate-group.ts';
+import { CandidateGroup } from './candidate-group.ts';
+import { experimentOf, plan, planOf } from './experiment.ts';
 import { isUndecided, judgeSimulation } from './judge-simulation.ts';
 import { type Damage, Logs } from './logs.ts';
 import { SimulatedComparator } from './machine.ts';
@@ -102,7 +95,7 @@ class Simulation {
     await this.#calm();
     const rows = this.#store.pairs();
     const [pairs, undecided] = [rows.length, rows.filter(isUndecided).length];
-    const judged = this.#failures.length > 0 ? this.#failures : await this.#judge();
+    const judged = this.#failures.length > 0 ? this.#failures : await this.#judgeTwice();
     for (const { machine } of this.#members) machine.crash();
     const counts = { pairs, steps: this.#steps, crashes: this.#crashes, undecided };
     return { seed: this.#seed, damage: this.#damage, ...counts, failures: judged };
@@ -224,12 +217,30 @@ class Simulation {
       this.#failures.push(`${open} pairs open, ${this.#steps} steps, after everything was written`);
       return;
     }
+    await this.#stop(limit);
+  }
+
+  async #stop(limit: number): Promise<void> {
     let isStopped = false;
     void this.#members[0]?.comparator?.stop().then(() => {
       isStopped = true;
     });
     while (this.#goesOn() && !isStopped) await this.#step(limit);
     while (this.#scheduler.take(() => true)) await settled();
+  }
+
+  /** Of what was given up the ledger learns on going on what a row says that has landed since: then once more. */
+  async #judgeTwice(): Promise<string[]> {
+    const failures = await this.#judge();
+    if (failures.length === 0 || !this.#sent.some((row) => row.outcome === 'inconclusive' && !isUndecided(row)))
+      return failures;
+    this.#members = [];
+    this.#begin();
+    const limit = this.#scheduler.now + 60_000;
+    const isReady = () => Object.keys(this.#members[0]?.comparator?.stats().ledger ?? {}).length > 0;
+    while (this.#goesOn() && !isReady() && this.#scheduler.now < limit) await this.#step(limit);
+    await this.#stop(limit);
+    return this.#failures.length > 0 ? this.#failures : this.#judge();
   }
 
   /** Everything is read, judged, written and committed. */
@@ -255,46 +266,4 @@ class Simulation {
       sent: this.#sent,
     });
   }
-}
-
-/** Without what the pipeline cannot be told, and with brokers whose clocks are looked after. */
-function plan(random: Random): Scenario {
-  for (;;) {
-    const scenario = planScenario(random);
-    const { headUntil, clockFalls, pick, counts } = scenario;
-    const isSound = counts === 'compare' || pick === 'last' || pick === 'first';
-    if (headUntil === undefined && !clockFalls && isSound) return scenario;
-  }
-}
-
-function experimentOf({
-  settleMs,
-  deadlineMs,
-  outageMs,
-  maxOutageMs,
-  pick,
-  counts,
-  openBytes,
-  tracksConsumption,
-}: Scenario): Experiment {
-  const text = `experiment: simulated
-type: header:type
-legacy: { topic: a }
-candidate: ${tracksConsumption ? WATCHED_CANDIDATE : '{ topic: b }'}
-window: { settle: ${Math.max(1, settleMs)}ms, deadline: ${deadlineMs}ms, late: 36500d, outage: ${outageMs}ms, maxOutage: ${maxOutageMs}ms, pick: ${pick}, counts: ${counts} }
-rules:
-  - ignore: [/seen]
-`;
-  const parsed = parseExperiment(text, 'simulated.yaml');
-  if (parsed.kind !== 'ok') throw new Error(JSON.stringify(parsed.faults));
-  const { experiment } = parsed;
-  return { ...experiment, budgets: { ...experiment.budgets, openBytes } };
-}
-
-function planOf(experiment: Experiment): ComparePlan {
-  const [output] = experiment.outputs;
-  if (output === undefined) throw new Error('an experiment without an output');
-  const timestamps = { legacy: 'create', candidate: 'create' } as const;
-  const common = { run: 'live', partition: 0, timestamps, joins: { seen: true }, tracksConsumption: false };
-  return planJoins(experiment, output)({ ...common, openBytes: 1, rulesVersion: 1 }).plan;
 }

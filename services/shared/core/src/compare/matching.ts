@@ -6,7 +6,15 @@ export interface Work {
 }
 
 /** Thrown where the work runs out; caught where the place that could not be judged is known. */
-export class OutOfWork extends Error {}
+export class OutOfWork extends Error {
+  /** Why the comparison is inconclusive. */
+  readonly reason: string;
+
+  constructor(message: string, reason = 'budget-work') {
+    super(message);
+    this.reason = reason;
+  }
+}
 
 export function spend(work: Work, units: number): void {
   work.left -= units;
@@ -39,31 +47,46 @@ export function completeMatching(partners: Int32Array, m: number, fits: (i: numb
     }
     return answer === YES;
   };
-  for (let i = 0; i < n; i++) if ((partners[i] as number) < 0) augment(i, partners, owner, fit);
+  // What a search in vain has reached can be on no later path: the tree it has grown is closed (Hungarian trees).
+  let open: readonly number[] = Array.from({ length: m }, (_, j) => j);
+  for (let i = 0; i < n; i++) if ((partners[i] as number) < 0) open = augment(i, partners, owner, open, fit) ?? open;
 }
 
-/** Breadth first, so that no chain is too long for the stack. */
-function augment(root: number, partners: Int32Array, owner: Int32Array, fit: (i: number, j: number) => boolean): void {
-  const cameFrom = new Int32Array(owner.length).fill(-1);
+/** Breadth first, so that no chain is too long for the stack. Undefined, or in vain: what was not reached. */
+function augment(
+  root: number,
+  partners: Int32Array,
+  owner: Int32Array,
+  open: readonly number[],
+  fit: (i: number, j: number) => boolean,
+): readonly number[] | undefined {
+  const cameFrom = new Map<number, number>();
   const queue = [root];
-  for (let head = 0; head < queue.length; head++) {
+  let left = open;
+  for (let head = 0; head < queue.length && left.length > 0; head++) {
     const i = queue[head] as number;
-    for (let j = 0; j < owner.length; j++) {
-      if (cameFrom[j] !== -1 || !fit(i, j)) continue;
-      cameFrom[j] = i;
+    const rest: number[] = [];
+    for (const j of left) {
+      if (!fit(i, j)) {
+        rest.push(j);
+        continue;
+      }
+      cameFrom.set(j, i);
       const holder = owner[j] as number;
       if (holder >= 0) {
         queue.push(holder);
         continue;
       }
       for (let free = j; ; ) {
-        const taker = cameFrom[free] as number;
+        const taker = cameFrom.get(free) as number;
         const before = partners[taker] as number;
         partners[taker] = free;
         owner[free] = taker;
-        if (taker === root) return;
+        if (taker === root) return undefined;
         free = before;
       }
     }
+    left = rest;
   }
+  return left;
 }

@@ -69,7 +69,7 @@ export function planJoins(
       experiment: experiment.name,
       output: output.output,
       plan,
-      bytesDecide: readsAlike(output, means) && select.legacy === select.candidate,
+      bytesDecide: !plan.makesOneSideAnew && readsAlike(output, means) && select.legacy === select.candidate,
       compareKey: compare.key,
       compareHeaders: [...compare.headers, ...keptHeaders(output)],
       pick: window.pick,

@@ -1,6 +1,6 @@
 // What a comparator is given, and what it gives.
 import type { DivergenceStore, EventLog, Experiment, Means } from '@parallax/core';
-import type { Clock, CrashPoints, Telemetry } from '@parallax/platform';
+import type { Clock, CrashPoints, OpenedSchemas, Telemetry } from '@parallax/platform';
 import type { InputWatched } from './consumed.ts';
 import type { ComparatorCrashPoint } from './crash-points.ts';
 import type { Retried, RetrySelection } from './retry.ts';
@@ -26,6 +26,8 @@ export interface ComparatorOptions {
   readonly input?: InputWatched;
   /** What values are masked with; needed where the experiment's `privacy` says hmac. */
   readonly means?: Means | undefined;
+  /** What the records may be written with, where the experiment's formats name schemas. */
+  readonly schemas?: OpenedSchemas | undefined;
   /** Reads events again that could not be read before; all partitions of the run must be this comparator's. */
   readonly retry?: RetrySelection;
   /** Where to begin without a checkpoint. */

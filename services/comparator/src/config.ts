@@ -8,6 +8,7 @@ import {
   LOG_OPTIONS,
   option,
   PRIVACY_KEY_OPTION,
+  REGISTRY_OPTIONS,
   readArguments,
   readOptions,
   STORE_OPTIONS,
@@ -18,6 +19,7 @@ import { type From, parseFrom } from './start.ts';
 export const COMPARATOR_OPTIONS = {
   ...LOG_OPTIONS,
   ...STORE_OPTIONS,
+  ...REGISTRY_OPTIONS,
   privacyKey: PRIVACY_KEY_OPTION,
   cutMs: option({
     name: 'cutMs',

@@ -88,6 +88,24 @@ export function storeUnavailable(error: unknown, attempt: number, retryMs: numbe
   };
 }
 
+export function registryUnreachable(error: unknown, attempt: number, retryMs: number): TelemetryEvent {
+  return {
+    name: 'registry-unreachable',
+    level: attempt === 1 ? 'warn' : 'debug',
+    message: `A schema registry cannot be asked; trying again in ${retryMs} ms. What needs its schemas is not read meanwhile, the log keeps it.`,
+    fields: { err: error, attempt, retryMs },
+  };
+}
+
+export function registryBack(attempts: number): TelemetryEvent {
+  return {
+    name: 'registry-back',
+    level: 'info',
+    message: `The schema registry answers again, after ${attempts} attempts.`,
+    fields: { attempts },
+  };
+}
+
 export function storeBack(attempts: number): TelemetryEvent {
   return {
     name: 'store-back',

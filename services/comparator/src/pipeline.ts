@@ -21,7 +21,7 @@ import type { ComparatorCrashPoint } from './crash-points.ts';
 import { Cuts } from './cuts.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { endsNow, UntilEnds } from './ends.ts';
-import { outageNoticed, rowsWritten, sidePaused } from './events.ts';
+import { sidePaused } from './events.ts';
 import { type Grounds, openGrounds } from './grounds.ts';
 import { GroupEnds } from './group-ends.ts';
 import { LogWatch } from './log-watch.ts';
@@ -30,10 +30,12 @@ import { openJoins } from './opening.ts';
 import { answerFetches, type QuestionsAround } from './questions.ts';
 import { Reading } from './reading.ts';
 import { Retry } from './retry.ts';
+import { openRowWriter } from './row-writing.ts';
 import { Running } from './running.ts';
+import { SchemaIntake } from './schema-intake.ts';
 import { placeKey, type Sides } from './sides.ts';
 import { type ComparatorStats, statsOf } from './stats.ts';
-import { keepRows, RowWriter } from './writer.ts';
+import type { RowWriter } from './writer.ts';
 
 /** How often the commits of other members are looked at, once there is nothing else to do. */
 const OTHERS_MS = 250;
@@ -63,6 +65,7 @@ class Comparator implements Comparing {
   readonly #lookups: Lookups;
   readonly #letters: DeadLetters;
   readonly #retry: Retry | undefined;
+  readonly #schemas: SchemaIntake;
   readonly #joinsSeen = new Map<string, JoinsSeen>();
   readonly #reading = new Reading();
   /** By {@link placeKey}; undefined before the first assignment. */
@@ -86,7 +89,9 @@ class Comparator implements Comparing {
     const now = () => clock.now();
     this.#running = new Running({ clock, telemetry, release: async () => this.#consumption?.stop() });
     const patiently = <T>(work: () => Promise<T>) => this.#running.patiently(work);
-    this.#questions = { store, log, sides, now, patiently, crash };
+    this.#schemas = new SchemaIntake(options, this.#running, () => this.#steer());
+    const learn: QuestionsAround['learn'] = (side, records) => this.#schemas.learn(side, records);
+    this.#questions = { store, log, sides, now, learn, patiently, crash };
     this.#lookups = new Lookups(this.#questions);
     const joinOf = (output: string, partition: number) => this.#joins?.get(placeKey(output, partition));
     const isRead = (place: Pick<Position, 'topic' | 'partition'>) => this.#reading.isRead(place);
@@ -101,17 +106,7 @@ class Comparator implements Comparing {
       patiently: (work) => this.#running.patientlyWithLog(work),
     });
     this.#retry = options.retry === undefined ? undefined : new Retry(options.retry, ports);
-    this.#writer = new RowWriter({
-      gather: () => store.gather?.() ?? keepRows((batch) => store.write(batch)),
-      write: async (rows) => {
-        crash.reach('comparator.before-write');
-        await patiently(() => rows.write());
-        telemetry.record(rowsWritten(rows.pairs, rows.differences));
-        crash.reach('comparator.after-write');
-      },
-      onOutage: (row) => telemetry.record(outageNoticed(row)),
-      onRows: () => crash.reach('comparator.after-judge'),
-    });
+    this.#writer = openRowWriter({ store, telemetry, crash, patiently });
     this.#checkpoints = new Checkpoints(topic, options.metadataBytes ?? MAX_COMMIT_METADATA, crash);
     this.#cuts = new Cuts({
       checkpoints: this.#checkpoints,
@@ -203,7 +198,7 @@ class Comparator implements Comparing {
       experiment,
       run,
       from,
-      means: this.#options.means ?? {},
+      means: { ...this.#options.means, schemas: this.#options.schemas ?? {} },
       shuffled: this.#grounds.shuffled,
       retry: this.#retry,
       log: this.#ports.log,
@@ -222,6 +217,7 @@ class Comparator implements Comparing {
     this.#joins = new Map(opened.map(({ pair, join }) => [placeKey(pair.output.output, pair.partition), join]));
     this.#logWatch.assigned(partitions);
     this.#reading.assigned(partitions);
+    this.#schemas.assigned();
     this.#steer();
     this.#running.notify();
     return opened.flatMap(({ pair, join }) =>
@@ -233,6 +229,7 @@ class Comparator implements Comparing {
     const { output, side } = this.#sides.role(batch.topic);
     const join = this.#joins?.get(placeKey(output, batch.partition));
     if (join === undefined) return;
+    if (this.#schemas.holds(side, batch, join.evidence[side].cursor, this.#consumption)) return;
     const now = this.#clock.now();
     const end = this.#endOf(join, side);
     this.#logWatch.arriving(join, side, batch);
@@ -285,10 +282,9 @@ class Comparator implements Comparing {
         const isPaused = join.paused === side;
         const { output, partition } = join.config;
         if (isDone && this.#until?.of(placeKey(output, partition))) join.complete(side, this.#clock.now());
-        const isChanged = this.#reading.want(
-          { topic: this.#sides.topic(output, side), partition },
-          !isDone && !isPaused && !isHeld,
-        );
+        const place = { topic: this.#sides.topic(output, side), partition };
+        const isWaiting = this.#schemas.waits(place);
+        const isChanged = this.#reading.want(place, !isDone && !isPaused && !isHeld && !isWaiting);
         if (isChanged && isPaused) this.#ports.telemetry.record(sidePaused({ output, partition }, side));
       }
     }

@@ -1,6 +1,6 @@
 // Answers what the joins ask: payloads of coordinates from the log (and lookups.ts rows of ids from the store). One batch in
 // flight.
-import type { EventLog, Fetch, Join, StoreReader } from '@parallax/core';
+import type { EventLog, Fetch, Join, LogRecord, Side, StoreReader } from '@parallax/core';
 import type { CrashPoints } from '@parallax/platform';
 import type { ComparatorCrashPoint } from './crash-points.ts';
 import type { Sides } from './sides.ts';
@@ -18,6 +18,8 @@ export interface QuestionsAround {
   readonly sides: Sides;
   readonly now: () => number;
   readonly crash: CrashPoints<ComparatorCrashPoint>;
+  /** Makes the schemas of records known that were not read as batches. */
+  readonly learn?: (side: Side, records: readonly LogRecord[]) => Promise<void>;
   /** Retries for as long as that may help. */
   readonly patiently: <T>(work: () => Promise<T>) => Promise<T>;
 }
@@ -57,6 +59,7 @@ async function supply(join: Join, group: readonly Fetch[], around: QuestionsArou
   for (let at = (group[0] as Fetch).offset; at <= last && wanted.size > 0; ) {
     const records = await around.log.read(topic, join.config.partition, at, Math.min(AT_ONCE, last - at + 1));
     if (records.length === 0) break;
+    await around.learn?.(side, records);
     for (const record of records) {
       at = record.offset + 1;
       const fetch = wanted.get(record.offset);

@@ -10,11 +10,13 @@ import {
   verdictExitCode,
 } from '@parallax/core';
 import {
+  checkRegistries,
   crashPoints,
   type Lifecycle,
   type Logger,
   loadExperiment,
   openMeans,
+  openSchemas,
   openTelemetry,
   PARTS,
   type Parts,
@@ -26,7 +28,7 @@ import {
 import { type ComparatorOptions, comparatorGroup } from './comparing.ts';
 import type { ComparatorConfig } from './config.ts';
 import { COMPARATOR_CRASH_POINTS, RETRY_CRASH_POINTS } from './crash-points.ts';
-import { comparatorStarted, storeBack, storeUnavailable } from './events.ts';
+import { comparatorStarted, registryBack, registryUnreachable, storeBack, storeUnavailable } from './events.ts';
 import { startComparator } from './pipeline.ts';
 
 /** 128 and the number of SIGINT: told to stop before it had caught up. */
@@ -53,6 +55,7 @@ export async function runComparator(
   const untilCaughtUp = config.untilCaughtUp || retry !== undefined;
   const experiment = experimentOfRun(await loadExperiment(config.experiment, shown), run);
   const means = openMeans(experiment, config.privacyKey);
+  const schemas = await openSchemas(experiment, config.experiment, config);
   const crash = crashPoints([...COMPARATOR_CRASH_POINTS, ...RETRY_CRASH_POINTS], config.crashAt);
   const telemetry = openTelemetry('comparator', logger);
   const log = life.use('the event log', await parts.openLog(config.log, { ...config, telemetry }));
@@ -62,6 +65,7 @@ export async function runComparator(
   const options = {
     experiment,
     means,
+    schemas,
     from: config.from,
     complete: config.complete,
     ...(config.retry === undefined ? {} : { retry: config.retry }),
@@ -69,6 +73,7 @@ export async function runComparator(
     metadataBytes: config.metadataBytes,
     ...settingsOfRun(experiment, run),
   };
+  await life.start('the schema registry', () => patientlyWithRegistry(life, telemetry, () => checkRegistries(schemas)));
   const comparator = await life.start(
     'the comparator',
     () => startComparator({ log, store, telemetry, crash }, options),
@@ -103,6 +108,15 @@ function patiently<T>(life: Lifecycle, telemetry: Telemetry, work: () => Promise
     stopping: life.signal,
     onFailure: (error, attempt, retryMs) => telemetry.record(storeUnavailable(error, attempt, retryMs)),
     onBack: (attempts) => telemetry.record(storeBack(attempts)),
+  });
+}
+
+function patientlyWithRegistry<T>(life: Lifecycle, telemetry: Telemetry, work: () => Promise<T>): Promise<T> {
+  return retrying(work, {
+    clock: systemClock,
+    stopping: life.signal,
+    onFailure: (error, attempt, retryMs) => telemetry.record(registryUnreachable(error, attempt, retryMs)),
+    onBack: (attempts) => telemetry.record(registryBack(attempts)),
   });
 }
 

@@ -5,7 +5,15 @@
 //      └────what does not pass by itself────────────┘
 import { Fault, isRetryable } from '@parallax/core';
 import { type Clock, retrying, type Telemetry } from '@parallax/platform';
-import { leftForNextStart, logBack, logUnavailable, storeBack, storeUnavailable } from './events.ts';
+import {
+  leftForNextStart,
+  logBack,
+  logUnavailable,
+  registryBack,
+  registryUnreachable,
+  storeBack,
+  storeUnavailable,
+} from './events.ts';
 
 /** A loop that fails waits up to this many of its turns before it tries again. */
 const LONGEST_PAUSE = 32;
@@ -55,6 +63,17 @@ export class Running {
       stopping: this.#stopping.signal,
       onFailure: (error, attempt, retryMs) => telemetry.record(storeUnavailable(error, attempt, retryMs)),
       onBack: (attempts) => telemetry.record(storeBack(attempts)),
+    });
+  }
+
+  /** A call to a schema registry, likewise. */
+  patientlyWithRegistry<T>(work: () => Promise<T>): Promise<T> {
+    const { clock, telemetry } = this.#around;
+    return retrying(work, {
+      clock,
+      stopping: this.#stopping.signal,
+      onFailure: (error, attempt, retryMs) => telemetry.record(registryUnreachable(error, attempt, retryMs)),
+      onBack: (attempts) => telemetry.record(registryBack(attempts)),
     });
   }
 

@@ -46,6 +46,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/signatures.ts')).signaturesCommand(),
   },
   {
+    name: 'noise',
+    summary: 'tell noise from regressions by a second legacy instance, and get rules for it',
+    load: async () => (await import('./commands/noise.ts')).noiseCommand(),
+  },
+  {
     name: 'explain',
     summary: 'everything about one pair, in words',
     load: async () => (await import('./commands/explain.ts')).explainCommand(),

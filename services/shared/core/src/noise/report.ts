@@ -50,6 +50,7 @@ export interface NoiseReport extends Omit<NoiseCounted, 'counts'> {
 }
 
 const EXCUSED = 'the rules in force excuse it';
+const HIDDEN = 'THE RULES IN FORCE EXCUSE IT, and what is more than noise there with it';
 const UNSAMPLED = 'no pair that shows it could be read';
 
 /** Rules are made from A/A alone: what only the candidate does is never noise. */
@@ -83,14 +84,11 @@ export function noiseReport(
       ...found.left.map(({ pattern }) => pattern),
       ...found.suggestions.flatMap((one) => one.patterns),
     ]);
-    const covered = (pattern: string) =>
-      told.has(pattern) ||
-      found.suggestions.some(({ rule, patterns }) => 'unordered' in rule && isWithin(pattern, patterns));
     const others = new Set(
-      own.filter(({ aa: { hits }, pattern }) => hits > 0 && !covered(pattern)).map((one) => one.pattern),
+      own.filter(({ aa: { hits }, pattern }) => hits > 0 && !told.has(pattern)).map((one) => one.pattern),
     );
-    const why = aa.length === 0 ? UNSAMPLED : EXCUSED;
-    for (const pattern of others) left.push({ output, pattern, why });
+    const why = (pattern: string) => (aa.length === 0 ? UNSAMPLED : isMore.has(pattern) ? HIDDEN : EXCUSED);
+    for (const pattern of others) left.push({ output, pattern, why: why(pattern) });
   }
   return {
     experiment: experiment.name,
@@ -120,10 +118,6 @@ export function acceptedRule(suggestion: NoiseSuggestion, report: NoiseReport, d
       `Hides ${risk.text}. From ${evidence.differing} sampled pairs; parallax noise, ${date}.`,
     ],
   };
-}
-
-function isWithin(pattern: string, arrays: readonly string[]): boolean {
-  return arrays.some((array) => pattern === array || pattern.startsWith(`${array}/`));
 }
 
 /** One rule once, under a name that is free. */

@@ -103,11 +103,11 @@ class Suggesting {
       const plan = this.#planWith(proposal.rule);
       if (plan === undefined || pairs.length === 0) continue;
       // Elements may differ in what they hold as well: enough is that in some pairs nothing but the order did.
-      const patterns = within.map(({ pattern }) => pattern);
-      const left = stillDiffering(this.#sample, pairs, plan, new Set([...patterns, path]));
+      const patterns = [...new Set([path, ...within.map(({ pattern }) => pattern)])];
+      const left = stillDiffering(this.#sample, pairs, plan, new Set(patterns));
       if (left === pairs.length && array.same < array.pairs) continue;
       this.#add(
-        { ...proposal, patterns: [path] },
+        { ...proposal, patterns },
         pairs.length,
         pairs.length - left,
         within.flatMap((one) => one.values),

@@ -23,7 +23,8 @@ interface Chunk {
 export class CheckpointTopic {
   readonly #log: CheckpointLog;
   readonly #topic: string;
-  readonly #group: string;
+  /** Whose checkpoints these are. */
+  readonly group: string;
   #chunks: Chunk[] = [];
   #rules: { readonly offset: number; readonly digest: string } | undefined;
   #changed = false;
@@ -31,7 +32,7 @@ export class CheckpointTopic {
   private constructor(log: CheckpointLog, experiment: string, group: string) {
     this.#log = log;
     this.#topic = checkpointTopic(experiment);
-    this.#group = group;
+    this.group = group;
   }
 
   /** Makes the topic if it is not there, and reads it once. */
@@ -68,7 +69,7 @@ export class CheckpointTopic {
 
   /** Writes the chunks of one place into a slot; returns the offset of the first. */
   async write(place: string, generation: number, slot: number, chunks: readonly Uint8Array[]): Promise<number> {
-    const keys = chunks.map((_, i) => `${this.#group} ${place} ${generation}.${slot} ${i}`);
+    const keys = chunks.map((_, i) => `${this.group} ${place} ${generation}.${slot} ${i}`);
     const records = chunks.map((value, i) => ({ partition: 0, key: encoder.encode(keys[i]), value }));
     const known = new Set(this.#chunks.map(({ key }) => key));
     this.#chunks.push(...keys.filter((key) => !known.has(key)).map((key) => ({ key, generation })));
@@ -87,8 +88,7 @@ export class CheckpointTopic {
         from = offset + 1;
         const named = key === null ? '' : decoder.decode(key);
         // The first names the slot; another generation of the same place may have written in between.
-        if (offset === at && named.startsWith(`${this.#group} ${place} `))
-          slot = named.slice(0, named.lastIndexOf(' '));
+        if (offset === at && named.startsWith(`${this.group} ${place} `)) slot = named.slice(0, named.lastIndexOf(' '));
         if (slot === undefined) return [];
         if (named === `${slot} ${chunks.length}` && value !== null && chunks.length < count) chunks.push(value);
       }
@@ -108,7 +108,7 @@ export class CheckpointTopic {
   }
 
   get #rulesKey(): string {
-    return `rules ${this.#group}`;
+    return `rules ${this.group}`;
   }
 
   async #survey(): Promise<void> {
@@ -131,7 +131,7 @@ export class CheckpointTopic {
 
   #generationOf(key: string): number | undefined {
     const [group, , slot] = key.split(' ');
-    if (group !== this.#group || slot === undefined) return undefined;
+    if (group !== this.group || slot === undefined) return undefined;
     return Number(slot.split('.')[0]);
   }
 }

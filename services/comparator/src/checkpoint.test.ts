@@ -162,8 +162,17 @@ describe('a checkpoint that cannot be trusted halts before anything is judged, w
     expect(world.store.pairs()).toHaveLength(rows);
   };
 
+  test("another's commit in its group, which is named", async () => {
+    for (const metadata of ['', '4', '{"v":1', '[]', 'kafka-ui']) {
+      const world = await withOpenEvents();
+      await oneCut(world);
+      await change(world, (one) => ({ ...one, metadata }));
+      await halts(world, { code: 'commit-foreign', message: /group parallax\.x\.live\.comparator .*not made by/ });
+    }
+  });
+
   test('metadata that no build of ours wrote', async () => {
-    for (const metadata of ['', '{"v":1', '{"v":2}', '[]', '{"v":1,"o":"!"}']) {
+    for (const metadata of ['{"v":2}', '{"v":1,"o":"!"}']) {
       const world = await withOpenEvents();
       await oneCut(world);
       await change(world, (one) => ({ ...one, metadata }));

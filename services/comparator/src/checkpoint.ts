@@ -102,6 +102,7 @@ export class Checkpoints {
   /** One side of a committed cut, for looking at it. */
   async peek(committed: Committed): Promise<SavedSide> {
     const { topic, partition } = committed;
+    if (!isOurs(committed.metadata)) throw foreign(committed, this.#topic.group);
     const pointer = readPointer(committed.metadata);
     if (pointer === undefined) return decodeSide(committed.metadata);
     const chunks = await this.#topic.read(`${topic}/${partition}`, pointer.at, pointer.chunks);
@@ -110,6 +111,27 @@ export class Checkpoints {
     }
     return decodeSide(fromChunks(chunks, pointer.digest));
   }
+}
+
+/** What any build of ours writes with a commit is an object with its format's number. */
+function isOurs(metadata: string): boolean {
+  try {
+    const parsed: unknown = JSON.parse(metadata);
+    return typeof parsed === 'object' && parsed !== null && 'v' in parsed;
+  } catch {
+    return false;
+  }
+}
+
+function foreign({ topic, partition, offset, metadata }: Committed, group: string): Fault {
+  const said = metadata === '' ? 'nothing' : JSON.stringify(metadata.slice(0, 80));
+  return new Fault(
+    `The commit of ${topic}, partition ${partition}, in group ${group} (offset ${offset}, with it ${said}) was not made by a comparator: something else reads, or moves offsets, with this group.`,
+    {
+      code: 'commit-foreign',
+      cure: `Find it (kafka-consumer-groups.sh --describe --members --group ${group}) and give it a group of its own. Nothing was judged from it; then begin anew with --forget, and --from where that shall be.`,
+    },
+  );
 }
 
 function checkEnd({ topic, partition, end }: AssignedPartition, { cut }: SavedSide): void {

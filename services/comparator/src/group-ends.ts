@@ -14,6 +14,9 @@ const UNREAD_MS = 60_000;
 /** How often their commits are looked at. */
 export const OTHERS_MS = 250;
 
+/** How often their commits are looked at, once there is nothing else to do. */
+export const OTHERS_MS = 250;
+
 export interface GroupAround {
   readonly committed: () => Promise<readonly Committed[]>;
   readonly checkpoints: Pick<Checkpoints, 'peek'>;

@@ -3,8 +3,9 @@
 import type { NewRecord } from '@parallax/core';
 import { TRAFFIC_BEGINS } from '@parallax/platform/testing';
 import { expect, test } from 'vitest';
+import { Sides } from './sides.ts';
 import { mortal } from './testing/mortal.ts';
-import { World } from './testing/world.ts';
+import { experiment, World } from './testing/world.ts';
 
 const PARTITIONS = 4;
 const EACH = 1_200;
@@ -59,4 +60,23 @@ test('what a killed one has not read is read by the others, also where the ends 
     await survivor.stop();
     expect([calls, outcomes(world), stats.openPairs]).toEqual([calls, { match: PARTITIONS * EACH }, 0]);
   }
+});
+
+test('one of the same name that compares other topics is told of, not of a shuffle', () => {
+  const other = experiment('experiment: x\nlegacy: { topic: a }\ncandidate: { topic: c }\n');
+  const starting = new Sides(other, (topic) => topic);
+  const assigned = [0, 1].map((partition) => ({
+    topic: 'a',
+    partition,
+    offset: 0,
+    start: 0,
+    end: 0,
+    committed: undefined,
+  }));
+  expect(() => starting.pairUp([...assigned, { ...(assigned[0] as (typeof assigned)[0]), topic: 'c' }])).toThrow(
+    expect.objectContaining({
+      code: 'partitions-apart',
+      message: expect.stringMatching(/a 0, 1; c 0.*Another comparator/),
+    }),
+  );
 });

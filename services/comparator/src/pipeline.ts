@@ -23,7 +23,7 @@ import { DeadLetters } from './dead-letters.ts';
 import { endsNow, UntilEnds } from './ends.ts';
 import { sidePaused } from './events.ts';
 import { type Grounds, openGrounds } from './grounds.ts';
-import { GroupEnds } from './group-ends.ts';
+import { GroupEnds, OTHERS_MS } from './group-ends.ts';
 import { LogWatch } from './log-watch.ts';
 import { Lookups } from './lookups.ts';
 import { openJoins } from './opening.ts';
@@ -36,9 +36,6 @@ import { SchemaIntake } from './schema-intake.ts';
 import { placeKey, type Sides } from './sides.ts';
 import { type ComparatorStats, statsOf } from './stats.ts';
 import type { RowWriter } from './writer.ts';
-
-/** How often the commits of other members are looked at, once there is nothing else to do. */
-const OTHERS_MS = 250;
 
 /** Resolves once the group is joined. */
 export async function startComparator(ports: ComparatorPorts, options: ComparatorOptions): Promise<Comparing> {

@@ -34,6 +34,9 @@ import { startComparator } from './pipeline.ts';
 /** 128 and the number of SIGINT: told to stop before it had caught up. */
 const INTERRUPTED = 130;
 
+/** How long a store that does not answer at the start is waited for by what ends once it has caught up. */
+const START_PATIENCE_MS = 20_000;
+
 /** Of what was to be read again something could not be. */
 const UNREAD = 2;
 
@@ -60,7 +63,9 @@ export async function runComparator(
   const telemetry = openTelemetry('comparator', logger);
   const log = life.use('the event log', await parts.openLog(config.log, { ...config, telemetry }));
   const store = life.use('the divergence store', await parts.openStore(config.store, config));
-  await life.start('the tables', () => patiently(life, telemetry, () => store.migrate()));
+  // Somebody waits for the end of what is there: an address that never answers is rather wrong than down for a while.
+  const patienceMs = untilCaughtUp ? START_PATIENCE_MS : undefined;
+  await life.start('the tables', () => patiently(life, telemetry, () => store.migrate(), patienceMs));
   if (config.forget) await life.start('anew', () => log.deleteGroup(comparatorGroup(experiment.name, run)));
   const options = {
     experiment,
@@ -102,8 +107,14 @@ export async function runComparator(
   return verdictExitCode(report.verdict);
 }
 
-function patiently<T>(life: Lifecycle, telemetry: Telemetry, work: () => Promise<T>): Promise<T> {
+function patiently<T>(
+  life: Lifecycle,
+  telemetry: Telemetry,
+  work: () => Promise<T>,
+  patienceMs: number | undefined,
+): Promise<T> {
   return retrying(work, {
+    ...(patienceMs === undefined ? {} : { patienceMs }),
     clock: systemClock,
     stopping: life.signal,
     onFailure: (error, attempt, retryMs) => telemetry.record(storeUnavailable(error, attempt, retryMs)),

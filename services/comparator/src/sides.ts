@@ -39,11 +39,13 @@ export function placeKey(output: string, partition: number): string {
 
 export class Sides {
   readonly topics: readonly string[];
+  readonly #experiment: string;
   readonly #roles = new Map<string, TopicRole>();
   readonly #topics = new Map<string, Record<Side, string>>();
   readonly #outputs: readonly OutputPlan[];
 
   constructor(experiment: Experiment, names: TopicNames) {
+    this.#experiment = experiment.name;
     this.#outputs = experiment.outputs;
     for (const plan of experiment.outputs) {
       const { output } = plan;
@@ -87,11 +89,7 @@ export class Sides {
           .sort((a, b) => a.partition - b.partition);
       const [legacy, candidate] = [of('legacy'), of('candidate')];
       if (legacy.length !== candidate.length || legacy.some((one, i) => one.partition !== candidate[i]?.partition)) {
-        throw countsDiffer(
-          output.output,
-          `${this.topic(output.output, 'legacy')} was given with ${legacy.length}`,
-          `${this.topic(output.output, 'candidate')} with ${candidate.length}`,
-        );
+        throw this.#apart(output.output, legacy, candidate);
       }
       return legacy.map((one, i) => ({
         output,
@@ -101,6 +99,23 @@ export class Sides {
       }));
     });
   }
+
+  /** Equal numbers were seen at the start, so it is the group that has shared them out so. */
+  #apart(output: string, legacy: readonly AssignedPartition[], candidate: readonly AssignedPartition[]): Fault {
+    const given = (side: Side, of: readonly AssignedPartition[]) => `${this.topic(output, side)} ${numbersOf(of)}`;
+    return new Fault(
+      `Output ${output}: the partitions this process was given do not go together (${given('legacy', legacy)}; ${given('candidate', candidate)}). Another comparator of the experiment ${this.#experiment} reads other topics, or one of the topics has been given more partitions since the start.`,
+      {
+        code: 'partitions-apart',
+        cure: `Start all comparators of ${this.#experiment} with the same file, and give what is another comparison another name. Where partitions were added, add as many to the other topic.`,
+      },
+    );
+  }
+}
+
+/** As a list of numbers, for people. */
+function numbersOf(assigned: readonly AssignedPartition[]): string {
+  return assigned.length === 0 ? 'none' : assigned.map(({ partition }) => partition).join(', ');
 }
 
 /** Before an id was looked at; or with the `cure` that looking at some of them suggests. */

@@ -44,6 +44,20 @@ test('no wait is longer than ten seconds', async () => {
   expect(Math.max(...waits)).toBe(10_000);
 });
 
+test('with an end to patience, the failure after which it would be later is the last', async () => {
+  let now = 0;
+  const clock = {
+    now: () => now,
+    sleep: async (ms: number) => {
+      now += ms;
+    },
+  };
+  const quiet = { stopping: new AbortController().signal, onFailure: () => undefined, onBack: () => undefined };
+  const attempt = retrying(() => Promise.reject(down()), { clock, ...quiet, patienceMs: 1_000 });
+  await expect(attempt).rejects.toThrow('down');
+  expect(now).toBe(100 + 200 + 400);
+});
+
 test('what does not pass is thrown at once', async () => {
   const { attempt, calls } = patience([new Fault('no', { code: 'no' }), 'fine']);
   await expect(attempt()).rejects.toThrow('no');

@@ -108,10 +108,10 @@ export function asFault(error: unknown, address: string): Fault {
   const timedOut = message.startsWith('Timeout error');
   if (timedOut || connectionLost(error) || isForeignAnswer(error)) {
     return new Fault(
-      `The store ${address} ${timedOut ? 'did not answer in time' : 'cannot be reached'}: ${firstLine(message)}`,
+      `The store ${address} ${timedOut ? 'did not answer in time' : isForeignAnswer(error) ? 'did not answer as ClickHouse does' : 'cannot be reached'}: ${firstLine(message)}`,
       {
         code: 'store-unreachable',
-        cure: 'Check that it runs and that this machine can reach it; nothing is lost, the same rows are written again.',
+        cure: 'Check its host and port, that it runs, and that this machine can reach it. What was read stays in the log: no row is lost by it.',
         retryable: true,
         cause: error,
       },

@@ -3,8 +3,8 @@ import type { Comparison } from '../outcome.ts';
 import { comparePair, type PairResult } from './contents.ts';
 import { compareBytes, type Ways } from './documents.ts';
 import { Findings } from './findings.ts';
-import type { ComparePlan } from './plan.ts';
 import { IdMaps } from './kinds/bijection.ts';
+import type { ComparePlan } from './plan.ts';
 import { pairSet } from './sets.ts';
 import type { Content } from './spec.ts';
 

@@ -6,6 +6,7 @@ import type { Header } from '../ports/log.ts';
 import { shown } from './bytes-text.ts';
 import { compareValues, type Ways } from './documents.ts';
 import { Findings } from './findings.ts';
+import type { IdMaps } from './kinds/bijection.ts';
 import type { ComparePlan } from './plan.ts';
 import type { Content } from './spec.ts';
 
@@ -15,11 +16,17 @@ export interface PairResult {
   readonly findings: Findings;
 }
 
-export function comparePair(legacy: Content, candidate: Content, plan: ComparePlan, ways: Ways): PairResult {
+export function comparePair(
+  legacy: Content,
+  candidate: Content,
+  plan: ComparePlan,
+  ways: Ways,
+  ids?: IdMaps,
+): PairResult {
   const { compare, budgets } = plan.spec;
   const findings = new Findings(budgets.differencesPerPair, plan.masks);
   const text = (bytes: Uint8Array, header?: string): string => plan.masks?.part(bytes, header) ?? shown(bytes);
-  let identical = !compare.value || compareValues(legacy, candidate, plan, findings, ways) === 'identical';
+  let identical = !compare.value || compareValues(legacy, candidate, plan, findings, ways, ids) === 'identical';
   const differs = (path: string, one: Uint8Array | null, other: Uint8Array | null, header?: string): void => {
     if (sameNullable(one, other)) return;
     identical = false;

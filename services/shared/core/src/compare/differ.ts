@@ -6,9 +6,11 @@ import { ARRAY, OBJECT, type Tape, typeOf } from '../json/tape.ts';
 import type { DifferenceKind } from '../outcome.ts';
 import { type Excuse, Findings } from './findings.ts';
 import type { Judge } from './judge.ts';
+import type { BijectionRule, IdMaps } from './kinds/bijection.ts';
 import { OutOfWork, spend, type Work } from './matching.ts';
 import { compareOrdered } from './ordered.ts';
 import { Place } from './place.ts';
+import { References, type ThingPair } from './referring.ts';
 import { RuleHashes } from './rule-hashes.ts';
 import type { RuleState } from './rule-states.ts';
 import type { UnorderedRule } from './rules.ts';
@@ -16,6 +18,11 @@ import { compareUnordered } from './unordered.ts';
 
 /** Arrays without order inside arrays without order, each searched within the other's search. */
 const MAX_NESTING = 100;
+
+/** A difference that no rule excuses. */
+const COUNTS = 'counts';
+/** Why it is in doubt is in the findings. */
+const STOPPED = 'stopped';
 
 /** What is the same for every pair of a plan. */
 export interface RuleBook {
@@ -36,9 +43,24 @@ export class Differ implements Judge {
   private readonly outer: Differ | undefined;
   private readonly nesting: number;
   private readonly pending: Place[] = [];
+  private readonly ids: IdMaps | undefined;
+  private references: References | undefined;
+  /** Two things asked about because references point at them: apart from their ids. */
+  private asked: ThingPair | undefined;
 
-  /** `outer`: the comparison this one only answers a question of, same or not; it stops at the first difference. */
-  constructor(legacy: Tape, candidate: Tape, book: RuleBook, findings: Findings, work: Work, outer?: Differ) {
+  /**
+   * `outer`: the comparison this one only answers a question of, same or not; it stops at the first difference. `ids`: where
+   * rules rename ids.
+   */
+  constructor(
+    legacy: Tape,
+    candidate: Tape,
+    book: RuleBook,
+    findings: Findings,
+    work: Work,
+    outer?: Differ,
+    ids?: IdMaps,
+  ) {
     this.legacy = legacy;
     this.candidate = candidate;
     this.book = book;
@@ -46,6 +68,8 @@ export class Differ implements Judge {
     this.findings = findings;
     this.work = work;
     this.outer = outer;
+    this.ids = ids;
+    this.references = outer?.references;
     this.nesting = outer === undefined ? 0 : outer.nesting + 1;
   }
 
@@ -55,6 +79,7 @@ export class Differ implements Judge {
 
   /** Nodes; -1 where a side has nothing. */
   compare(legacy: number, candidate: number, state: RuleState): void {
+    this.references ??= new References(this.legacy, legacy, this.candidate, candidate, state);
     this.visit(undefined, undefined, 0, legacy, candidate, state);
     while (this.pending.length > 0) {
       if (this.quiet && (this.findings.counting > 0 || this.findings.stopped !== undefined)) return;
@@ -68,16 +93,28 @@ export class Differ implements Judge {
   same(legacy: number, candidate: number, state: RuleState): boolean {
     const scalars = (this.legacy.kind[legacy] as number) < ARRAY && (this.candidate.kind[candidate] as number) < ARRAY;
     if (scalars && !state.ignored) {
+      const { bijection } = state;
+      if (bijection !== undefined) {
+        const fits = this.ids?.fits(bijection, this.legacy, legacy, this.candidate, candidate);
+        if (fits !== undefined) return fits;
+      }
       return (
         sameScalar(this.legacy, legacy, this.candidate, candidate) ||
         this.excuse(state, legacy, candidate, false) !== undefined
       );
     }
+    return this.ask(legacy, candidate, state);
+  }
+
+  /** `asked`: where the two are things that references point at. */
+  private ask(legacy: number, candidate: number, state: RuleState, asked?: ThingPair): boolean {
     spend(this.work, QUESTION);
     if (this.nesting >= MAX_NESTING) throw new OutOfWork('too deep a search');
     const findings = new Findings(-1);
-    new Differ(this.legacy, this.candidate, this.book, findings, this.work, this).compare(legacy, candidate, state);
-    if (findings.stopped !== undefined) throw new OutOfWork(findings.stopped);
+    const inner = new Differ(this.legacy, this.candidate, this.book, findings, this.work, this, this.ids?.trial());
+    inner.asked = asked;
+    inner.compare(legacy, candidate, state);
+    if (findings.stopped !== undefined) throw new OutOfWork('stopped inside', findings.stopped);
     return findings.counting === 0;
   }
 
@@ -113,18 +150,21 @@ export class Differ implements Judge {
     const b = this.candidate;
     const { legacy, candidate, state } = place;
     const finder = new MemberFinder(b, candidate);
+    const except = place.up === undefined ? this.asked : undefined;
     const end = a.next[legacy] as number;
     let shared = 0;
     for (let key = legacy + 1; key < end; key = a.next[key + 1] as number) {
       const value = finder.find(a, key);
       if (value >= 0) shared++;
+      if (except?.legacy.key === key) continue;
       this.visit(place, a, key, key + 1, value, state.member(a, key));
     }
     if (shared === b.size[candidate]) return;
     const back = new MemberFinder(a, legacy);
     const last = b.next[candidate] as number;
     for (let key = candidate + 1; key < last; key = b.next[key + 1] as number) {
-      if (back.find(b, key) < 0) this.visit(place, b, key, -1, key + 1, state.member(b, key));
+      if (back.find(b, key) < 0 && except?.candidate.key !== key)
+        this.visit(place, b, key, -1, key + 1, state.member(b, key));
     }
   }
 
@@ -173,9 +213,14 @@ export class Differ implements Judge {
       if (bKind >= ARRAY) this.pending.push(new Place(up, keys, at, -1, candidate, state));
       return;
     }
-    if (aKind >= 0 && aKind < ARRAY && bKind >= 0 && sameScalar(this.legacy, legacy, this.candidate, candidate)) return;
+    const same =
+      aKind >= 0 && aKind < ARRAY && bKind >= 0 && sameScalar(this.legacy, legacy, this.candidate, candidate);
+    const renamed = state.bijection === undefined ? undefined : this.renamed(state.bijection, legacy, candidate);
+    if (same && renamed !== COUNTS) return;
     if (aKind < 0 && bKind < 0) return;
-    const by = this.excuse(state, legacy, candidate, keys !== undefined || up === undefined);
+    const mayMiss = keys !== undefined || up === undefined;
+    const by = renamed === COUNTS ? undefined : (renamed ?? this.excuseOrStop(state, legacy, candidate, mayMiss));
+    if (by === STOPPED) return;
     const kind = this.kindOf(legacy, candidate);
     this.findings.add(
       { kind, up, keys, at, legacy, candidate, ...(by === undefined ? {} : { by }) },
@@ -196,7 +241,42 @@ export class Differ implements Judge {
     for (const judging of state.judging) {
       if (judging.judge(this.legacy, legacy, this.candidate, candidate) !== undefined) return judging;
     }
-    return undefined;
+    const { reference } = state;
+    if (reference === undefined || legacy < 0 || candidate < 0) return undefined;
+    const pair = this.references?.thingsOf(reference, legacy, candidate);
+    return pair !== undefined && this.isAlike(pair) ? reference : undefined;
+  }
+
+  /** As {@link excuse}; what following references leaves in doubt is neither the same nor a difference. */
+  private excuseOrStop(
+    state: RuleState,
+    legacy: number,
+    candidate: number,
+    mayMiss: boolean,
+  ): Excuse | typeof STOPPED | undefined {
+    if (state.reference === undefined) return this.excuse(state, legacy, candidate, mayMiss);
+    try {
+      return this.excuse(state, legacy, candidate, mayMiss);
+    } catch (error) {
+      if (!(error instanceof OutOfWork)) throw error;
+      this.findings.stopped ??= error.reason;
+      return STOPPED;
+    }
+  }
+
+  /** Whether things that references point at are the same, apart from their ids. */
+  private isAlike(pair: ThingPair): boolean {
+    for (let at: Differ | undefined = this; at !== undefined; at = at.outer) {
+      if (at.asked?.name === pair.name) throw new OutOfWork('references in a circle', 'reference-cycle');
+    }
+    pair.alike ??= this.ask(pair.legacy.object, pair.candidate.object, pair.legacy.state, pair);
+    return pair.alike;
+  }
+
+  /** The rule where both are ids that agree with all before them; COUNTS where they do not, equal ones too. */
+  private renamed(rule: BijectionRule, legacy: number, candidate: number): Excuse | typeof COUNTS | undefined {
+    const agreed = this.ids?.agree(rule, this.legacy, legacy, this.candidate, candidate);
+    return agreed === undefined ? undefined : agreed ? rule : COUNTS;
   }
 }
 

@@ -32,7 +32,8 @@ export function compareOrdered(judge: Judge, place: Place): void {
   let from = 0;
   let aEnd = n;
   let bEnd = m;
-  if (place.depth < SHALLOW) {
+  // Ids take part where they are equal, too: no element is passed over.
+  if (place.depth < SHALLOW && !state.mapsIds) {
     while (from < aEnd && from < bEnd && run.identical(from, from)) from++;
     while (aEnd > from && bEnd > from && run.identical(aEnd - 1, bEnd - 1)) {
       aEnd--;

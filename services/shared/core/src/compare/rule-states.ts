@@ -2,8 +2,10 @@
 // document so that no path is ever built or matched. States are made when first reached and shared by all pairs.
 import type { Tape } from '../json/tape.ts';
 import { Blur } from './blur.ts';
+import type { BijectionRule } from './kinds/bijection.ts';
 import { judgingOf } from './kinds/judging.ts';
 import type { Judging } from './kinds/kind.ts';
+import type { ReferenceRule } from './kinds/reference.ts';
 import { NameTable } from './name-table.ts';
 import { type PositionSet, Positions, type RulePattern } from './positions.ts';
 import type { RuleSpec, UnorderedRule } from './rules.ts';
@@ -31,6 +33,11 @@ export class RuleState {
   readonly unordered: UnorderedRule | undefined;
   /** The rules that may call two different values here the same, the later in the file first. */
   readonly judging: readonly Judging[];
+  /** Ids here are renamed one to one. */
+  readonly bijection: BijectionRule | undefined;
+  readonly reference: ReferenceRule | undefined;
+  /** Ids here or below are renamed one to one: equal values take part. */
+  readonly mapsIds: boolean;
   /** Absent where none of those holds. */
   readonly blur: Blur | undefined;
   private readonly automaton: RuleStates;
@@ -51,6 +58,8 @@ export class RuleState {
     for (const position of positions) if (automaton.complete(position)) here.add(automaton.ruleOf(position));
     let verdict = inherited;
     let unordered: UnorderedRule | undefined;
+    let bijection: BijectionRule | undefined;
+    let reference: ReferenceRule | undefined;
     const judging: number[] = [];
     for (const index of [...here].sort((one, other) => one - other)) {
       const rule = automaton.rules[index];
@@ -58,6 +67,8 @@ export class RuleState {
       else if (rule?.kind === 'ignore' || rule?.kind === 'include') {
         if (index >= verdict.rule) verdict = { rule: index, ignored: rule.kind === 'ignore' };
       } else if (automaton.judging[index] !== undefined) judging.push(index);
+      if (rule?.kind === 'bijection') bijection = rule;
+      if (rule?.kind === 'reference') reference = rule;
     }
     const mayInclude = pending.some(
       (position) =>
@@ -67,6 +78,11 @@ export class RuleState {
     this.ignored = verdict.ignored;
     this.skipped = verdict.ignored && !mayInclude;
     this.unordered = unordered;
+    this.bijection = bijection;
+    this.reference = reference;
+    this.mapsIds =
+      bijection !== undefined ||
+      pending.some((position) => automaton.rules[automaton.ruleOf(position)]?.kind === 'bijection');
     this.judging = automaton.lastOfEachKind(judging);
     this.blur = judging.length === 0 ? undefined : new Blur(this.judging);
     this.plain = !verdict.ignored && pending.length === 0 && judging.length === 0 && unordered === undefined;
@@ -91,6 +107,12 @@ export class RuleState {
   element(index: number): RuleState {
     if (this.plain || this.skipped) return this;
     return this.at(this.positional ? this.names.of(String(index)) : -1);
+  }
+
+  /** The rules at a member or an element of this name. */
+  named(name: string): RuleState {
+    if (this.plain || this.skipped) return this;
+    return this.at(this.names.of(name));
   }
 
   /** As {@link member}, given the hash of an unescaped key and its bytes. */

@@ -3,12 +3,13 @@
 // A pattern is a JSON Pointer in which the segment `*` stands for any one segment and `**` for any number of them;
 // `~0` is `~`, `~1` is `/`, `~2` a literal `*`. Patterns and pointers are kept as written. The
 // rules that judge values are one file each in kinds/.
-import type { CoerceRule } from './kinds/coerce.ts';
+
 import type { BijectionRule } from './kinds/bijection.ts';
+import type { CoerceRule } from './kinds/coerce.ts';
 import type { NullishRule } from './kinds/nullish.ts';
+import type { ReferenceRule } from './kinds/reference.ts';
 import type { TextRule } from './kinds/text.ts';
 import type { TimeRule } from './kinds/time.ts';
-import type { ReferenceRule } from './kinds/reference.ts';
 import type { ToleranceRule } from './kinds/tolerance.ts';
 import type { DecodeRule } from './rewriting/decode.ts';
 import type { TransformRule } from './rewriting/transform.ts';
@@ -43,7 +44,14 @@ export interface RenameRule extends RuleTerms {
 }
 
 /** Rules that may call two different values the same. */
-export type JudgingRule = ToleranceRule | NullishRule | BijectionRule | ReferenceRule | TimeRule | TextRule | CoerceRule;
+export type JudgingRule =
+  | ToleranceRule
+  | NullishRule
+  | BijectionRule
+  | ReferenceRule
+  | TimeRule
+  | TextRule
+  | CoerceRule;
 
 /** Rules that rewrite documents before they are compared. */
 export type RewritingRule = RenameRule | DecodeRule | TransformRule;

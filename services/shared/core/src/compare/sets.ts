@@ -7,12 +7,12 @@ import type { Content } from './spec.ts';
 /** Comparisons made to find the pairing. */
 const MOST = 10_000;
 
-/** `take` gets the result of every pair and the index of its legacy event. */
+/** `take` gets the result of every pair, the index of its legacy event and of its candidate event. */
 export function pairSet(
   legacy: readonly Content[],
   candidate: readonly Content[],
   judge: (one: Content, other: Content) => PairResult,
-  take: (result: PairResult, event: number) => void,
+  take: (result: PairResult, event: number, candidate: number) => void,
   findings: Findings,
 ): void {
   if (legacy.length * candidate.length > MOST) {
@@ -50,6 +50,6 @@ export function pairSet(
   });
   legacy.forEach((_, i) => {
     const partner = partners[i] as number;
-    if (partner >= 0) take(result(i, partner), i);
+    if (partner >= 0) take(result(i, partner), i, partner);
   });
 }

@@ -45,7 +45,7 @@ export function compareUnordered(judge: Judge, place: Place, key: readonly Point
     else keyed(arrays, left, right, key);
   } catch (error) {
     if (!(error instanceof OutOfWork)) throw error;
-    judge.findings.stopped ??= 'budget-work';
+    judge.findings.stopped ??= error.reason;
     return;
   }
   arrays.pairs.sort((one, other) => one[0] - other[0]);
@@ -84,7 +84,7 @@ function keyed(arrays: Arrays, left: readonly number[], right: readonly number[]
   const groups = new Map<string | undefined, [number[], number[]]>();
   const put = (tape: Tape, nodes: Int32Array, chosen: readonly number[], side: 0 | 1): void => {
     for (const i of chosen) {
-      const name = keyOf(tape, nodes[i] as number, key);
+      const name = keyOf(tape, nodes[i] as number, key, arrays.place.state.element(i));
       const group = groups.get(name) ?? [[], []];
       group[side].push(i);
       groups.set(name, group);
@@ -99,12 +99,19 @@ function keyed(arrays: Arrays, left: readonly number[], right: readonly number[]
   }
 }
 
-/** One text per key; undefined where a part is absent or no scalar. */
-function keyOf(tape: Tape, element: number, key: readonly Pointer[]): string | undefined {
+/**
+ * One text per key; undefined where a part is absent or no scalar. Ids that may be renamed tell nothing of who belongs to
+ * whom: elements that differ in no other part of their keys are matched by what they hold.
+ */
+function keyOf(tape: Tape, element: number, key: readonly Pointer[], state: RuleState): string | undefined {
   const parts: string[] = [];
   for (const pointer of key) {
     const node = resolve(tape, element, pointer);
     if (node < 0 || (tape.kind[node] as number) >= ARRAY) return undefined;
+    if (state.mapsIds && pointer.reduce((at, { name }) => at.named(name), state).bijection !== undefined) {
+      parts.push('*');
+      continue;
+    }
     const type = typeOf(tape, node);
     const text =
       type === 'string' ? stringOf(tape, node) : type === 'number' ? canonicalNumber(numberText(tape, node)) : '';

@@ -163,6 +163,10 @@ function bodyInWords(rule: RuleSpec): string {
       return `texts at ${place(rule.path)} the same ${textInWords(rule)}`;
     case 'coerce':
       return `values at ${place(rule.path)} the same if they are as a ${rule.to}`;
+    case 'bijection':
+      return `ids at ${list(rule.paths)} the same up to one renaming, one to one`;
+    case 'reference':
+      return `references at ${place(rule.path)} the same where what carries the id at ${place(rule.to)} is`;
     case 'rename':
       return `${place(rule.from)} of ${rule.side} compared as ${place(rule.to)}`;
   }

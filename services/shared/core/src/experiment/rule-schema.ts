@@ -28,6 +28,8 @@ export const RULE_KINDS = [
   'time',
   'text',
   'coerce',
+  'bijection',
+  'reference',
 ] as const;
 export const rule = section({
   name: words('a name of 1 to 100 characters', 100).optional().describe('Shown with what the rule excuses.'),
@@ -78,6 +80,12 @@ export const rule = section({
   coerce: section({ path: pattern(), to: choice(['number', 'string', 'boolean']) })
     .optional()
     .describe('Values are the same if they are, read as this type.'),
+  bijection: section({ paths: oneOrMore(pattern(), `a list of paths; each is ${PATTERN}`) })
+    .optional()
+    .describe('Generated ids at these places are the same up to a one-to-one renaming within the pair.'),
+  reference: section({ path: pattern(), to: pattern() })
+    .optional()
+    .describe('References at `path` are the same where the objects with these ids, at `to`, are.'),
 }).meta(onlyOne(...RULE_KINDS));
 
 export type WrittenRule = z.output<typeof rule>;

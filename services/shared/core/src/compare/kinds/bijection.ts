@@ -36,10 +36,14 @@ export class IdMaps {
   private readonly outer: IdMaps | undefined;
   private readonly maps = new Map<BijectionRule, IdMap>();
 
-  /** `outer`: what is tried here holds together with it, and is not written to it. */
   constructor(binding: boolean, outer?: IdMaps) {
     this.binding = binding;
     this.outer = outer;
+  }
+
+  /** Holds together with this, and is not written to it. */
+  trial(): IdMaps {
+    return new IdMaps(this.binding, this);
   }
 
   /** Writes the two ids down if they agree with what was written; undefined where these are no two ids of one type. */

@@ -1,8 +1,10 @@
 // The judging kinds by name: what each rule gives to the comparison, and what may be wrong with it.
 import type { RuleSpec } from '../rules.ts';
+import { bijectionJudging } from './bijection.ts';
 import { coerceFaults, coerceJudging } from './coerce.ts';
 import type { Judging, RuleFault } from './kind.ts';
 import { nullishFaults, nullishJudging } from './nullish.ts';
+import { referenceFaults, referenceJudging } from './reference.ts';
 import { textFaults, textJudging } from './text.ts';
 import { timeFaults, timeJudging } from './time.ts';
 import { toleranceFaults, toleranceJudging } from './tolerance.ts';
@@ -14,6 +16,10 @@ export function judgingOf(rule: RuleSpec): Judging | undefined {
       return toleranceJudging(rule);
     case 'nullish':
       return nullishJudging(rule);
+    case 'bijection':
+      return bijectionJudging(rule);
+    case 'reference':
+      return referenceJudging(rule);
     case 'time':
       return timeJudging(rule);
     case 'text':
@@ -32,6 +38,8 @@ export function judgingFaults(rule: RuleSpec): readonly RuleFault[] {
       return toleranceFaults(rule);
     case 'nullish':
       return nullishFaults(rule);
+    case 'reference':
+      return referenceFaults(rule);
     case 'time':
       return timeFaults(rule);
     case 'text':

@@ -11,9 +11,6 @@ import type { Sides } from './sides.ts';
 /** How long others may read nothing, at least: longer than it takes to notice that one of them is gone. Milliseconds. */
 const UNREAD_MS = 60_000;
 
-/** How often their commits are looked at. */
-export const OTHERS_MS = 250;
-
 /** How often their commits are looked at, once there is nothing else to do. */
 export const OTHERS_MS = 250;
 

@@ -24,6 +24,8 @@ export type { Ended, ProcessUnderTest } from './process.ts';
 export { runProcess, startProcess } from './process.ts';
 export type { RecordingTelemetry } from './recording-telemetry.ts';
 export { recordingTelemetry } from './recording-telemetry.ts';
+export type { NewSchema, RegistryStub } from './registry-stub.ts';
+export { registryStub } from './registry-stub.ts';
 export type { S3Fault, S3Faults, S3Step } from './s3-faults.ts';
 export { s3Faults } from './s3-faults.ts';
 export type { S3Subject } from './s3-subject.ts';

@@ -16,7 +16,7 @@ export function checkCommand(): Command {
     .argument('<file>', 'the experiment, a YAML file')
     .addOption(jsonOption('print one JSON object: the experiment in full, or its faults'))
     .action(async (file: string, options: { readonly json?: boolean }) => {
-      const parsed = await readExperiment(callerPath(file), file);
+      const parsed = await readExperiment(callerPath(file), file, Date.now());
       if (parsed.kind === 'ok') openMac(parsed.experiment, privacyKey());
       if (options.json) {
         await print(

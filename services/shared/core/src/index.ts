@@ -30,7 +30,7 @@ export type { ComparePlan } from './compare/plan.ts';
 export { compilePlan } from './compare/plan.ts';
 export type { Mac, PrivacyAction, PrivacySpec } from './compare/privacy.ts';
 export { usesMac } from './compare/privacy.ts';
-export type { Condition, RuleTerms, Severity } from './compare/rule-terms.ts';
+export type { Condition, RuleTerms } from './compare/rule-terms.ts';
 export type { IgnoreRule, IncludeRule, RenameRule, RuleSpec, UnorderedRule } from './compare/rules.ts';
 export type { CompareSpec, Content } from './compare/spec.ts';
 export type { DeadLetter } from './deadletters/letter.ts';

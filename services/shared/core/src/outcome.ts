@@ -64,6 +64,10 @@ export const LEDGER_COLUMNS: readonly LedgerColumn[] = [
   'lost',
 ];
 
+/** How grave a divergence is that a rule excuses, as the rule says: shown with it, of no effect on the outcome. */
+export type Severity = 'info' | 'minor' | 'major' | 'critical';
+export const SEVERITIES = ['info', 'minor', 'major', 'critical'] as const satisfies readonly Severity[];
+
 export type DifferenceKind = 'changed' | 'type-changed' | 'removed' | 'added' | 'reordered' | 'count';
 
 export interface Difference {
@@ -73,8 +77,10 @@ export interface Difference {
   /** Lossless JSON text of the value; absent where that side has none. Long values are abbreviated to a JSON string. */
   readonly legacy?: string;
   readonly candidate?: string;
-  /** Name of the rule that excuses it. Absent: it counts. */
+  /** Name of the rule that excuses it, as the same, as better or as known. Absent: it counts. */
   readonly rule?: string;
+  /** Of that rule, where it states one. */
+  readonly severity?: Severity;
   /** Which event of the pair, from 0, where a side has several. */
   readonly event?: number;
 }
@@ -83,5 +89,9 @@ export interface Difference {
 export type Comparison =
   | { readonly kind: 'match' }
   | { readonly kind: 'equivalent'; readonly differences: readonly Difference[] }
+  /** The same, but for what is better on the candidate's side. */
+  | { readonly kind: 'improved'; readonly differences: readonly Difference[] }
+  /** All that counts otherwise is known; the signature is that of those differences. */
+  | { readonly kind: 'known'; readonly differences: readonly Difference[]; readonly signature: string }
   | { readonly kind: 'mismatch'; readonly differences: readonly Difference[]; readonly signature: string }
   | { readonly kind: 'inconclusive'; readonly reason: string };

@@ -4,21 +4,24 @@ import { comparePair, type PairResult } from './contents.ts';
 import { compareBytes, type Ways } from './documents.ts';
 import { Findings } from './findings.ts';
 import { IdMaps } from './kinds/bijection.ts';
+import { Knowing } from './knowing.ts';
 import type { ComparePlan } from './plan.ts';
 import { pairSet } from './sets.ts';
 import type { Content } from './spec.ts';
 
 /**
  * Both lists hold at least one content, in judging order, repeats already collapsed by the caller. `type` is the event
- * type: rules may be for some types only, and it is part of the signature.
+ * type: rules may be for some types only, and it is part of the signature. `at`: epoch ms of the newest record; rules that
+ * had expired by then do not hold. Absent: those hold that did when the plan was compiled.
  */
 export function compareContents(
   legacy: readonly Content[],
   candidate: readonly Content[],
   plan: ComparePlan,
   type = '',
+  at?: number,
 ): Comparison {
-  return compareWith(legacy, candidate, plan, type, true);
+  return compareWith(legacy, candidate, plan, type, true, at);
 }
 
 /** `walk`: false forces the full comparison; the outcome is the same. */
@@ -28,20 +31,54 @@ export function compareWith(
   whole: ComparePlan,
   type: string,
   walk: boolean,
+  at?: number,
 ): Comparison {
   const plan = whole.types?.of(type) ?? whole;
-  const { spec } = plan;
-  const several = legacy.length > 1 || candidate.length > 1;
-  const isQuick = !several && walk && comparesValueOnly(plan);
+  const { spec, known } = plan;
+  const isQuick = walk && legacy.length === 1 && candidate.length === 1 && comparesValueOnly(plan);
   if (isQuick) {
     const answer = quickly(legacy[0] as Content, candidate[0] as Content, plan);
-    if (answer !== undefined) return answer;
+    if (answer !== undefined) {
+      plan.tally.pair(undefined);
+      return answer;
+    }
   }
-  const findings = new Findings(spec.budgets.differencesPerPair, plan.masks);
   const ways: Ways = !walk ? 'full' : isQuick ? 'parsed' : 'all';
+  if (known === undefined) return told(found(legacy, candidate, plan, ways), plan, type);
+  const first = found(legacy, candidate, plan, ways, new Knowing(known, at));
+  // A signature is that of all there is, so it is known only now: once without the other known differences, once with.
+  const signatures = [first.findings.signature(spec.output, type), first.findings.bareSignature(spec.output, type)];
+  const isKnown = first.findings.counting > 0 && signatures.some((signature) => known.signatures.has(signature));
+  const last = isKnown ? found(legacy, candidate, plan, ways, new Knowing(known, at, signatures)) : first;
+  return told(last, plan, type);
+}
+
+function told(result: Found, { spec, tally }: ComparePlan, type: string): Comparison {
+  tally.pair(result.findings.hits);
+  return concluded(result, spec.output, type);
+}
+
+interface Found {
+  readonly findings: Findings;
+  /** Identical, rules apart. */
+  readonly identical: boolean;
+}
+
+/** All there is between the two lists. */
+function found(
+  legacy: readonly Content[],
+  candidate: readonly Content[],
+  plan: ComparePlan,
+  ways: Ways,
+  knowing?: Knowing,
+): Found {
+  const { spec } = plan;
+  const several = legacy.length > 1 || candidate.length > 1;
+  const findings = new Findings(spec.budgets.differencesPerPair, plan.masks, knowing);
   const newIds = (): IdMaps | undefined => (plan.mapsIds ? new IdMaps(several) : undefined);
   const ids = newIds();
-  const judge = (one: Content, other: Content, bound = ids): PairResult => comparePair(one, other, plan, ways, bound);
+  const judge = (one: Content, other: Content, bound = ids): PairResult =>
+    comparePair(one, other, plan, ways, bound, knowing);
   let identical = true;
   const take = (result: PairResult, event: number): void => {
     if (!result.identical) identical = false;
@@ -66,11 +103,20 @@ export function compareWith(
       take(judge(legacy[i] as Content, candidate[j] as Content), i);
     }
   }
-  if (findings.counting > 0) {
-    return { kind: 'mismatch', differences: findings.differences(), signature: findings.signature(spec.output, type) };
+  return { findings, identical };
+}
+
+/** From the least to the gravest: match, equivalent, improved, known, mismatch. What could not be judged is none of them. */
+function concluded({ findings, identical }: Found, output: string, type: string): Comparison {
+  const { counting, stopped, known, improved } = findings;
+  if (counting > 0) {
+    return { kind: 'mismatch', differences: findings.differences(), signature: findings.signature(output, type) };
   }
-  if (findings.stopped !== undefined) return { kind: 'inconclusive', reason: findings.stopped };
-  return identical ? { kind: 'match' } : { kind: 'equivalent', differences: findings.differences() };
+  if (stopped !== undefined) return { kind: 'inconclusive', reason: stopped };
+  if (identical) return MATCH;
+  const differences = findings.differences();
+  if (known > 0) return { kind: 'known', differences, signature: findings.bareSignature(output, type) };
+  return { kind: improved > 0 ? 'improved' : 'equivalent', differences };
 }
 
 const MATCH: Comparison = { kind: 'match' };

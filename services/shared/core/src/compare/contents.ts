@@ -7,6 +7,7 @@ import { shown } from './bytes-text.ts';
 import { compareValues, type Ways } from './documents.ts';
 import { Findings } from './findings.ts';
 import type { IdMaps } from './kinds/bijection.ts';
+import type { Knowing } from './knowing.ts';
 import type { ComparePlan } from './plan.ts';
 import type { Content } from './spec.ts';
 
@@ -22,9 +23,10 @@ export function comparePair(
   plan: ComparePlan,
   ways: Ways,
   ids?: IdMaps,
+  knowing?: Knowing,
 ): PairResult {
   const { compare, budgets } = plan.spec;
-  const findings = new Findings(budgets.differencesPerPair, plan.masks);
+  const findings = new Findings(budgets.differencesPerPair, plan.masks, knowing);
   const text = (bytes: Uint8Array, header?: string): string => plan.masks?.part(bytes, header) ?? shown(bytes);
   let identical = !compare.value || compareValues(legacy, candidate, plan, findings, ways, ids) === 'identical';
   const differs = (path: string, one: Uint8Array | null, other: Uint8Array | null, header?: string): void => {

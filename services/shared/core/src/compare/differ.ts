@@ -218,10 +218,11 @@ export class Differ implements Judge {
     const renamed = state.bijection === undefined ? undefined : this.renamed(state.bijection, legacy, candidate);
     if (same && renamed !== COUNTS) return;
     if (aKind < 0 && bKind < 0) return;
-    const mayMiss = keys !== undefined || up === undefined;
-    const by = renamed === COUNTS ? undefined : (renamed ?? this.excuseOrStop(state, legacy, candidate, mayMiss));
-    if (by === STOPPED) return;
     const kind = this.kindOf(legacy, candidate);
+    const mayMiss = keys !== undefined || up === undefined;
+    const excused = renamed === COUNTS ? undefined : (renamed ?? this.excuseOrStop(state, legacy, candidate, mayMiss));
+    if (excused === STOPPED) return;
+    const by = excused ?? this.findings.knownBy(state.known, kind);
     this.findings.add(
       { kind, up, keys, at, legacy, candidate, ...(by === undefined ? {} : { by }) },
       this.legacy,
@@ -239,7 +240,8 @@ export class Differ implements Judge {
   private excuse(state: RuleState, legacy: number, candidate: number, mayMiss: boolean): Excuse | undefined {
     if (!mayMiss && (legacy < 0 || candidate < 0)) return undefined;
     for (const judging of state.judging) {
-      if (judging.judge(this.legacy, legacy, this.candidate, candidate) !== undefined) return judging;
+      const as = judging.judge(this.legacy, legacy, this.candidate, candidate);
+      if (as !== undefined) return as === 'equivalent' ? judging : asBetter(judging, as);
     }
     const { reference } = state;
     if (reference === undefined || legacy < 0 || candidate < 0) return undefined;
@@ -289,4 +291,8 @@ const QUESTION = 10;
 export function identical(legacy: Tape, legacyRoot: number, candidate: Tape, candidateRoot: number): boolean {
   if (legacyRoot < 0 || candidateRoot < 0) return false;
   return sameValue(legacy, legacyRoot, candidate, candidateRoot);
+}
+
+function asBetter({ name, severity }: Excuse, as: 'improved'): Excuse {
+  return severity === undefined ? { name, as } : { name, severity, as };
 }

@@ -1,13 +1,14 @@
 // What a comparison has found: every counting difference goes into the signature, a bounded number is listed.
 import { FALSE, OBJECT, type Tape, TRUE, typeOf } from '../json/tape.ts';
 import { partingPlace, textOf } from '../json/text.ts';
-import type { Difference, DifferenceKind } from '../outcome.ts';
+import type { Difference, DifferenceKind, Severity } from '../outcome.ts';
 import { generalise } from './generalise.ts';
 import { HASH64_SEED, hash64, hash64Text } from './hash64.ts';
+import type { Known } from './kinds/known.ts';
+import type { Knowing } from './knowing.ts';
 import type { MaskState } from './mask-states.ts';
 import type { Masks } from './masks.ts';
 import { type Place, stepText } from './place.ts';
-import type { Severity } from './rule-terms.ts';
 
 export interface Found {
   readonly kind: DifferenceKind;
@@ -25,23 +26,49 @@ export interface Found {
 export interface Excuse {
   readonly name: string;
   readonly severity?: Severity;
+  /** Absent: as equivalent. A known difference is named one, and a difference all the same. */
+  readonly as?: 'improved' | 'known';
 }
 
 export class Findings {
   /** Differences that count. */
   counting = 0;
+  /** Differences that would count if they were not known. */
+  known = 0;
+  /** Differences in which the candidate is better. */
+  improved = 0;
   /** Why some place could not be judged. */
   stopped: string | undefined;
+  /** Differences excused, by the name of the rule; absent: none. */
+  hits: Map<string, number> | undefined;
   private readonly limit: number;
   private readonly masks: Masks | undefined;
   private readonly listed: Difference[] = [];
-  private readonly excused: Difference[] = [];
+  private readonly excused: Readonly<Record<NonNullable<Excuse['as']> | 'same', Difference[]>> = {
+    known: [],
+    improved: [],
+    same: [],
+  };
   private readonly entries = new Set<string>();
+  /** Of what is known. */
+  private readonly knownEntries = new Set<string>();
+  private readonly knowing: Knowing | undefined;
 
-  /** `limit`: differences listed; below 0 they are only counted. */
-  constructor(limit: number, masks?: Masks) {
+  /** `limit`: differences listed; below 0 they are only counted. `knowing`: where rules name known differences. */
+  constructor(limit: number, masks?: Masks, knowing?: Knowing) {
     this.limit = limit;
     this.masks = masks;
+    this.knowing = knowing;
+  }
+
+  /** Differences found, known ones too: what is paired with what does not depend on what is known. */
+  get differing(): number {
+    return this.counting + this.known;
+  }
+
+  /** The rule of these under which a difference that nothing excuses is known. Never, where only a question is answered. */
+  knownBy(rules: readonly Known[], kind: DifferenceKind): Excuse | undefined {
+    return rules.length === 0 || this.limit < 0 ? undefined : this.knowing?.of(rules, kind);
   }
 
   /** A place in documents. */
@@ -51,19 +78,22 @@ export class Findings {
       if (by === undefined) this.counting++;
       return;
     }
+    if (by !== undefined) this.hit(by.name, 1);
     const { masks } = this;
     const mask = masks?.below(up, found.keys, found.at);
     const step = masks?.step(up, found.keys, found.at) ?? stepText(up, found.keys, found.at);
-    if (by === undefined) {
-      this.counting++;
+    if (by?.as === 'improved') this.improved++;
+    if (by === undefined || by.as === 'known') {
+      const entries = this.counted(by);
       const suffix = `${generalise(step)} ${kind} ${shape(legacy, found.legacy, mask)} ${shape(candidate, found.candidate, mask)}`;
-      if (up === undefined) this.entries.add(hash64Text(hash64(HASH64_SEED, suffix)));
-      else if (!up.seen.has(suffix)) {
-        up.seen.add(suffix);
-        this.entries.add(hash64Text(hash64(up.patternHash(masks), suffix)));
+      const seen = by === undefined ? suffix : `known ${suffix}`;
+      if (up === undefined) entries.add(hash64Text(hash64(HASH64_SEED, suffix)));
+      else if (!up.seen.has(seen)) {
+        up.seen.add(seen);
+        entries.add(hash64Text(hash64(up.patternHash(masks), suffix)));
       }
     }
-    const list = by === undefined ? this.listed : this.excused;
+    const list = this.listFor(by);
     if (list.length >= this.limit) return;
     const both = found.legacy >= 0 && found.candidate >= 0;
     const text = (tape: Tape, node: number): string =>
@@ -74,44 +104,83 @@ export class Findings {
       kind,
       ...(found.legacy < 0 ? {} : { legacy: text(legacy, found.legacy) }),
       ...(found.candidate < 0 ? {} : { candidate: text(candidate, found.candidate) }),
-      ...(by === undefined ? {} : { rule: by.name }),
+      ...told(by),
     });
   }
 
-  /** A difference outside documents: of keys, headers, counts. It counts. */
+  /** A difference outside documents: of keys, headers, counts. It counts, or is known. */
   addPlain(difference: Difference): void {
-    this.counting++;
-    this.entries.add(hash64Text(hash64(HASH64_SEED, `${difference.path} ${difference.kind}`)));
-    if (this.listed.length < this.limit) this.listed.push(difference);
+    const by = this.knowing?.ofPlain(difference.kind);
+    if (by !== undefined) this.hit(by.name, 1);
+    this.counted(by).add(hash64Text(hash64(HASH64_SEED, `${difference.path} ${difference.kind}`)));
+    const list = this.listFor(by);
+    if (list.length < this.limit) list.push({ ...difference, ...told(by) });
+  }
+
+  private listFor(by: Excuse | undefined): Difference[] {
+    return by === undefined ? this.listed : this.excused[by.as ?? 'same'];
+  }
+
+  private counted(by: Excuse | undefined): Set<string> {
+    if (by === undefined) this.counting++;
+    else this.known++;
+    return by === undefined ? this.entries : this.knownEntries;
   }
 
   /** An excused difference that is no place of the documents compared. */
   addExcused(difference: Difference): void {
-    if (this.excused.length < this.limit) this.excused.push(difference);
+    if (difference.rule !== undefined) this.hit(difference.rule, 1);
+    if (this.excused.same.length < this.limit) this.excused.same.push(difference);
+  }
+
+  private hit(name: string, places: number): void {
+    this.hits ??= new Map();
+    this.hits.set(name, (this.hits.get(name) ?? 0) + places);
   }
 
   /** Takes over what was found for one event of several. */
   merge(other: Findings, event: number | undefined): void {
     const mark = event === undefined ? {} : { event };
     this.counting += other.counting;
+    this.known += other.known;
+    this.improved += other.improved;
     this.stopped ??= other.stopped;
+    if (other.hits !== undefined) for (const [name, places] of other.hits) this.hit(name, places);
     for (const entry of other.entries) this.entries.add(entry);
+    for (const entry of other.knownEntries) this.knownEntries.add(entry);
     for (const difference of other.listed)
       if (this.listed.length < this.limit) this.listed.push({ ...difference, ...mark });
-    for (const difference of other.excused)
-      if (this.excused.length < this.limit) this.excused.push({ ...difference, ...mark });
+    for (const as of ['known', 'improved', 'same'] as const) {
+      const list = this.excused[as];
+      for (const difference of other.excused[as]) if (list.length < this.limit) list.push({ ...difference, ...mark });
+    }
   }
 
-  /** Counting ones first. */
+  /** Counting ones first, then what is known, what is better, and what is the same under the rules. */
   differences(): readonly Difference[] {
-    return [...this.listed, ...this.excused].slice(0, this.limit);
+    const { known, improved, same } = this.excused;
+    return [...this.listed, ...known, ...improved, ...same].slice(0, this.limit);
   }
 
   /** Fingerprint of the kinds of divergence: the same whatever the order, the values and how many elements show it. */
   signature(output: string, type: string): string {
-    const head = hash64(HASH64_SEED, JSON.stringify([output, type]));
-    return `v1:${hash64Text(hash64(head, [...this.entries].sort().join(' ')))}`;
+    return signatureOf(this.entries, output, type);
   }
+
+  /** The same as it would be if nothing were known. */
+  bareSignature(output: string, type: string): string {
+    return signatureOf(new Set([...this.entries, ...this.knownEntries]), output, type);
+  }
+}
+
+function signatureOf(entries: ReadonlySet<string>, output: string, type: string): string {
+  const head = hash64(HASH64_SEED, JSON.stringify([output, type]));
+  return `v1:${hash64Text(hash64(head, [...entries].sort().join(' ')))}`;
+}
+
+function told(by: Excuse | undefined): Pick<Difference, 'rule' | 'severity'> {
+  if (by === undefined) return {};
+  return by.severity === undefined ? { rule: by.name } : { rule: by.name, severity: by.severity };
 }
 
 /** Type of a value and the little of it that tells one regression from another; of a masked one the type alone. */

@@ -4,6 +4,8 @@ import type { Side } from '../outcome.ts';
 import type { Mac } from './privacy.ts';
 
 export interface Means {
+  /** Epoch ms: rules that have expired by then hold no more; absent: all hold. */
+  readonly now?: number;
   /** Needed where the experiment masks by hmac. */
   readonly mac?: Mac;
   /** Of the sides whose format names schemas: what their records were written with. */

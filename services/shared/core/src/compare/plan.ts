@@ -10,12 +10,15 @@ import { compilePointer, type Pointer } from '../json/pointers.ts';
 import type { Side } from '../outcome.ts';
 import { ConditionVariants, TypeVariants } from './conditions/variants.ts';
 import type { RuleBook } from './differ.ts';
+import type { KnownRule } from './kinds/known.ts';
+import { expiredRules, type KnownRules, knownRules } from './knowing.ts';
 import { compileMasks } from './mask-plan.ts';
 import type { Masks } from './masks.ts';
 import type { Means } from './means.ts';
 import { type ReadyRule, readyRules } from './ready-rules.ts';
 import type { Rewriting } from './rewriting/rewriting.ts';
 import { type RuleState, RuleStates } from './rule-states.ts';
+import { RuleTally } from './rule-tally.ts';
 import type { RuleSpec, UnorderedRule } from './rules.ts';
 import type { CompareSpec } from './spec.ts';
 import { Walker } from './walk.ts';
@@ -52,6 +55,12 @@ export interface ComparePlan {
   readonly conditions: ConditionVariants<ReadyRule, ComparePlan> | undefined;
   /** Ids are renamed: those of several events are bound together, equal ones too. */
   readonly mapsIds: boolean;
+  /** Where rules name known differences. */
+  readonly known: KnownRules | undefined;
+  /** Rules that have expired: they are as if they were not there. */
+  readonly expired: readonly KnownRule[];
+  /** What rules have excused so far, in all variants. */
+  readonly tally: RuleTally;
   /** The quick comparison; absent where the plan needs more than bytes. */
   readonly walker: Walker | undefined;
   /** Absent: everything may be shown. */
@@ -74,11 +83,13 @@ export function compilePlan(spec: CompareSpec, means: Means = {}): ComparePlan {
       cure: 'Correct these places; the rules that are not listed are fine.',
     });
   }
-  return planOf(rules, { spec, legacy, candidate, masks }, 'nothing');
+  const expired = expiredRules(spec.rules, means.now);
+  const held = rules.filter(({ rule }) => !expired.some((one) => one === rule));
+  return planOf(held, { spec, legacy, candidate, masks, expired, tally: new RuleTally() }, 'nothing');
 }
 
 /** What all variants of a comparison share. */
-type Common = Pick<ComparePlan, 'spec' | 'legacy' | 'candidate' | 'masks'>;
+type Common = Pick<ComparePlan, 'spec' | 'legacy' | 'candidate' | 'masks' | 'expired' | 'tally'>;
 
 function reader(side: Side, spec: CompareSpec, means: Means, faults: string[]): Reader {
   const named = spec.select[side];
@@ -108,6 +119,8 @@ function planOf(rules: readonly ReadyRule[], common: Common, resolved: 'nothing'
   const states = new RuleStates(
     specs,
     rules.flatMap(({ patterns }, rule) => patterns.map((segments) => ({ rule, segments }))),
+    undefined,
+    common.tally,
   );
   const root = states.root();
   const keys = new Map<UnorderedRule, readonly Pointer[]>();
@@ -122,6 +135,7 @@ function planOf(rules: readonly ReadyRule[], common: Common, resolved: 'nothing'
     book: { plain: states.none(), keys },
     rewritings,
     makesOneSideAnew,
+    known: knownRules(specs),
     mapsIds: specs.some(({ kind }) => kind === 'bijection'),
     identity: makesOneSideAnew ? 'none' : identityFor(spec),
     walker: rewritings.length > 0 || typed || asking ? undefined : walkerFor(spec, specs, root),
@@ -146,6 +160,9 @@ function walkerFor(
 ): Walker | undefined {
   const whole = select.legacy === undefined && select.candidate === undefined;
   const json = format.legacy === 'json' && format.candidate === 'json';
-  const ignores = rules.some((rule) => rule.kind === 'ignore' || rule.kind === 'include');
-  return whole && json && ignores ? new Walker(root, budgets.depth) : undefined;
+  const kinds = new Set(rules.map(({ kind }) => kind));
+  // Where only some places are compared, ids are bound or differences are known, none stands for itself.
+  const standAlone = !(['include', 'bijection', 'reference', 'known'] as const).some((kind) => kinds.has(kind));
+  const isOfUse = standAlone || kinds.has('ignore') || kinds.has('include');
+  return whole && json && isOfUse ? new Walker(root, budgets.depth, standAlone) : undefined;
 }

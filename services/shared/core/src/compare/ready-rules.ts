@@ -67,7 +67,7 @@ function readyRewriting(rule: RewritingRule, wrong: (what: string) => void): Rea
 
 function readyPlaces(rule: Exclude<RuleSpec, RewritingRule>, wrong: (what: string) => void): ReadyRule {
   const patterns: (readonly Segment[])[] = [];
-  for (const path of 'paths' in rule ? rule.paths : [rule.path]) {
+  for (const path of 'paths' in rule ? rule.paths : [rule.path ?? '/**']) {
     const segments = parsePattern(path);
     if (segments === undefined) wrong(`${JSON.stringify(path)} is no path pattern: allowed is ${PATTERN_FORM}`);
     else patterns.push(segments);

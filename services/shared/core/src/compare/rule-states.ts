@@ -5,9 +5,11 @@ import { Blur } from './blur.ts';
 import type { BijectionRule } from './kinds/bijection.ts';
 import { judgingOf } from './kinds/judging.ts';
 import type { Judging } from './kinds/kind.ts';
+import { type Known, readyKnown } from './kinds/known.ts';
 import type { ReferenceRule } from './kinds/reference.ts';
 import { NameTable } from './name-table.ts';
 import { type PositionSet, Positions, type RulePattern } from './positions.ts';
+import type { RuleTally } from './rule-tally.ts';
 import type { RuleSpec, UnorderedRule } from './rules.ts';
 
 const INDEX = /^(?:0|[1-9][0-9]*)$/;
@@ -33,6 +35,8 @@ export class RuleState {
   readonly unordered: UnorderedRule | undefined;
   /** The rules that may call two different values here the same, the later in the file first. */
   readonly judging: readonly Judging[];
+  /** The rules under which differences here are known, the later in the file first. */
+  readonly known: readonly Known[];
   /** Ids here are renamed one to one. */
   readonly bijection: BijectionRule | undefined;
   readonly reference: ReferenceRule | undefined;
@@ -84,8 +88,14 @@ export class RuleState {
       bijection !== undefined ||
       pending.some((position) => automaton.rules[automaton.ruleOf(position)]?.kind === 'bijection');
     this.judging = automaton.lastOfEachKind(judging);
+    this.known = [...here].sort((one, other) => other - one).flatMap((index) => automaton.known[index] ?? []);
     this.blur = judging.length === 0 ? undefined : new Blur(this.judging);
-    this.plain = !verdict.ignored && pending.length === 0 && judging.length === 0 && unordered === undefined;
+    this.plain =
+      !verdict.ignored &&
+      pending.length === 0 &&
+      judging.length === 0 &&
+      unordered === undefined &&
+      this.known.length === 0;
     this.lossy = automaton.isLossy(new Set([...judging, ...pending.map((position) => automaton.ruleOf(position))]));
     const names = new Set<string>();
     for (const position of pending) {
@@ -157,16 +167,20 @@ export class RuleStates {
   readonly rules: readonly RuleSpec[];
   /** By place in the list; absent: the rule judges no values. */
   readonly judging: readonly (Judging | undefined)[];
+  readonly known: readonly (Known | undefined)[];
+  private readonly tally: RuleTally | undefined;
   private readonly positions: Positions;
   private readonly most: number;
   /** By a hash of what makes a state. */
   private readonly states = new Map<number, RuleState[]>();
   private kept = 0;
 
-  /** `patterns`: of every rule but renames. `most`: positions kept in states. */
-  constructor(rules: readonly RuleSpec[], patterns: readonly RulePattern[], most = MOST_POSITIONS) {
+  /** `patterns`: of every rule but renames. `most`: positions kept in states. `tally`: told of rules whose place is met. */
+  constructor(rules: readonly RuleSpec[], patterns: readonly RulePattern[], most = MOST_POSITIONS, tally?: RuleTally) {
+    this.tally = tally;
     this.rules = rules;
     this.judging = rules.map(judgingOf);
+    this.known = rules.map((rule) => (rule.kind === 'known' ? readyKnown(rule) : undefined));
     this.positions = new Positions(patterns);
     this.most = most;
   }
@@ -227,6 +241,10 @@ export class RuleStates {
     const known = alike?.find((state) => state.isMadeOf(positions, inherited));
     if (known !== undefined) return known;
     const state = new RuleState(this, positions, inherited);
+    for (const position of positions) {
+      const rule = this.rules[this.ruleOf(position)];
+      if (rule !== undefined && this.complete(position)) this.tally?.met.add(rule);
+    }
     this.kept += positions.length + 1;
     if (this.kept > this.most) this.forget();
     const kept = this.states.get(hash);

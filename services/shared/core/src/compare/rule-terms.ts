@@ -1,9 +1,5 @@
 // What every rule may carry, whatever its kind.
-import type { Side } from '../outcome.ts';
-
-/** How grave a divergence is that the rule excuses; shown with it, and of no effect on the outcome. */
-export type Severity = 'info' | 'minor' | 'major' | 'critical';
-export const SEVERITIES = ['info', 'minor', 'major', 'critical'] as const satisfies readonly Severity[];
+import type { Severity, Side } from '../outcome.ts';
 
 /** A condition on one side's value, as it came: with exactly one of `equals`, `matches` and `present`. */
 export interface Condition {

@@ -3,9 +3,10 @@
 // A pattern is a JSON Pointer in which the segment `*` stands for any one segment and `**` for any number of them;
 // `~0` is `~`, `~1` is `/`, `~2` a literal `*`. Patterns and pointers are kept as written. The
 // rules that judge values are one file each in kinds/.
-
+import type { BetterRule } from './kinds/better.ts';
 import type { BijectionRule } from './kinds/bijection.ts';
 import type { CoerceRule } from './kinds/coerce.ts';
+import type { KnownRule } from './kinds/known.ts';
 import type { NullishRule } from './kinds/nullish.ts';
 import type { ReferenceRule } from './kinds/reference.ts';
 import type { TextRule } from './kinds/text.ts';
@@ -51,9 +52,10 @@ export type JudgingRule =
   | ReferenceRule
   | TimeRule
   | TextRule
-  | CoerceRule;
+  | CoerceRule
+  | BetterRule;
 
 /** Rules that rewrite documents before they are compared. */
 export type RewritingRule = RenameRule | DecodeRule | TransformRule;
 
-export type RuleSpec = IgnoreRule | IncludeRule | UnorderedRule | RewritingRule | JudgingRule;
+export type RuleSpec = IgnoreRule | IncludeRule | UnorderedRule | RewritingRule | JudgingRule | KnownRule;

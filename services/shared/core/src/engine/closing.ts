@@ -15,6 +15,9 @@ import { PlainVersions } from './version.ts';
 /** An event as far as telling repeats goes. */
 export type KnownEvent = Pick<PairEvent, 'offset' | 'digest'>;
 
+/** Outcomes whose differences are kept: what agrees under the rules has none worth keeping. */
+const DIFFERING: ReadonlySet<Outcome> = new Set<Outcome>(['mismatch', 'known', 'improved']);
+
 export class Closing {
   readonly #config: JoinConfig;
   readonly #accounts: Accounts;
@@ -178,7 +181,7 @@ export class Closing {
   #push(row: PairRow, judgement: Judgement): void {
     this.#emitted++;
     this.#pairs.push(row);
-    if (judgement.outcome === 'mismatch') this.#differences.push(...differenceRows(row, judgement));
+    if (DIFFERING.has(judgement.outcome)) this.#differences.push(...differenceRows(row, judgement));
   }
 
   #end(side: Side, events: readonly PairEvent[], { outcome, reason }: Judgement): ClosedEvent[] {

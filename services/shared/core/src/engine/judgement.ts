@@ -84,15 +84,18 @@ export function judge(
   const left = contents(legacy);
   const right = contents(candidate);
   if (left === undefined || right === undefined) return undecided(EVIDENCE_LOST);
-  const comparison = compareContents(left, right, plan, type);
+  const comparison = compareContents(left, right, plan, type, newest(legacy, candidate));
   switch (comparison.kind) {
     case 'match':
       return { outcome: 'match', reason: '', differences: NOTHING, signature: '' };
     case 'equivalent':
       return { outcome: 'equivalent', reason: '', differences: comparison.differences, signature: '' };
+    case 'improved':
+      return { outcome: 'improved', reason: '', differences: comparison.differences, signature: '' };
+    case 'known':
     case 'mismatch':
       return {
-        outcome: 'mismatch',
+        outcome: comparison.kind,
         reason: '',
         differences: comparison.differences,
         signature: comparison.signature,
@@ -100,6 +103,14 @@ export function judge(
     case 'inconclusive':
       return undecided(comparison.reason);
   }
+}
+
+/** Epoch ms of the newest record: what the passing of time means for a pair is read off the pair itself. */
+function newest(legacy: readonly PairEvent[], candidate: readonly PairEvent[]): number {
+  let at = 0;
+  for (const { timestamp } of legacy) at = Math.max(at, timestamp);
+  for (const { timestamp } of candidate) at = Math.max(at, timestamp);
+  return at;
 }
 
 function missing(outcome: 'missing-legacy' | 'missing-candidate'): Judgement {

@@ -8,17 +8,21 @@ import { SoundValues } from './sound-values.ts';
 import { DURATION, durationMs, formatDuration } from './units.ts';
 import type { YamlText } from './yaml-text.ts';
 
-/** @param faults what is known to be wrong already: not told again, and nothing is concluded from it */
+/**
+ * @param faults what is known to be wrong already: not told again, and nothing is concluded from it
+ * @param now epoch ms, where what has expired is to be refused
+ */
 export function contradictions(
   yaml: YamlText,
   file: string,
   faults: readonly ExperimentFault[],
+  now?: number,
 ): readonly ExperimentFault[] {
   const values = new SoundValues(yaml, file, faults);
   checkSides(values);
   checkCompared(values);
   checkWindow(values);
-  checkRules(values);
+  checkRules(values, now);
   checkPrivacy(values);
   return values.reported();
 }

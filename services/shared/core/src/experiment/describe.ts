@@ -1,5 +1,6 @@
 // An experiment in words: what will be read, joined, waited for and compared.
 
+import type { KnownRule } from '../compare/kinds/known.ts';
 import type { TextRule } from '../compare/kinds/text.ts';
 import type { PrivacyAction, PrivacySpec } from '../compare/privacy.ts';
 import type { RuleSpec } from '../compare/rules.ts';
@@ -135,7 +136,19 @@ function windowInWords(window: Window): readonly string[] {
 
 /** One line, as the file's author would say it. */
 export function ruleInWords(rule: RuleSpec): string {
-  return `${bodyInWords(rule)}${rule.name === '' ? '' : ` (${rule.name})`}`;
+  return `${bodyInWords(rule)}${termsInWords(rule)}${rule.name === '' ? '' : ` (${rule.name})`}`;
+}
+
+function termsInWords({ types, when }: RuleSpec): string {
+  const asked = (when ?? []).map(({ side, path, equals, matches, present }) => {
+    const is = equals === undefined ? (matches === undefined ? '' : ` matches ${matches}`) : ` is ${equals}`;
+    return `${place(path)} of ${side}${is === '' ? ` is ${present === false ? 'not ' : ''}there` : is}`;
+  });
+  const terms = [
+    types === undefined ? '' : `for events of ${list(types)}`,
+    asked.length === 0 ? '' : `where ${asked.join(' and ')}`,
+  ];
+  return terms.map((term) => (term === '' ? '' : `, ${term}`)).join('');
 }
 
 function bodyInWords(rule: RuleSpec): string {
@@ -167,8 +180,16 @@ function bodyInWords(rule: RuleSpec): string {
       return `ids at ${list(rule.paths)} the same up to one renaming, one to one`;
     case 'reference':
       return `references at ${place(rule.path)} the same where what carries the id at ${place(rule.to)} is`;
+    case 'known':
+      return `differences ${knownInWords(rule)} known until ${rule.expires} (${rule.owner}, ${rule.ticket})`;
+    case 'better':
+      return `${rule.direction} numbers of the candidate at ${place(rule.path)} an improvement${rule.noWorseThan === undefined ? '' : `, up to ${rule.noWorseThan} worse as good`}`;
     case 'rename':
       return `${place(rule.from)} of ${rule.side} compared as ${place(rule.to)}`;
+    case 'decode':
+      return `texts at ${place(rule.path)} compared as the ${[...rule.as].reverse().join(' in ')} in them`;
+    case 'transform':
+      return `${place(rule.path)} of ${rule.side} compared as ${rule.value}`;
   }
 }
 
@@ -180,6 +201,15 @@ function textInWords(rule: TextRule): string {
   ].filter((fold) => fold !== '');
   const fits = rule.matching === undefined ? '' : `if both match ${rule.matching}`;
   return [folds.length === 0 ? '' : `but for ${folds.join(', ')}`, fits].filter((text) => text !== '').join(', ');
+}
+
+function knownInWords({ path, signature, kinds }: KnownRule): string {
+  const parts = [
+    kinds === undefined ? '' : `of kind ${kinds.join(' or ')}`,
+    path === undefined ? '' : `at ${place(path)}`,
+    signature === undefined ? '' : `of signature ${signature}`,
+  ];
+  return parts.filter((part) => part !== '').join(' ');
 }
 
 function place(path: string): string {

@@ -4,5 +4,4 @@
 export const NOT_BUILT_KEYS: Readonly<Record<string, readonly string[]>> = {
   '': ['keep', 'cohort', 'breaker'],
   criteria: ['confidence', 'for', 'outage'],
-  'rules[]': ['decode', 'transform', 'known', 'better', 'when', 'types', 'severity'],
 };

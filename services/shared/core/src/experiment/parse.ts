@@ -18,14 +18,17 @@ export type ParsedExperiment =
     }
   | { readonly kind: 'faults'; readonly faults: readonly ExperimentFault[] };
 
-/** @param file its name, for messages only */
-export function parseExperiment(text: string, file: string): ParsedExperiment {
+/**
+ * @param file its name, for messages only
+ * @param now epoch ms, where a known difference whose day has passed is a fault; it then excuses nothing in any case
+ */
+export function parseExperiment(text: string, file: string, now?: number): ParsedExperiment {
   const read = readYaml(text, file);
   if (read.kind === 'faults') return read;
   const { yaml } = read;
   const checked = experimentFile.safeParse(yaml.data);
   const shape = checked.success ? [] : explainIssues(checked.error.issues, yaml, file);
-  const faults = inOrder([...shape, ...contradictions(yaml, file, shape)]);
+  const faults = inOrder([...shape, ...contradictions(yaml, file, shape, now)]);
   if (!checked.success || faults.length > 0) return { kind: 'faults', faults };
   const { tests, faults: unfit } = testsOf(checked.data.tests, yaml, file);
   const experiment = { ...buildExperiment(checked.data), ...(tests.length === 0 ? {} : { tests }) };

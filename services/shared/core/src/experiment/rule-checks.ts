@@ -1,5 +1,6 @@
 // Whether each rule says one thing, and enough.
 import { conditionFaults } from '../compare/conditions/condition.ts';
+import { knownFaults } from '../compare/kinds/known.ts';
 import { bodyFaults } from '../compare/ready-rules.ts';
 import { compileRename } from '../compare/rewriting/rename.ts';
 import type { RuleSpec } from '../compare/rules.ts';
@@ -8,11 +9,12 @@ import { NOT_BUILT_KEYS } from './not-built.ts';
 import { RULE_KINDS, rule } from './rule-schema.ts';
 import type { SoundValues } from './sound-values.ts';
 
-export function checkRules(values: SoundValues): void {
+/** @param now epoch ms, where a rule that has expired is to be refused */
+export function checkRules(values: SoundValues, now?: number): void {
   const names = new Map<string, number>();
   for (let index = 0; index < values.count('rules'); index++) {
     checkKind(values, index);
-    checkBody(values, index);
+    checkBody(values, index, now);
     const name = values.text('rules', index, 'name');
     if (name === undefined) continue;
     const first = names.get(name);
@@ -58,7 +60,7 @@ function isMap(values: SoundValues, index: number): boolean {
 }
 
 /** What the comparison would refuse in a rule that is written right. */
-function checkBody(values: SoundValues, index: number): void {
+function checkBody(values: SoundValues, index: number, now: number | undefined): void {
   checkRename(values, index);
   const read = rule.safeParse(values.at('rules', index));
   if (!read.success) return;
@@ -67,7 +69,7 @@ function checkBody(values: SoundValues, index: number): void {
   if (kind === undefined || kinds.length > 1) return;
   const ready = ruleOf(read.data, index);
   checkTerms(values, index, ready, Array.isArray(read.data.when));
-  for (const { key, what, ...advice } of bodyFaults(ready)) {
+  for (const { key, what, ...advice } of ready.kind === 'known' ? knownFaults(ready, now) : bodyFaults(ready)) {
     values.report({
       path: ['rules', index, kind, ...(key === undefined ? [] : [key])],
       message: `${what.charAt(0).toUpperCase()}${what.slice(1)}.`,

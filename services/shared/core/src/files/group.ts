@@ -72,8 +72,11 @@ function judge(legacy: readonly Content[], candidate: readonly Content[], groupi
       return { outcome: 'match', differences: [] };
     case 'equivalent':
       return { outcome: 'equivalent', differences: comparison.differences };
+    case 'improved':
+      return { outcome: 'improved', differences: comparison.differences };
+    case 'known':
     case 'mismatch':
-      return { outcome: 'mismatch', differences: comparison.differences, signature: comparison.signature };
+      return { outcome: comparison.kind, differences: comparison.differences, signature: comparison.signature };
     case 'inconclusive':
       return { outcome: 'inconclusive', reason: comparison.reason, differences: [] };
   }

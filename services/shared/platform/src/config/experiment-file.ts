@@ -8,10 +8,11 @@ const LARGEST_BYTES = 4 * 1_048_576;
  * Reads and checks the file.
  * @param path absolute, or relative to the folder of the process
  * @param shown how the file is called in messages; default: the path
+ * @param now epoch ms, where known differences whose day has passed are faults
  * @throws Fault when the file cannot be read as text: `experiment-not-found`, `experiment-unreadable`
  */
-export async function readExperiment(path: string, shown: string = path): Promise<ParsedExperiment> {
-  return parseExperiment(await readText(path, shown), shown);
+export async function readExperiment(path: string, shown: string = path, now?: number): Promise<ParsedExperiment> {
+  return parseExperiment(await readText(path, shown), shown, now);
 }
 
 /** The experiment; a Fault `experiment-invalid` with every fault of the file when it has any. See {@link readExperiment}. */

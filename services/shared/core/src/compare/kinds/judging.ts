@@ -1,8 +1,10 @@
 // The judging kinds by name: what each rule gives to the comparison, and what may be wrong with it.
 import type { RuleSpec } from '../rules.ts';
+import { betterFaults, betterJudging } from './better.ts';
 import { bijectionJudging } from './bijection.ts';
 import { coerceFaults, coerceJudging } from './coerce.ts';
 import type { Judging, RuleFault } from './kind.ts';
+import { knownFaults } from './known.ts';
 import { nullishFaults, nullishJudging } from './nullish.ts';
 import { referenceFaults, referenceJudging } from './reference.ts';
 import { textFaults, textJudging } from './text.ts';
@@ -26,6 +28,8 @@ export function judgingOf(rule: RuleSpec): Judging | undefined {
       return textJudging(rule);
     case 'coerce':
       return coerceJudging(rule);
+    case 'better':
+      return betterJudging(rule);
     default:
       return undefined;
   }
@@ -46,6 +50,10 @@ export function judgingFaults(rule: RuleSpec): readonly RuleFault[] {
       return textFaults(rule);
     case 'coerce':
       return coerceFaults(rule);
+    case 'better':
+      return betterFaults(rule);
+    case 'known':
+      return knownFaults(rule);
     default:
       return [];
   }

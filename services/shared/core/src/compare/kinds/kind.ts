@@ -3,7 +3,7 @@
 // One file per kind. Each gives its spec (plain data, as the file says it), its faults (the same words for a plan and for
 // the experiment file), and what it makes of two values.
 import { ARRAY, ESCAPED, FALSE, NULL, NUMBER, STRING, type Tape, TRUE } from '../../json/tape.ts';
-import type { Severity } from '../rule-terms.ts';
+import type { Severity } from '../../outcome.ts';
 
 /** What is wrong with a rule that has the right shape. */
 export interface RuleFault {

@@ -2,6 +2,7 @@
 import { type Decimal, decimal, numberText } from '../../json/numbers.ts';
 import { NUMBER } from '../../json/tape.ts';
 import type { RuleTerms } from '../rule-terms.ts';
+import { align, atMost, limitOf, magnitude, max } from './decimals.ts';
 import { type Judging, NUMBERS, type RuleFault } from './kind.ts';
 
 /** Numbers this close are the same: it is enough that one of the stated limits holds. All limits are >= 0. */
@@ -19,16 +20,6 @@ export interface ToleranceRule extends RuleTerms {
 }
 
 type Limits = Pick<ToleranceRule, 'absolute' | 'relative' | 'ulp' | 'digits'>;
-
-/** Decimals spread over more digits than this are too far apart to be worth exact arithmetic. */
-const WIDEST = 20_000n;
-
-interface Aligned {
-  readonly a: bigint;
-  readonly b: bigint;
-  /** Both are to be multiplied by 10 to this. */
-  readonly exponent: bigint;
-}
 
 export function toleranceFaults({ absolute, relative, ulp, digits }: ToleranceRule): readonly RuleFault[] {
   const stated = Object.entries({ absolute, relative, ulp, digits }).filter(([, limit]) => limit !== undefined);
@@ -93,40 +84,6 @@ function clearly(a: number, b: number, rule: Limits): boolean | undefined {
   return difference > limit + margin ? false : undefined;
 }
 
-function limitOf(limit: number): Decimal {
-  return decimal(String(limit)) ?? { negative: false, coefficient: '0', exponent: 0n };
-}
-
-function value(number: Decimal): bigint {
-  return number.negative ? -BigInt(number.coefficient) : BigInt(number.coefficient);
-}
-
-function align(a: Decimal, b: Decimal): Aligned | undefined {
-  // Zero has no magnitude of its own to be far from.
-  const aExponent = a.coefficient === '0' ? b.exponent : a.exponent;
-  const bExponent = b.coefficient === '0' ? a.exponent : b.exponent;
-  const exponent = aExponent < bExponent ? aExponent : bExponent;
-  if (magnitude(aExponent - bExponent) > WIDEST) return undefined;
-  if (BigInt(a.coefficient.length) > WIDEST || BigInt(b.coefficient.length) > WIDEST) return undefined;
-  return {
-    a: value(a) * 10n ** (aExponent - exponent),
-    b: value(b) * 10n ** (bExponent - exponent),
-    exponent,
-  };
-}
-
-/** difference × 10^exponent <= limit */
-function atMost(difference: bigint, exponent: bigint, limit: Decimal): boolean {
-  if (difference === 0n) return true;
-  const shift = exponent - limit.exponent;
-  if (shift > WIDEST) return false;
-  const coefficient = BigInt(limit.coefficient);
-  if (shift >= 0n) return difference * 10n ** shift <= coefficient;
-  // Far below any limit but zero.
-  if (-shift > WIDEST + BigInt(difference.toString().length)) return coefficient > 0n;
-  return difference <= coefficient * 10n ** -shift;
-}
-
 /** Equal when rounded, half away from zero, to this many significant digits. */
 function sameDigits(a: Decimal, b: Decimal, digits: number): boolean {
   if (a.negative !== b.negative) return false;
@@ -157,12 +114,4 @@ function place(double: number): bigint {
   bits.setFloat64(0, Math.abs(double));
   const count = bits.getBigInt64(0);
   return double < 0 ? -count : count;
-}
-
-function magnitude(number: bigint): bigint {
-  return number < 0n ? -number : number;
-}
-
-function max(one: bigint, other: bigint): bigint {
-  return one > other ? one : other;
 }

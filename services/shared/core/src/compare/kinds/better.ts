@@ -1,0 +1,61 @@
+// Numbers of which one direction is the better one: a latency, a price, a rate of errors.
+import { PERCENT, percentShare } from '../../experiment/units.ts';
+import { decimal, numberText } from '../../json/numbers.ts';
+import { NUMBER } from '../../json/tape.ts';
+import type { RuleTerms } from '../rule-terms.ts';
+import { align, atMost, limitOf, magnitude } from './decimals.ts';
+import { type Judgement, type Judging, NUMBERS, type RuleFault } from './kind.ts';
+
+/** A candidate's number that is better is an improvement; one worse by no more than `noWorseThan` is as good. */
+export interface BetterRule extends RuleTerms {
+  readonly kind: 'better';
+  readonly path: string;
+  readonly direction: 'lower' | 'higher';
+  /** Share of legacy's magnitude, as the file has it: `5%`. Absent: nothing worse is as good. */
+  readonly noWorseThan?: string;
+}
+
+const DIRECTIONS: readonly BetterRule['direction'][] = ['lower', 'higher'];
+
+export function betterFaults({ direction, noWorseThan }: BetterRule): readonly RuleFault[] {
+  const faults: RuleFault[] = [];
+  if (!DIRECTIONS.includes(direction)) {
+    faults.push({
+      key: 'direction',
+      what: `direction is ${JSON.stringify(direction)}`,
+      allowed: DIRECTIONS.join(', '),
+    });
+  }
+  if (noWorseThan !== undefined && !PERCENT.test(noWorseThan)) {
+    const what = `noWorseThan is ${JSON.stringify(noWorseThan)}`;
+    faults.push({ key: 'noWorseThan', what, allowed: 'a percentage from 0% to 100%, like 5%' });
+  }
+  return faults;
+}
+
+export function betterJudging(rule: BetterRule): Judging {
+  const { name, severity } = rule;
+  return {
+    name,
+    ...(severity === undefined ? {} : { severity }),
+    relates: NUMBERS,
+    judge: (legacy, one, candidate, other) => {
+      if (legacy.kind[one] !== NUMBER || candidate.kind[other] !== NUMBER) return undefined;
+      return judged(numberText(legacy, one), numberText(candidate, other), rule);
+    },
+  };
+}
+
+/** Of two different numbers. Such as are too far apart for exact arithmetic are neither. */
+function judged(legacy: string, candidate: string, { direction, noWorseThan }: BetterRule): Judgement | undefined {
+  const before = decimal(legacy);
+  const after = decimal(candidate);
+  const aligned = before === undefined || after === undefined ? undefined : align(before, after);
+  if (aligned === undefined) return undefined;
+  const { a, b } = aligned;
+  if (direction === 'lower' ? b < a : b > a) return 'improved';
+  if (noWorseThan === undefined) return undefined;
+  const share = limitOf(percentShare(noWorseThan));
+  const limit = { ...share, coefficient: String(BigInt(share.coefficient) * magnitude(a)) };
+  return atMost(magnitude(a - b), 0n, limit) ? 'equivalent' : undefined;
+}

@@ -1,6 +1,6 @@
 // The archiver as a process: `node main.ts EXPERIMENT.yaml [--until-caught-up]`.
 import { Fault } from '@parallax/core';
-import { openLogger, runUntilSignal } from '@parallax/platform';
+import { openLogger, runUntilSignal, warnOfUnknown } from '@parallax/platform';
 import { archiverConfig } from './config.ts';
 import { runArchiver } from './run.ts';
 
@@ -8,6 +8,7 @@ process.exitCode = await runUntilSignal(
   async (life) => {
     const config = archiverConfig(process.argv.slice(2), process.env);
     const logger = life.use('the logger', openLogger({ service: 'archiver', to: 'stderr', level: config.logLevel }));
+    warnOfUnknown(process.env, logger);
     return runArchiver(life, config, logger, (line) => process.stdout.write(`${line}\n`));
   },
   {

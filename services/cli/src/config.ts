@@ -69,7 +69,12 @@ export function groupOption(): Option {
 
 /** Where judged pairs are: `--store`, PARALLAX_STORE. */
 export function storeOption(): Option {
-  return addressOption('store', 'PARALLAX_STORE', 'divergence store, chdb:DIR', 'chdb:.parallax/store');
+  return addressOption(
+    'store',
+    'PARALLAX_STORE',
+    'divergence store, chdb:DIR or http(s)://USER@HOST:8123/DATABASE',
+    'chdb:.parallax/store',
+  );
 }
 
 /**

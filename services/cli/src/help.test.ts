@@ -1,8 +1,12 @@
 // What stands under a command's help.
-import { LOG_ACCESS_OPTIONS } from '@parallax/platform';
+import { ARCHIVER_OPTIONS } from '@parallax/archiver';
+import { COMPARATOR_OPTIONS } from '@parallax/comparator';
+import { LOG_ACCESS_OPTIONS, STORE_ACCESS_OPTIONS, VARIABLES } from '@parallax/platform';
+import { REPLAYER_OPTIONS } from '@parallax/replayer';
+import { SHUFFLER_OPTIONS } from '@parallax/shuffler';
 import { Command } from 'commander';
 import { expect, test } from 'vitest';
-import { logOption } from './config.ts';
+import { logOption, storeOption } from './config.ts';
 import { withExamples } from './help.ts';
 
 function helpOf(command: Command): string {
@@ -17,8 +21,23 @@ test('a command that takes a log names every variable a cluster may need', () =>
   for (const { env } of Object.values(LOG_ACCESS_OPTIONS)) expect(help).toContain(env);
 });
 
+test.each([80, 100, 120])('no line of it is wider than a terminal of %i columns', (width) => {
+  const description = `${'Says a lot. '.repeat(12)}\n${'And more than that. '.repeat(9)}`;
+  const command = new Command('it').description(description).addOption(logOption()).addOption(storeOption());
+  const lines = helpOf(command.configureOutput({ getOutHelpWidth: () => width })).split('\n');
+  expect(lines.filter((line) => line.length > width)).toEqual([]);
+  expect(lines.join(' ')).toContain('http(s)://USER@HOST:8123/DATABASE');
+  for (const { env } of Object.values(STORE_ACCESS_OPTIONS)) expect(lines.join('\n')).toContain(env);
+});
+
 test('any other command does not', () => {
   const help = helpOf(new Command('it'));
   expect(help).not.toContain('PARALLAX_LOG');
   expect(help).toContain('parallax it   does it');
+});
+
+test('every variable an option is read from is known, so that only misspelt ones are told', () => {
+  const options = [COMPARATOR_OPTIONS, ARCHIVER_OPTIONS, REPLAYER_OPTIONS, SHUFFLER_OPTIONS, STORE_ACCESS_OPTIONS];
+  const read = options.flatMap((one) => Object.values<{ env: string }>(one).map(({ env }) => env));
+  expect(read.filter((env) => !VARIABLES.some((name) => name === env))).toEqual([]);
 });

@@ -1,18 +1,68 @@
-// Examples under a command's `--help`.
+// What stands under a command's `--help`, within the width of the terminal: the environment of a cluster, and examples.
 import type { Command } from 'commander';
 
-const LOG_ENVIRONMENT = `
-Environment, for a log on Kafka (docs/kafka.md):
-  PARALLAX_LOG_TLS on|off, PARALLAX_LOG_CA_FILE, PARALLAX_LOG_CERT_FILE, PARALLAX_LOG_KEY_FILE,
-  PARALLAX_LOG_SASL off|plain|scram-sha-256|scram-sha-512|oauthbearer, PARALLAX_LOG_USER, PARALLAX_LOG_PASSWORD(_FILE),
-  PARALLAX_LOG_TOKEN_URL, PARALLAX_LOG_TOKEN_SCOPE, PARALLAX_LOG_TOKEN_FILE,
-  PARALLAX_LOG_COMPRESSION none|gzip|snappy|lz4|zstd, PARALLAX_LOG_SESSION_MS
-`;
+const LOG_ENVIRONMENT = [
+  'PARALLAX_LOG_TLS on|off',
+  'PARALLAX_LOG_CA_FILE',
+  'PARALLAX_LOG_CERT_FILE',
+  'PARALLAX_LOG_KEY_FILE',
+  'PARALLAX_LOG_SASL off|plain|scram-sha-256|scram-sha-512|oauthbearer',
+  'PARALLAX_LOG_USER',
+  'PARALLAX_LOG_PASSWORD(_FILE)',
+  'PARALLAX_LOG_TOKEN_URL',
+  'PARALLAX_LOG_TOKEN_SCOPE',
+  'PARALLAX_LOG_TOKEN_FILE',
+  'PARALLAX_LOG_COMPRESSION none|gzip|snappy|lz4|zstd',
+  'PARALLAX_LOG_SESSION_MS',
+];
+
+const STORE_ENVIRONMENT = [
+  'PARALLAX_STORE_PASSWORD(_FILE)',
+  'PARALLAX_STORE_CA_FILE',
+  'PARALLAX_STORE_CLUSTER',
+  'PARALLAX_STORE_QUORUM auto|NUMBER',
+];
+
+const DEFAULT_WIDTH = 80;
 
 /** Adds an "Examples:" section; each example is a line as a person would type it, and what it does. */
 export function withExamples(command: Command, examples: readonly (readonly [line: string, does: string])[]): Command {
-  const width = Math.max(...examples.map(([line]) => line.length));
-  const lines = examples.map(([line, does]) => `  ${line.padEnd(width)}   ${does}`);
-  const withLog = command.options.some(({ long }) => long === '--log');
-  return command.addHelpText('after', `${withLog ? LOG_ENVIRONMENT : ''}\nExamples:\n${lines.join('\n')}`);
+  const takes = (name: string) => command.options.some(({ long }) => long === name);
+  return command.configureHelp({ commandDescription: flowing }).addHelpText('after', () => {
+    const width = command.configureOutput().getOutHelpWidth?.() ?? DEFAULT_WIDTH;
+    return [
+      ...(takes('--log') ? listed('Environment, for a log on Kafka (docs/kafka.md):', LOG_ENVIRONMENT, width) : []),
+      ...(takes('--store')
+        ? listed('Environment, for a store on ClickHouse (docs/clickhouse.md):', STORE_ENVIRONMENT, width)
+        : []),
+      '',
+      'Examples:',
+      ...side(examples, width),
+    ].join('\n');
+  });
+}
+
+/** Broken where the terminal ends, and nowhere else. */
+function flowing(command: Command): string {
+  return command.description().replaceAll('\n', ' ');
+}
+
+function listed(title: string, entries: readonly string[], width: number): string[] {
+  const lines: string[] = [];
+  for (const [i, entry] of entries.entries()) {
+    const said = i < entries.length - 1 ? `${entry},` : entry;
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + said.length <= width) lines[lines.length - 1] = `${last} ${said}`;
+    else lines.push(`  ${said}`);
+  }
+  return ['', title, ...lines];
+}
+
+/** Beside each other where that fits; otherwise what an example does stands below it. */
+function side(examples: readonly (readonly [line: string, does: string])[], width: number): string[] {
+  const longest = Math.max(...examples.map(([line]) => line.length));
+  const fits = examples.every(([, does]) => longest + 5 + does.length <= width);
+  return examples.flatMap(([line, does]) =>
+    fits ? [`  ${line.padEnd(longest)}   ${does}`] : [`  ${line}`, `      ${does}`],
+  );
 }

@@ -17,6 +17,11 @@ process.on('uncaughtException', (error) => {
 });
 
 try {
+  // Loaded only where there is something to look at: `parallax --help` should come at once.
+  if (Object.keys(process.env).some((name) => /^PAR\w*X_/i.test(name))) {
+    const { unknownVariables } = await import('@parallax/platform');
+    for (const { message } of unknownVariables(process.env)) process.stderr.write(`${message}\n`);
+  }
   const program = await buildProgram(args);
   await program.parseAsync(args, { from: 'user' });
 } catch (error) {

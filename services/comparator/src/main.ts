@@ -1,6 +1,6 @@
 // The comparator as a process: `node main.ts EXPERIMENT.yaml [--run NAME] [--from …] [--until-caught-up [--complete]]`.
 import { Fault } from '@parallax/core';
-import { openLogger, runUntilSignal } from '@parallax/platform';
+import { openLogger, runUntilSignal, warnOfUnknown } from '@parallax/platform';
 import { comparatorConfig } from './config.ts';
 import { runComparator } from './run.ts';
 
@@ -8,6 +8,7 @@ process.exitCode = await runUntilSignal(
   async (life) => {
     const config = comparatorConfig(process.argv.slice(2), process.env);
     const logger = life.use('the logger', openLogger({ service: 'comparator', to: 'stderr', level: config.logLevel }));
+    warnOfUnknown(process.env, logger);
     return runComparator(life, config, logger, (line) => process.stdout.write(`${line}\n`));
   },
   {

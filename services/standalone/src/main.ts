@@ -1,6 +1,6 @@
 // Standalone as a process: `node main.ts EXPERIMENT.yaml [--from …] [--until-caught-up [--complete]]`.
 import { Fault, summariseVerdict } from '@parallax/core';
-import { loadExperiment, openLogger, runUntilSignal } from '@parallax/platform';
+import { loadExperiment, openLogger, runUntilSignal, warnOfUnknown } from '@parallax/platform';
 import { standaloneConfig } from './config.ts';
 import { runStandalone } from './run.ts';
 
@@ -10,6 +10,7 @@ process.exitCode = await runUntilSignal(
   async (life) => {
     const config = standaloneConfig(process.argv.slice(2), process.env);
     const logger = openLogger({ service: 'standalone', to: 'stderr', level: config.logLevel });
+    warnOfUnknown(process.env, logger);
     return runStandalone(life, {
       ...config,
       experiment: await loadExperiment(config.experiment),

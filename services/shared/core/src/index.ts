@@ -100,6 +100,7 @@ export { formatExperimentFault } from './experiment/faults.ts';
 export { experimentJsonSchema } from './experiment/json-schema.ts';
 export type { ParsedExperiment } from './experiment/parse.ts';
 export { parseExperiment } from './experiment/parse.ts';
+export { suggest } from './experiment/suggest.ts';
 export { formatDuration, formatShare, formatSize } from './experiment/units.ts';
 export type { FaultDetails } from './fault.ts';
 export { Fault, isRetryable } from './fault.ts';

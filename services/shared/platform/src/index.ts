@@ -38,6 +38,7 @@ export type { Environment, Option, OptionSpec } from './config/options.ts';
 export { integer, oneOf, option, readOptions, redacted, text, withoutPassword } from './config/options.ts';
 export { macFor, openMac } from './config/privacy.ts';
 export { STORE_ACCESS_OPTIONS, STORE_OPTIONS } from './config/store-options.ts';
+export { unknownVariables, VARIABLES, warnOfUnknown } from './config/variables.ts';
 export type { Clock } from './lifecycle/clock.ts';
 export { systemClock } from './lifecycle/clock.ts';
 export type { CrashPoints } from './lifecycle/crash-points.ts';

@@ -24,7 +24,7 @@ import {
 import { withExamples } from '../help.ts';
 import { noiseFromFiles } from '../noise/from-files.ts';
 import { noiseFromStore } from '../noise/from-store.ts';
-import { accepted, writeRules } from '../noise/writing.ts';
+import { accepted, checkCanAsk, writeRules } from '../noise/writing.ts';
 import { print, say } from '../output/terminal.ts';
 import { withStore } from '../reading/store.ts';
 
@@ -76,6 +76,7 @@ async function noise(file: string, options: Options): Promise<void> {
       cure: 'Give --write too, or leave --accept out.',
     });
   }
+  if (write && accept === undefined) checkCanAsk();
   const experiment = await loadExperiment(callerPath(file), file);
   const report = await measured(experiment, options);
   const taken = write ? await accepted(report.suggestions, accept) : [];

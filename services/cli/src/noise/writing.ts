@@ -13,9 +13,18 @@ import {
 } from '@parallax/core';
 import { say } from '../output/terminal.ts';
 
+/** Before anything is measured. @throws Fault `usage` */
+export function checkCanAsk(): void {
+  if (process.stdin.isTTY && process.stderr.isTTY) return;
+  throw new Fault('--write asks for each rule, and there is no terminal to ask at.', {
+    code: 'usage',
+    cure: 'Give --accept all, or --accept with the names of the rules to be written.',
+  });
+}
+
 /**
  * @param accept names, or `all`; undefined: each is asked for at the terminal
- * @throws Fault `usage`, `rule-unknown`
+ * @throws Fault `rule-unknown`
  */
 export async function accepted(
   suggestions: readonly NoiseSuggestion[],
@@ -35,12 +44,6 @@ export async function accepted(
 }
 
 async function ask(suggestions: readonly NoiseSuggestion[]): Promise<readonly NoiseSuggestion[]> {
-  if (!process.stdin.isTTY || !process.stderr.isTTY) {
-    throw new Fault('--write asks for each rule, and there is no terminal to ask at.', {
-      code: 'usage',
-      cure: 'Give --accept all, or --accept with the names of the rules to be written.',
-    });
-  }
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
     const taken: NoiseSuggestion[] = [];

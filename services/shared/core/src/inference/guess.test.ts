@@ -95,6 +95,16 @@ describe('rules', () => {
     expect(text).toMatch(/^ {2}# - tolerance: \{ path: \/average, absolute: 1(\.\d+)?e-9 \}$/m);
   });
 
+  test('what is doubtful is offered the narrowest rule with its risk, and none as wide as a divergence', () => {
+    expect(text).toMatch(/# Risk high: it hides any time that is wrong by less than 1d; in the sample 400 of 400/);
+    expect(text).not.toContain('# - tolerance: { path: /total');
+    const taken = text.replace(/^ {2}# - (tolerance|time):/gm, '  - $1:');
+    const parsed = parseExperiment(taken, 'x.yaml');
+    expect(parsed.kind === 'ok' && parsed.experiment.rules.map(({ kind }) => kind)).toEqual(
+      expect.arrayContaining(['tolerance', 'time']),
+    );
+  });
+
   test('what is hidden is not what was seeded as wrong', () => {
     expect(guess.rules.remaining.paths.find(({ path }) => path === '/total')?.differing).toBe(10);
   });

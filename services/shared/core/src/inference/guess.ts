@@ -4,7 +4,7 @@ import type { Correlation, Source } from '../envelope/source.ts';
 import type { Pick } from '../experiment/experiment.ts';
 import { type ReorderedArray, reorderedArrays } from './arrays.ts';
 import { type SecondPart, secondPart } from './composite.ts';
-import { type Differing, type DifferingPath, differingPaths } from './differing.ts';
+import { type Differing, type DifferingPath, differingPaths, WHOLE_VALUE } from './differing.ts';
 import { type EventType, eventTypeOf } from './event-type.ts';
 import { type Joining, rankJoinings, type SideRecords } from './joining.ts';
 import { type Matching, matchSamples } from './matching.ts';
@@ -13,6 +13,7 @@ import { type GuessedFormat, type Payloads, payloadsOf } from './payloads.ts';
 import { type Picking, pickingOf } from './picking.ts';
 import { type Place, placesOf } from './places.ts';
 import type { SampledTopic } from './sample.ts';
+import { type Suggestion, suggestRules } from './suggesting/suggest.ts';
 import { type Gaps, gapsOf, type ProposedWindow, proposeWindow } from './timing.ts';
 
 export interface Samples {
@@ -46,6 +47,8 @@ export interface GuessedRules {
   /** To be looked at by a person first. */
   readonly doubtful: readonly DifferingPath[];
   readonly doubtfulArrays: readonly ReorderedArray[];
+  /** For doubtful paths, narrower than ignoring them: each leaves nothing of what the sample shows there. */
+  readonly suggestions: readonly Suggestion[];
   /** The first events of the pairs under the rules in force. */
   readonly remaining: Differing;
 }
@@ -217,7 +220,7 @@ function idLikeness({ source, name, records, present, ids }: Place): number {
 
 function noRules({ matched }: Matching, format: GuessedFormat): GuessedRules {
   const remaining = differingPaths(matched, [], format);
-  return { active: [], activeArrays: [], doubtful: [], doubtfulArrays: [], remaining };
+  return { active: [], activeArrays: [], doubtful: [], doubtfulArrays: [], suggestions: [], remaining };
 }
 
 function guessRules({ matched }: Matching): GuessedRules {
@@ -227,12 +230,15 @@ function guessRules({ matched }: Matching): GuessedRules {
   const all = differingPaths(matched, arrays.map(unorderedRule));
   const active = all.paths.filter(isSure);
   const activeArrays = arrays.filter(areSure);
-  const remaining = differingPaths(matched, [...active.map(ignoreRule), ...activeArrays.map(unorderedRule)]);
+  const inForce = [...active.map(ignoreRule), ...activeArrays.map(unorderedRule)];
+  const remaining = differingPaths(matched, inForce);
+  const { suggestions } = suggestRules(matched, { ...WHOLE_VALUE, rules: inForce }, { mayIgnore: () => false });
   return {
     active,
     activeArrays,
     doubtful: all.paths.filter((path) => !active.includes(path)),
     doubtfulArrays: arrays.filter((array) => !activeArrays.includes(array)),
+    suggestions: suggestions.filter(({ rule }) => !('unordered' in rule)),
     remaining,
   };
 }

@@ -20,6 +20,16 @@ export function scalar(text: string): string {
   return isPlain ? text : JSON.stringify(text);
 }
 
+/** Plain data as YAML takes it on one line. */
+export function flow(value: unknown): string {
+  if (typeof value === 'string') return scalar(value);
+  if (Array.isArray(value)) return `[${value.map((each) => flow(each)).join(', ')}]`;
+  if (typeof value !== 'object' || value === null) return String(value);
+  return `{ ${Object.entries(value)
+    .map(([key, each]) => `${key}: ${flow(each)}`)
+    .join(', ')} }`;
+}
+
 /** Names come from the data: no line end of theirs may end a comment. */
 export function printable(text: string): string {
   return text.replace(/[\p{Cc}\u2028\u2029]/gu, '·').slice(0, 300);

@@ -2,7 +2,8 @@
 import type { ReorderedArray } from './arrays.ts';
 import type { DifferingPath, Nature } from './differing.ts';
 import type { Joined } from './guess.ts';
-import { count, printable, scalar } from './words.ts';
+import type { Suggestion } from './suggesting/suggest.ts';
+import { count, flow, printable, scalar } from './words.ts';
 
 const DOUBTFUL_SHOWN = 20;
 
@@ -16,12 +17,12 @@ const WHY: Readonly<Record<Nature, string>> = {
 };
 
 export function ruleLines({ rules, format }: Joined): readonly string[] {
-  const { active, activeArrays, doubtful, doubtfulArrays, remaining } = rules;
+  const { active, activeArrays, doubtful, doubtfulArrays, suggestions, remaining } = rules;
   const summary = `# Under the rules in force ${remaining.agreeing} of ${count(remaining.pairs, 'sampled pair')} agree in their first events.`;
   if (format !== 'json') return [summary];
   const inForce = [...active.flatMap(ignoreLines), ...activeArrays.flatMap(unorderedLines)];
   const open = [
-    ...doubtful.slice(0, DOUBTFUL_SHOWN).flatMap(doubtfulLines),
+    ...doubtful.slice(0, DOUBTFUL_SHOWN).flatMap((path) => suggestedLines(path, suggestions) ?? doubtfulLines(path)),
     ...doubtfulArrays.flatMap((array) => unorderedLines(array).map(commented)),
   ];
   const more = doubtful.length - DOUBTFUL_SHOWN;
@@ -55,6 +56,22 @@ function unorderedLines({ path, key, pairs, reordered, same }: ReorderedArray): 
   return [
     `  # ${printable(path === '' ? 'the payload' : path)} is in another order in ${reordered} of ${count(pairs, 'pair')}; the same ${what} in ${same}. Not if order has a meaning.`,
     `  - unordered: { path: ${scalar(path)}${key === undefined ? '' : `, key: ${scalar(key)}`} }`,
+  ];
+}
+
+/** undefined where nothing narrower than ignoring it was found. The rule stands once, with the first path it speaks of. */
+function suggestedLines(path: DifferingPath, suggestions: readonly Suggestion[]): readonly string[] | undefined {
+  const suggestion = suggestions.find(({ patterns }) => patterns.includes(path.path));
+  // A rule wide enough for what may be the divergence that is looked for would only be made up to hide it.
+  if (suggestion === undefined || (suggestion.risk.level === 'high' && path.nature === 'value')) return undefined;
+  const { patterns, reason, risk, rule, hides, evidence } = suggestion;
+  const head = `  # ${differs(path)} (${path.kinds.join(', ')}): ${printable(reason)}.`;
+  const [first = ''] = patterns;
+  if (first !== path.path) return [`${head.slice(0, -1)}, as with ${printable(first)}.`];
+  return [
+    head,
+    `  # Risk ${risk.level}: it hides ${printable(risk.text)}; in the sample ${hides} of ${count(evidence.differing, 'difference')}.`,
+    `  # - ${flow(rule).slice(2, -2)}`,
   ];
 }
 

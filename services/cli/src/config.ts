@@ -4,6 +4,8 @@ import {
   LOG_ACCESS_OPTIONS,
   type LogAccess,
   PRIVACY_KEY_OPTION,
+  REGISTRY_OPTIONS,
+  type RegistryAccess,
   readOptions,
   STORE_ACCESS_OPTIONS,
   type StoreAccess,
@@ -119,6 +121,11 @@ export function jsonOption(description = 'print JSON, one object a line'): Optio
 /** What a ClickHouse server asks of those who come: PARALLAX_STORE_PASSWORD and the others of docs/clickhouse.md. */
 export function storeAccess(): StoreAccess {
   return readOptions(STORE_ACCESS_OPTIONS, process.env);
+}
+
+/** How schema registries are entered. */
+export function registryAccess(): RegistryAccess {
+  return readOptions(REGISTRY_OPTIONS, process.env);
 }
 
 /** The key of masked values; never on a command line. '' when there is none. */

@@ -29,7 +29,7 @@ import type { OpenRun } from './open-run.ts';
 import { openReplay, type Stock, takeStock } from './opening.ts';
 import { formatPace, Pacer, type ReplayPace } from './pace.ts';
 import { feeder } from './provenance.ts';
-import { checkSameTime, notFed, timeRange } from './refusals.ts';
+import { checkReadable, checkSameTime, notFed, timeRange } from './refusals.ts';
 import type { ReplayProgress, ReplayReport } from './report.ts';
 import { RunRows } from './run-row.ts';
 import { chooseAnswers, chooseInputs, type Selection, selectIds } from './selection.ts';
@@ -75,11 +75,12 @@ export interface Replaying {
 /**
  * Resolves once the run is open: its topics exist, and nobody else can feed it.
  * @throws Fault `bad-run-name`, `no-input`, `nothing-archived`, `nothing-to-compare-with`, `run-in-use`, `run-exists`,
- * `run-differs`, `run-topic-foreign`
+ * `run-differs`, `run-topic-foreign`, `replay-schemas`
  */
 export async function startReplay(ports: ReplayPorts, options: ReplayOptions): Promise<Replaying> {
   checkRunName(options.run);
   refuseReplay(options.experiment, options.run);
+  checkReadable(options.experiment);
   const replay = new Replay(ports, options);
   await replay.open();
   return replay;

@@ -7,6 +7,7 @@ import {
   LOG_LEVEL_OPTION,
   LOG_OPTIONS,
   PRIVACY_KEY_OPTION,
+  REGISTRY_OPTIONS,
   readArguments,
   readOptions,
   STORE_OPTIONS,
@@ -15,6 +16,7 @@ import {
 export const STANDALONE_OPTIONS = {
   ...LOG_OPTIONS,
   ...STORE_OPTIONS,
+  ...REGISTRY_OPTIONS,
   privacyKey: PRIVACY_KEY_OPTION,
   archive: ARCHIVE_OPTION,
   logLevel: LOG_LEVEL_OPTION,

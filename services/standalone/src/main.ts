@@ -14,6 +14,7 @@ process.exitCode = await runUntilSignal(
     return runStandalone(life, {
       ...config,
       experiment: await loadExperiment(config.experiment),
+      schemas: { path: config.experiment, access: config },
       logger,
       everyMs: EVERY_MS,
       onVerdict: (report, isLast) => {

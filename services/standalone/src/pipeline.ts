@@ -10,7 +10,7 @@ import {
 } from '@parallax/comparator';
 import type { Archive, DivergenceStore, EventLog, Experiment, Means } from '@parallax/core';
 import { BARE_RUN, excuses, experimentOfRun, Fault, hasTwin, isShuffled, LIVE_RUN, TWIN_RUN } from '@parallax/core';
-import { type Clock, type CrashPoints, hiddenTopic, type Telemetry } from '@parallax/platform';
+import { type Clock, type CrashPoints, hiddenTopic, type OpenedSchemas, type Telemetry } from '@parallax/platform';
 import { type ShufflerCrashPoint, type Shuffling, startShuffler } from '@parallax/shuffler';
 
 export interface StandalonePorts {
@@ -29,6 +29,8 @@ export interface StandaloneOptions {
   readonly from?: From;
   /** What values are masked with; needed where the experiment's `privacy` says hmac. */
   readonly means?: Means | undefined;
+  /** Opens what the records of an experiment, or of its twin, may be written with; default: nothing. */
+  readonly schemas?: (experiment: Experiment) => Promise<OpenedSchemas>;
   /** See the comparator: what the logs hold when catching up begins is all there is. */
   readonly complete?: boolean;
   /** When a partition's last records are archived although their chunk is not full. */
@@ -74,13 +76,15 @@ export async function startStandalone(ports: StandalonePorts, options: Standalon
       shuffler = await startShuffler({ log, telemetry: telemetry('shuffler'), ...around }, { experiment, from });
     }
     for (const run of runsOf(experiment)) {
+      const ofRun = experimentOfRun(experiment, run);
       comparators.push(
         await startComparator(
           { log, store, telemetry: telemetry('comparator'), ...around },
           {
-            experiment: experimentOfRun(experiment, run),
+            experiment: ofRun,
             run,
             means: options.means,
+            schemas: await options.schemas?.(ofRun),
             ...(options.from === undefined ? {} : { from: options.from }),
             ...(options.complete === undefined ? {} : { complete: options.complete }),
           },

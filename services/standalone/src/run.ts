@@ -3,14 +3,17 @@ import { ARCHIVER_CRASH_POINTS } from '@parallax/archiver';
 import { COMPARATOR_CRASH_POINTS, type From } from '@parallax/comparator';
 import { type Experiment, type VerdictReport, verdictExitCode } from '@parallax/core';
 import {
+  checkRegistries,
   crashPoints,
   type Lifecycle,
   type LogAccess,
   type OpenLogger,
   openMeans,
+  openSchemas,
   openTelemetry,
   PARTS,
   type Parts,
+  type RegistryAccess,
   readVerdict,
   type StoreAccess,
   systemClock,
@@ -27,6 +30,8 @@ export interface RunSettings extends LogAccess, StoreAccess {
   readonly log: string;
   readonly store: string;
   readonly privacyKey: string;
+  /** Where the experiment file is, which its schema files are relative to, and how registries are entered. */
+  readonly schemas?: { readonly path: string; readonly access: RegistryAccess };
   readonly archive: string;
   readonly from: From;
   readonly untilCaughtUp: boolean;
@@ -45,6 +50,11 @@ export async function runStandalone(life: Lifecycle, settings: RunSettings, part
   const { experiment, logger } = settings;
   life.use('the logger', logger);
   const means = openMeans(experiment, settings.privacyKey);
+  const schemas = async (ofRun: Experiment) => {
+    const opened = await openSchemas(ofRun, settings.schemas?.path ?? '', settings.schemas?.access);
+    await checkRegistries(opened);
+    return opened;
+  };
   const telemetry = openTelemetry('standalone', logger);
   const crash = crashPoints(CRASH_POINTS, settings.crashAt);
   const log = life.use('the event log', await parts.openLog(settings.log, { ...settings, telemetry }));
@@ -63,7 +73,7 @@ export async function runStandalone(life: Lifecycle, settings: RunSettings, part
     () =>
       startStandalone(
         { log, store, archive, crash, telemetry: (part) => openTelemetry(part, logger) },
-        { experiment, means, from: settings.from, complete: settings.complete },
+        { experiment, means, schemas, from: settings.from, complete: settings.complete },
       ),
     async (started) => {
       await started.stop();

@@ -1,12 +1,14 @@
 // `parallax replay FILE --run NAME`: stored traffic against a new build, compared with what legacy answered then.
 import { type Experiment, formatDuration } from '@parallax/core';
 import {
+  checkRegistries,
   type Lifecycle,
   loadExperiment,
   openArchive,
   openLog,
   openLogger,
   openMeans,
+  openSchemas,
   openStore,
   openTelemetry,
   runUntilSignal,
@@ -30,6 +32,7 @@ import {
   logAccess,
   logOption,
   privacyKey,
+  registryAccess,
   storeAccess,
   storeOption,
 } from '../config.ts';
@@ -121,12 +124,14 @@ async function replay(
           onLine: (line) => shown.done(`build | ${line.replace(/\p{Cc}/gu, '·')}`),
         });
   const means = openMeans(experiment, privacyKey());
+  const schemas = await openSchemas(experiment, callerPath(file), registryAccess());
+  await checkRegistries(schemas);
   const run = await life.start(
     'the replay',
     () =>
       startReplayRun(
         { log, archive, store, telemetry: (part) => openTelemetry(part, logger) },
-        { ...request, experiment, means, ...(startBuild === undefined ? {} : { startBuild }) },
+        { ...request, experiment, means, schemas, ...(startBuild === undefined ? {} : { startBuild }) },
       ),
     (started) => started.stop(),
   );

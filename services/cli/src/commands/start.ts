@@ -19,6 +19,7 @@ import {
   logOption,
   logVariables,
   privacyKey,
+  registryAccess,
   storeAccess,
   storeOption,
 } from '../config.ts';
@@ -116,6 +117,7 @@ async function experiment(life: Lifecycle, file: string, options: Options): Prom
     store: options.store,
     ...storeAccess(),
     privacyKey: privacyKey(),
+    schemas: { path: callerPath(file), access: registryAccess() },
     archive: options.archive,
     from,
     untilCaughtUp,

@@ -37,6 +37,12 @@ export class AvroFile implements EventFile {
     visitor.progress(this.size);
   }
 
+  /** All its records. */
+  all(): readonly ArchivedRecord[] {
+    this.scan({ event: () => undefined, unreadable: () => undefined, progress: () => undefined });
+    return this.records;
+  }
+
   content(event: number): Content {
     return this.records[event] as ArchivedRecord;
   }

@@ -17,7 +17,15 @@ import {
   topicsOfRun,
   type VerdictReport,
 } from '@parallax/core';
-import { type Clock, readRuns, readVerdict, retrying, systemClock, type Telemetry } from '@parallax/platform';
+import {
+  type Clock,
+  type OpenedSchemas,
+  readRuns,
+  readVerdict,
+  retrying,
+  systemClock,
+  type Telemetry,
+} from '@parallax/platform';
 import {
   type Replaying,
   type ReplayPace,
@@ -43,6 +51,8 @@ export interface ReplayRunOptions {
   readonly run: string;
   /** What values are masked with; needed where the experiment's `privacy` says hmac. */
   readonly means?: Means | undefined;
+  /** What the records may be written with, where the experiment's formats name schemas. */
+  readonly schemas?: OpenedSchemas | undefined;
   readonly pace: ReplayPace;
   /** Recorded time of the inputs, epoch ms: from, and up to but not including, to. */
   readonly from?: number;
@@ -113,6 +123,7 @@ export async function startReplayRun(ports: ReplayRunPorts, options: ReplayRunOp
         experiment,
         run,
         means: options.means,
+        schemas: options.schemas,
         topicOf: (topic) => topicOfRun(topic, run),
         input: { topic: settings.input, group: settings.group },
         from: 'earliest',

@@ -55,6 +55,15 @@ function checkSchemas(values: SoundValues, sides: readonly Read[]): void {
       cure: 'Add registry: and the address of the schema registry; or schemas: and a list of schema files, for single objects.',
     });
   }
+  for (const { side, format } of sides) {
+    const ids = values.at(side, 'correlation') ?? values.at('correlation') ?? 'path:';
+    if (!usesSchemas(format) || values.at(side, 'shuffle') !== true || !JSON.stringify(ids).includes('path:')) continue;
+    values.report({
+      path: [side, 'shuffle'],
+      message: `${side} is shuffled by an id in payloads that are read as ${format}; the shuffler reads JSON only.`,
+      cure: 'Say with correlation: which header holds the id, or that it is the key.',
+    });
+  }
   const isNeeded = (side: Read['side']) => sides.some((one) => one.side === side && usesSchemas(one.format));
   for (const key of ['registry', 'schemas'] as const) {
     for (const side of SIDES) {

@@ -26,7 +26,7 @@ export interface FilePair {
 export interface Grouping {
   readonly plan: ComparePlan;
   /** The event type of a content; '' where it has none. */
-  readonly typeOf: (content: Content) => string;
+  readonly typeOf: (content: Content, side: Side) => string;
   /** Whether a side had events that could not be read: they may be of any id, so nothing is proven missing there. */
   readonly lost: Readonly<Record<Side, boolean>>;
 }
@@ -66,7 +66,7 @@ function judge(legacy: readonly Content[], candidate: readonly Content[], groupi
   const [other] = candidate;
   if (other === undefined) return missing('candidate', lost);
   if (one === undefined) return missing('legacy', lost);
-  const comparison = compareContents(legacy, candidate, plan, typeOf(one) || typeOf(other));
+  const comparison = compareContents(legacy, candidate, plan, typeOf(one, 'legacy') || typeOf(other, 'candidate'));
   switch (comparison.kind) {
     case 'match':
       return { outcome: 'match', differences: [] };

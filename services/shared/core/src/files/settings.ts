@@ -7,6 +7,7 @@ import { type Correlate, compileCorrelation, compileType, maskedId } from '../en
 import { DEFAULT_CORRELATION } from '../envelope/source.ts';
 import { DEFAULT_OUTPUT, type Experiment, type OutputPlan } from '../experiment/experiment.ts';
 import { Fault } from '../fault.ts';
+import { envelopeFormat } from '../formats/formats.ts';
 import type { Side } from '../outcome.ts';
 import type { Thresholds } from '../verdict/judge.ts';
 import { payloadReader, type ToPayload } from './payload.ts';
@@ -16,7 +17,7 @@ export interface FileSettings {
   readonly thresholds: Thresholds;
   /** For events without an id of their own. */
   readonly correlate: Readonly<Record<Side, Correlate>>;
-  readonly typeOf: (content: Content) => string;
+  readonly typeOf: (content: Content, side: Side) => string;
   /** Of an id as it is read, what is shown of it. */
   readonly maskId: (id: string) => string;
   readonly payload: Readonly<Record<Side, ToPayload>>;
@@ -58,13 +59,18 @@ export function fileSettings(experiment?: Experiment, output?: string, means: Me
   const { legacy, candidate } = chosen;
   const plan = compilePlan(compareSpec(experiment, chosen), means);
   const { mac } = means;
+  const formatOf = (side: Side) => envelopeFormat(chosen[side].format, means.schemas?.[side], experiment.budgets);
+  const formats = { legacy: formatOf('legacy'), candidate: formatOf('candidate') };
+  const correlator = (side: Side) => compileCorrelation(chosen[side].correlation, { format: formats[side] });
+  const typeOn = (side: Side) => compileType(experiment.type, { format: formats[side] });
+  const types = { legacy: typeOn('legacy'), candidate: typeOn('candidate') };
   const maskId =
     experiment.privacy?.id === 'hmac' && mac !== undefined ? (id: string) => maskedId(id, mac) : (id: string) => id;
   return {
     plan,
     thresholds: criteria.stated ? criteria : WITHOUT_CRITERIA,
-    correlate: { legacy: compileCorrelation(legacy.correlation), candidate: compileCorrelation(candidate.correlation) },
-    typeOf: compileType(experiment.type),
+    correlate: { legacy: correlator('legacy'), candidate: correlator('candidate') },
+    typeOf: (content, side) => types[side](content),
     maskId,
     payload: { legacy: payloadReader(legacy.format), candidate: payloadReader(candidate.format) },
   };

@@ -50,6 +50,3 @@ export function formatHeaders(format: Format): readonly string[] {
       return [];
   }
 }
-
-/** Here as well, for those that open formats. */
-export { usesSchemas } from './uses.ts';

@@ -12,7 +12,7 @@ import {
 import type { CrashPoints, Telemetry } from '@parallax/platform';
 import type { Checkpoints } from './checkpoint.ts';
 import type { ComparatorCrashPoint } from './crash-points.ts';
-import { cutCommitted, cutNotCommitted } from './events.ts';
+import { cutCommitted, cutNotCommitted, type Standing } from './events.ts';
 import type { Shuffled } from './shuffled.ts';
 import type { RowWriter } from './writer.ts';
 
@@ -89,13 +89,25 @@ export class Cuts {
       telemetry.record(cutNotCommitted(result, id.number));
       return result;
     }
-    telemetry.record(cutCommitted(generation, id.number));
+    telemetry.record(cutCommitted(generation, id.number, standingOf(copies)));
     const cut = generation * CUTS_PER_GENERATION + id.number;
     await this.#around.writeLedger(copies.flatMap((copy) => ledgerRows(copy, cut, asOf)));
     this.#last = fingerprint;
     crash.reach('comparator.after-ledger');
     return result;
   }
+}
+
+function standingOf(copies: readonly Copy[]): Standing {
+  const standing = { judged: 0, open: 0, unread: 0 };
+  for (const { join, state } of copies) {
+    for (const side of SIDES) {
+      standing.judged += state[side].counts.reduce((sum, events) => sum + events, 0);
+      standing.open += state[side].open.size;
+      standing.unread += join.evidence[side].unread;
+    }
+  }
+  return standing;
 }
 
 /** What a person or a restart would see of a cut. An outage begins, and a loss is noticed, while nothing is read. */

@@ -57,12 +57,19 @@ export function rowsWritten(pairs: number, differences: number): TelemetryEvent 
   };
 }
 
-export function cutCommitted(generation: number, cut: number): TelemetryEvent {
+/** Events of both sides in the partitions of this process: judged or set aside, waiting, and not read yet. */
+export interface Standing {
+  readonly judged: number;
+  readonly open: number;
+  readonly unread: number;
+}
+
+export function cutCommitted(generation: number, cut: number, standing: Standing): TelemetryEvent {
   return {
     name: 'cut-committed',
     level: 'debug',
     message: `Committed cut ${cut} of generation ${generation}.`,
-    fields: { generation, cut },
+    fields: { generation, cut, ...standing },
   };
 }
 

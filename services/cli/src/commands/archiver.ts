@@ -1,10 +1,12 @@
 // `parallax archiver FILE`: keeps every record of an experiment's topics in the archive, as a process of its own.
 import { ARCHIVER_OPTIONS, runArchiver } from '@parallax/archiver';
-import { openLogger, runUntilSignal } from '@parallax/platform';
+import { runUntilSignal } from '@parallax/platform';
 import { Command } from 'commander';
 import { archiveOption, callerPath, jsonOption, logOption, serviceOptions } from '../config.ts';
 import { explain, render } from '../failure.ts';
 import { withExamples } from '../help.ts';
+import { serviceScreen } from '../output/service-screen.ts';
+import { archiverStanding } from '../output/standing.ts';
 import { print, say } from '../output/terminal.ts';
 
 interface Options {
@@ -34,8 +36,13 @@ export function archiverCommand(): Command {
             log: options.log,
             archive: options.archive,
           };
-          const logger = openLogger({ service: 'archiver', to: 'stderr', level: config.logLevel });
-          return runArchiver(life, config, life.use('the logger', logger), print, file);
+          const standing = archiverStanding(file);
+          const screen = serviceScreen({ service: 'archiver', level: config.logLevel, standing });
+          const printed = (line: string) => {
+            screen.clear();
+            return print(line);
+          };
+          return runArchiver(life, config, life.use('the logger', screen.logger), printed, file);
         },
         {
           onSignal: () => say('\nStopping in order; Ctrl-C again stops at once.'),

@@ -1,10 +1,12 @@
 // `parallax comparator FILE`: compares both sides of an experiment, as a process of its own.
 import { COMPARATOR_OPTIONS, comparatorRequest, runComparator } from '@parallax/comparator';
-import { openLogger, runUntilSignal } from '@parallax/platform';
+import { runUntilSignal } from '@parallax/platform';
 import { Command } from 'commander';
 import { callerPath, jsonOption, logOption, serviceOptions, storeOption } from '../config.ts';
 import { explain, render } from '../failure.ts';
 import { withExamples } from '../help.ts';
+import { serviceScreen } from '../output/service-screen.ts';
+import { comparatorStanding } from '../output/standing.ts';
 import { print, say } from '../output/terminal.ts';
 
 interface Options {
@@ -45,8 +47,13 @@ export function comparatorCommand(): Command {
             log: options.log,
             store: options.store,
           };
-          const logger = openLogger({ service: 'comparator', to: 'stderr', level: config.logLevel });
-          return runComparator(life, config, life.use('the logger', logger), print, file);
+          const standing = comparatorStanding(file);
+          const screen = serviceScreen({ service: 'comparator', level: config.logLevel, standing });
+          const printed = (line: string) => {
+            screen.clear();
+            return print(line);
+          };
+          return runComparator(life, config, life.use('the logger', screen.logger), printed, file);
         },
         {
           onSignal: () => say('\nStopping in order; Ctrl-C again stops at once.'),

@@ -1,10 +1,12 @@
 // `parallax replayer FILE --run NAME`: feeds a run, as a process of its own.
-import { openLogger, runUntilSignal } from '@parallax/platform';
+import { runUntilSignal } from '@parallax/platform';
 import { REPLAYER_OPTIONS, type ReplayFlags, replayRequest, runReplayer } from '@parallax/replayer';
 import { Command } from 'commander';
 import { archiveOption, callerPath, jsonOption, logOption, serviceOptions, storeOption } from '../config.ts';
 import { explain, render } from '../failure.ts';
 import { withExamples } from '../help.ts';
+import { serviceScreen } from '../output/service-screen.ts';
+import { replayerStanding } from '../output/standing.ts';
 import { print, say } from '../output/terminal.ts';
 
 interface Options extends ReplayFlags {
@@ -39,8 +41,13 @@ export function replayerCommand(): Command {
             archive: options.archive,
             store: options.store,
           };
-          const logger = openLogger({ service: 'replayer', to: 'stderr', level: config.logLevel });
-          return runReplayer(life, config, life.use('the logger', logger), print, file);
+          const standing = replayerStanding(options.run ?? file);
+          const screen = serviceScreen({ service: 'replayer', level: config.logLevel, standing });
+          const printed = (line: string) => {
+            screen.clear();
+            return print(line);
+          };
+          return runReplayer(life, config, life.use('the logger', screen.logger), printed, file);
         },
         {
           onSignal: () => say('\nStopping in order; Ctrl-C again stops at once.'),

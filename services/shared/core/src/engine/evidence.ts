@@ -58,6 +58,12 @@ export class SideEvidence {
     this.stampsHold = type === 'append';
   }
 
+  /** Offsets that are known to be there and have not been read. */
+  get unread(): number {
+    const last = this.#head < this.#pending.length ? this.#pending.at(-1) : undefined;
+    return last === undefined ? 0 : Math.max(0, last.end - this.cursor);
+  }
+
   sample(sample: Sample): void {
     if (this.firstEnd === Number.POSITIVE_INFINITY) this.firstEnd = sample.end;
     if (sample.end <= this.cursor) {

@@ -291,3 +291,61 @@ describe('for people', () => {
     }
   });
 });
+
+describe('what rules did', () => {
+  const RULED = `experiment: ruled
+legacy: { topic: a }
+candidate: { topic: b }
+rules:
+  - { ignore: /at, name: noise }
+  - { tolerance: { path: /total, absolute: 0.01 }, name: cents }
+  - { nullish: { path: /nowhere, same: [ null, missing ] }, name: nobody }
+  - { tolerance: { path: /n, absolute: 1 }, name: strict }
+`;
+  const legacy = [line('p', '{"at":1,"total":1.00,"n":1}'), line('q', '{"at":1,"total":5,"n":1}')];
+  const candidate = [line('p', '{"at":2,"total":1.01,"n":1}'), line('q', '{"at":2,"total":5,"n":1}')];
+
+  test('is in the summary, and which of them never did anything', async () => {
+    const args = ['--experiment', file('ruled.yaml', RULED)];
+    const { summary } = await compared(legacy, candidate, ...args);
+    expect(summary.rules).toEqual([
+      { name: 'noise', kind: 'ignore', places: null, pairs: null },
+      { name: 'cents', kind: 'tolerance', places: 1, pairs: 1 },
+      { name: 'nobody', kind: 'nullish', places: 0, pairs: 0, remark: 'never-met' },
+      { name: 'strict', kind: 'tolerance', places: 0, pairs: 0, remark: 'never-hit' },
+    ]);
+    const { stdout } = await run(['l.ndjson', 'c.ndjson', ...args]);
+    expect(stdout).toMatch(/nobody +nullish +0 +0 +no event had its place/);
+  });
+
+  test('is told of one pair, with what is not compared at all', async () => {
+    const args = ['--experiment', file('ruled.yaml', RULED), '--explain', 'p'];
+    const [left, right] = [file('l.ndjson', legacy.join('\n')), file('c.ndjson', candidate.join('\n'))];
+    const people = await run([left, right, ...args]);
+    expect([people.code, people.stdout]).toEqual([
+      0,
+      `"p": equivalent
+
+Differences that rules excuse:
+  /total  changed  legacy 1.00  candidate 1.01  excused by rule cents
+
+Differences at places that are not compared:
+  /at  changed  legacy 1  candidate 2  excused by rule noise
+
+The rules:
+  /at not compared (noise)
+  numbers at /total the same if they differ by at most 0.01 (cents)
+`,
+    ]);
+    const programs = await run([left, right, ...args, '--json']);
+    expect(JSON.parse(programs.stdout)).toMatchObject({
+      id: 'p',
+      outcome: 'equivalent',
+      differences: [{ path: '/total', rule: 'cents' }],
+      notCompared: [{ path: '/at', rule: 'noise' }],
+      rules: [{ name: 'noise' }, { name: 'cents' }],
+    });
+    const absent = await run([left, right, '--explain', 'zz']);
+    expect([absent.code, absent.stderr.includes('Neither file has an event with the id "zz"')]).toEqual([2, true]);
+  });
+});

@@ -1,11 +1,22 @@
 // `parallax compare LEGACY CANDIDATE`: two files of events through the same comparison as everywhere, no server.
-import { type FilePair, FileTally, fileSettings, SIDES, type Side, verdictExitCode } from '@parallax/core';
+import {
+  type Difference,
+  Fault,
+  type FilePair,
+  FileTally,
+  fileSettings,
+  type Means,
+  SIDES,
+  type Side,
+  verdictExitCode,
+} from '@parallax/core';
 import { loadExperiment, openMeans } from '@parallax/platform';
 import { Command } from 'commander';
-import { comparePairs, emptySides } from '../comparing/compare-files.ts';
-import { describeFiles } from '../comparing/describe.ts';
+import { comparePairs, emptySides, explainPair } from '../comparing/compare-files.ts';
+import { describeExplained, describeFiles } from '../comparing/describe.ts';
 import type { EventFile } from '../comparing/event-file.ts';
 import { openEvents } from '../comparing/open-events.ts';
+import { asInFiles, schemasOf } from '../comparing/schemas-of-files.ts';
 import { callerPath, jsonOption, privacyKey } from '../config.ts';
 import { withExamples } from '../help.ts';
 import { progress } from '../output/progress.ts';
@@ -20,6 +31,7 @@ const BATCH = 1 << 16;
 interface Options {
   readonly experiment?: string;
   readonly output?: string;
+  readonly explain?: string;
   readonly json?: boolean;
 }
 
@@ -32,6 +44,7 @@ export function compareCommand(): Command {
     .argument('<candidate>', 'events of the candidate')
     .option('--experiment <file>', 'rules, correlation, formats and criteria of an experiment')
     .option('--output <name>', 'which output of the experiment the files hold, where it has several')
+    .option('--explain <id>', 'tell of one pair what every rule did, what is not compared included')
     .addOption(jsonOption('print one JSON object a pair, and the summary as the last'))
     .action(compare);
   return withExamples(command, [
@@ -40,14 +53,19 @@ export function compareCommand(): Command {
       'parallax compare a.ndjson b.ndjson --experiment experiment.yaml --json',
       'under the rules agreed on, for programs',
     ],
+    ['parallax compare a.ndjson b.ndjson --experiment experiment.yaml --explain order-17', 'which rule did what'],
   ]);
 }
 
 async function compare(legacy: string, candidate: string, options: Options): Promise<void> {
-  const { experiment: path, output, json = false } = options;
-  const experiment = path === undefined ? undefined : await loadExperiment(callerPath(path), path);
+  const { experiment: path, output, explain, json = false } = options;
+  const given = path === undefined ? undefined : await loadExperiment(callerPath(path), path);
+  const sides = { legacy: callerPath(legacy), candidate: callerPath(candidate) };
+  const experiment = given === undefined ? undefined : asInFiles(given, sides);
   const means = experiment === undefined ? {} : openMeans(experiment, privacyKey());
-  const settings = fileSettings(experiment, output, means);
+  const schemas = experiment === undefined ? {} : await schemasOf(experiment, callerPath(path ?? ''), sides);
+  const all = { ...means, schemas };
+  const settings = fileSettings(experiment, output, all);
   const files: Partial<Record<Side, EventFile>> = {};
   try {
     const open = (side: Side, shown: string): EventFile => {
@@ -55,7 +73,9 @@ async function compare(legacy: string, candidate: string, options: Options): Pro
       files[side] = file;
       return file;
     };
-    await run({ legacy: open('legacy', legacy), candidate: open('candidate', candidate) }, settings, json);
+    const opened = { legacy: open('legacy', legacy), candidate: open('candidate', candidate) };
+    if (explain === undefined) await run(opened, settings, json);
+    else await explainOne(opened, settings, explain, all, json);
   } finally {
     for (const side of SIDES) files[side]?.close();
   }
@@ -88,7 +108,8 @@ async function run(
     batch = '';
   }
   shown.done();
-  const summary = tally.summary(settings.thresholds);
+  const { plan, thresholds } = settings;
+  const summary = tally.summary(thresholds, plan.tally.uses(plan.spec.rules));
   if (json) {
     if (batch !== '') await print(batch);
     await print(JSON.stringify({ summary }));
@@ -99,17 +120,51 @@ async function run(
   process.exitCode = summary.unreadable > 0 ? TROUBLE : verdictExitCode(summary.verdict);
 }
 
+/** The exit code is that of the one pair. */
+async function explainOne(
+  files: Readonly<Record<Side, EventFile>>,
+  settings: ReturnType<typeof fileSettings>,
+  id: string,
+  means: Means,
+  json: boolean,
+): Promise<void> {
+  const tally = new FileTally();
+  const unusable = new Unusable();
+  const explained = explainPair(
+    { files, ...settings, unusable: (file, place, why) => unusable.add(file, place, why), progress: () => undefined },
+    tally,
+    id,
+    means,
+  );
+  unusable.end();
+  if (explained === undefined) {
+    throw new Fault(`Neither file has an event with the id ${JSON.stringify(id)}.`, {
+      code: 'pair-unknown',
+      cure: 'Ids are compared exactly; without --explain the ids of all pairs are printed by --json.',
+    });
+  }
+  const { pair, passed, rules } = explained;
+  if (json)
+    await print(`${asLine(pair).slice(0, -1)},"notCompared":[${asList(passed)}],"rules":${JSON.stringify(rules)}}`);
+  else await print(describeExplained(explained).join('\n'));
+  process.exitCode = verdictExitCode(tally.summary(settings.thresholds).verdict);
+}
+
 /**
  * One object. Values stand in it as JSON, with their numbers as they were written; what a side has not is null, and the
  * kind (added, removed) tells it from a null that was there.
  */
 function asLine({ id, outcome, reason, differences, signature }: FilePair): string {
-  const listed = differences.map(({ path, kind, legacy = 'null', candidate = 'null', rule, event }) => {
-    const [head, tail] = [JSON.stringify({ path, kind }), JSON.stringify({ rule, event })];
+  const [head, tail] = [JSON.stringify({ id, outcome, reason }), JSON.stringify({ signature })];
+  return `${head.slice(0, -1)},"differences":[${asList(differences)}]${tail === '{}' ? '}' : `,${tail.slice(1)}`}`;
+}
+
+function asList(differences: readonly Difference[]): string {
+  const listed = differences.map(({ path, kind, legacy = 'null', candidate = 'null', rule, severity, event }) => {
+    const [head, tail] = [JSON.stringify({ path, kind }), JSON.stringify({ rule, severity, event })];
     return `${head.slice(0, -1)},"legacy":${legacy},"candidate":${candidate}${tail === '{}' ? '}' : `,${tail.slice(1)}`}`;
   });
-  const [head, tail] = [JSON.stringify({ id, outcome, reason }), JSON.stringify({ signature })];
-  return `${head.slice(0, -1)},"differences":[${listed.join(',')}]${tail === '{}' ? '}' : `,${tail.slice(1)}`}`;
+  return listed.join(',');
 }
 
 /** Tells the first lines that could not be used, and how many more there were. */

@@ -5,9 +5,13 @@ import {
   type ComparePlan,
   type Content,
   type Correlate,
+  type ExplainedPair,
+  explainGroup,
+  type FileEvent,
   type FilePair,
   type FileTally,
   judgeGroup,
+  type Means,
   SIDES,
   type Side,
 } from '@parallax/core';
@@ -18,7 +22,7 @@ export interface Comparing {
   readonly plan: ComparePlan;
   /** For events without an id of their own. */
   readonly correlate: Readonly<Record<Side, Correlate>>;
-  readonly typeOf: (content: Content) => string;
+  readonly typeOf: (content: Content, side: Side) => string;
   /** Of an id as it is read, what is shown of it. */
   readonly maskId: (id: string) => string;
   /** Told of each event that belongs to no pair. `place`: a line, or the number of a record, from 1. */
@@ -28,14 +32,7 @@ export interface Comparing {
 
 /** Gives the pairs in ascending order of their ids, and counts them in `tally`. */
 export function* comparePairs(comparing: Comparing, tally: FileTally): Generator<FilePair> {
-  const index = { legacy: indexOf('legacy', comparing, tally), candidate: indexOf('candidate', comparing, tally) };
-  const ids = [...new Set([...index.legacy.ids.keys(), ...index.candidate.ids.keys()])].sort();
-  const { plan, typeOf, files } = comparing;
-  const grouping = { plan, typeOf, lost: { legacy: index.legacy.lost > 0, candidate: index.candidate.lost > 0 } };
-  const events = (side: Side, id: string) =>
-    index[side]
-      .of(id)
-      .map((event) => ({ timestamp: index[side].timestamps[event] as number, content: files[side].content(event) }));
+  const { ids, events, grouping } = read(comparing, tally);
   let done = 0;
   for (const id of ids) {
     const pair = judgeGroup(comparing.maskId(id), events('legacy', id), events('candidate', id), grouping);
@@ -43,6 +40,41 @@ export function* comparePairs(comparing: Comparing, tally: FileTally): Generator
     yield pair;
     if (++done % 1000 === 0) comparing.progress(`comparing: ${done} of ${ids.length} ids`);
   }
+}
+
+/** One pair with what every rule did; undefined where neither file has the id. `means`: those of the plan. */
+export function explainPair(
+  comparing: Comparing,
+  tally: FileTally,
+  id: string,
+  means: Means,
+): ExplainedPair | undefined {
+  const { ids, events, grouping } = read(comparing, tally);
+  const own = ids.find((known) => known === id || comparing.maskId(known) === id);
+  if (own === undefined) return undefined;
+  const explained = explainGroup(
+    comparing.maskId(own),
+    events('legacy', own),
+    events('candidate', own),
+    grouping,
+    means,
+  );
+  tally.pair(explained.pair);
+  return explained;
+}
+
+/** First pass: where the events of every id are. */
+function read(comparing: Comparing, tally: FileTally) {
+  const index = { legacy: indexOf('legacy', comparing, tally), candidate: indexOf('candidate', comparing, tally) };
+  const { plan, typeOf, files } = comparing;
+  return {
+    ids: [...new Set([...index.legacy.ids.keys(), ...index.candidate.ids.keys()])].sort(),
+    grouping: { plan, typeOf, lost: { legacy: index.legacy.lost > 0, candidate: index.candidate.lost > 0 } },
+    events: (side: Side, id: string): readonly FileEvent[] =>
+      index[side]
+        .of(id)
+        .map((event) => ({ timestamp: index[side].timestamps[event] as number, content: files[side].content(event) })),
+  };
 }
 
 class EventIndex {

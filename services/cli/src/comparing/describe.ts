@@ -1,13 +1,17 @@
-// A comparison of two files for people: verdict, counts, ledger, and the most frequent kinds of divergence.
+// A comparison of two files for people: verdict, counts, ledger, and the most frequent kinds of divergence; or one pair.
 import {
+  type Difference,
   describeDifferences,
+  type ExplainedPair,
   type FileSummary,
   type FileTally,
   formatCount,
   formatPercentage,
   LEDGER_COLUMNS,
   OUTCOMES,
+  type RuleUse,
   reasonWords,
+  ruleInWords,
   SIDES,
 } from '@parallax/core';
 import { table } from '../output/table.ts';
@@ -15,6 +19,8 @@ import { paint } from '../output/terminal.ts';
 
 const SIGNATURES = 5;
 const DIFFERENCES = 3;
+/** Rules listed one by one; with more, those that did something, and how many did not. */
+const RULES = 20;
 const COLOURS = { PARITY: 'green', DIVERGING: 'red', INCONCLUSIVE: 'yellow', 'NO DATA': 'yellow' } as const;
 
 /** Lines for stdout. */
@@ -35,6 +41,7 @@ export function describeFiles(summary: FileSummary, tally: FileTally): readonly 
     table(['events', ...SIDES], [...rows, ['read', ...read]]),
     ...undecided(tally),
     ...signatures(tally, pairs),
+    ...ruleUses(summary.rules),
   ];
 }
 
@@ -59,16 +66,7 @@ function signatures(tally: FileTally, pairs: number): readonly string[] {
     top.length < SIGNATURES ? 'Kinds of divergence:' : `The ${SIGNATURES} most frequent kinds of divergence:`,
     ...top.flatMap(({ signature, outcome, pairs: shown, patterns, example }, i) => {
       const counting = example.differences.filter(({ rule }) => rule === undefined);
-      const differences = counting
-        .slice(0, DIFFERENCES)
-        .map(({ path, kind, legacy = null, candidate = null, event }) => ({
-          path,
-          kind,
-          legacy,
-          candidate,
-          rule: '',
-          ...(event === undefined ? {} : { event }),
-        }));
+      const differences = counting.slice(0, DIFFERENCES).map(shownDifference);
       const places = patterns.slice(0, DIFFERENCES).map((pattern) => pattern || '(the whole)');
       const more = patterns.length > DIFFERENCES ? ` and ${patterns.length - DIFFERENCES} more` : '';
       return [
@@ -78,5 +76,57 @@ function signatures(tally: FileTally, pairs: number): readonly string[] {
         ...describeDifferences(differences).map((line) => `     ${line}`),
       ];
     }),
+  ];
+}
+
+const REMARKS = {
+  'never-met': 'no event had its place',
+  'never-hit': 'nothing was excused by it',
+  'every-pair': 'excused something in every pair: is it too wide?',
+} as const;
+
+function ruleUses(rules: readonly RuleUse[]): readonly string[] {
+  if (rules.length === 0) return [];
+  const few =
+    rules.length <= RULES ? rules : rules.filter(({ places }) => places !== null && places > 0).slice(0, RULES);
+  const rows = few.map(({ name, kind, places, pairs, remark }) => [
+    name,
+    kind,
+    places ?? 'not counted',
+    pairs ?? 'not counted',
+    remark === undefined ? '' : REMARKS[remark],
+  ]);
+  const left = rules.filter((rule) => !few.includes(rule));
+  const idle = left.filter(({ remark }) => remark === 'never-met').length;
+  return [
+    '',
+    'What the rules excused:',
+    ...(rows.length === 0 ? [] : [table(['rule', 'kind', 'places', 'pairs', ''], rows)]),
+    ...(left.length === 0
+      ? []
+      : [`and ${formatCount(left.length, 'more rule')}, ${idle} of which no event had a place for (all with --json)`]),
+  ];
+}
+
+function shownDifference({ path, kind, legacy, candidate, rule = '', event }: Difference) {
+  const values = { legacy: legacy ?? null, candidate: candidate ?? null };
+  return { path, kind, ...values, rule, ...(event === undefined ? {} : { event }) };
+}
+
+/** One pair, with what every rule did: lines for stdout. */
+export function describeExplained({ pair, passed, rules }: ExplainedPair): readonly string[] {
+  const { id, outcome, reason, differences } = pair;
+  const counting = differences.filter(({ rule }) => rule === undefined);
+  const excused = differences.filter(({ rule }) => rule !== undefined);
+  const section = (title: string, listed: readonly Difference[]): readonly string[] =>
+    listed.length === 0
+      ? []
+      : ['', title, ...describeDifferences(listed.map(shownDifference)).map((line) => `  ${line}`)];
+  return [
+    `${JSON.stringify(id)}: ${outcome}${reason === undefined ? '' : `, ${reason}${reasonWords(reason)}`}`,
+    ...section('Differences that count:', counting),
+    ...section('Differences that rules excuse:', excused),
+    ...section('Differences at places that are not compared:', passed),
+    ...(rules.length === 0 ? [] : ['', 'The rules:', ...rules.map((rule) => `  ${ruleInWords(rule)}`)]),
   ];
 }

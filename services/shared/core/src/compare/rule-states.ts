@@ -131,6 +131,13 @@ export class RuleState {
     return this.at(this.names.ofBytes(hash, bytes, start, end));
   }
 
+  /** The rule under which this place is not compared; the first `include` where no rule speaks of it. */
+  get ignoredBy(): RuleSpec | undefined {
+    if (!this.ignored) return undefined;
+    const { rules } = this.automaton;
+    return rules[this.verdict.rule] ?? rules.find(({ kind }) => kind === 'include');
+  }
+
   isMadeOf(positions: PositionSet, { rule, ignored }: Verdict): boolean {
     const { positions: own, inherited } = this;
     if (own.length !== positions.length || inherited.rule !== rule || inherited.ignored !== ignored) return false;

@@ -1,5 +1,6 @@
 // What a comparison of files adds up to: counts, ledger, the kinds of divergence, and the verdict.
 import { generalise } from '../compare/generalise.ts';
+import type { RuleUse } from '../compare/rule-tally.ts';
 import type { Difference, LedgerColumn, Outcome, Side } from '../outcome.ts';
 import { judgeCounts, noCounts, type Thresholds, type Verdict } from '../verdict/judge.ts';
 import { noLedger, type SideLedgers } from '../verdict/reconcile.ts';
@@ -22,6 +23,8 @@ export interface FileSummary extends Omit<Verdict, 'zeroBound'> {
   /** Lines without an id or that cannot be read, both files. */
   readonly unreadable: number;
   readonly ledger: SideLedgers;
+  /** What each rule has done, in the order of the file. */
+  readonly rules: readonly RuleUse[];
 }
 
 export class FileTally {
@@ -54,7 +57,7 @@ export class FileTally {
   }
 
   /** Unreadable lines leave it open whether their pairs agree: nothing better than INCONCLUSIVE may be said. */
-  summary(thresholds: Thresholds): FileSummary {
+  summary(thresholds: Thresholds, rules: readonly RuleUse[] = []): FileSummary {
     const doubts =
       this.unreadable === 0
         ? []
@@ -66,6 +69,7 @@ export class FileTally {
       signatures: this.kinds.size,
       unreadable: this.unreadable,
       ledger: this.ledger,
+      rules,
     };
   }
 

@@ -1,0 +1,68 @@
+// What rules are counted as having done, whichever way a pair was compared.
+import { expect, test } from 'vitest';
+import { compareContents } from './compare.ts';
+import { compilePlan } from './plan.ts';
+import type { RuleSpec } from './rules.ts';
+
+const RULES: readonly RuleSpec[] = [
+  { kind: 'ignore', name: 'noise', paths: ['/at'] },
+  { kind: 'ignore', name: 'nothing', paths: ['/nowhere'] },
+  { kind: 'tolerance', name: 'close', path: '/items/*/n', absolute: 1 },
+  { kind: 'unordered', name: 'order', path: '/items' },
+  { kind: 'tolerance', name: 'unused', path: '/m', absolute: 1 },
+  { kind: 'rename', name: 'renamed', side: 'legacy', from: '/x', to: '/y' },
+];
+
+function compared(rules: readonly RuleSpec[], pairs: readonly (readonly [unknown, unknown])[]) {
+  const plan = compilePlan({
+    output: 'o',
+    format: { legacy: 'json', candidate: 'json' },
+    select: {},
+    compare: { value: true, key: false, headers: [] },
+    pick: 'set',
+    counts: 'compare',
+    rules,
+    budgets: { differencesPerPair: 1, payloadBytes: 1_000_000, depth: 100 },
+  });
+  const events = (value: unknown) =>
+    [value].flat().map((one) => ({ key: null, value: new TextEncoder().encode(JSON.stringify(one)), headers: [] }));
+  for (const [legacy, candidate] of pairs) compareContents(events(legacy), events(candidate), plan);
+  return plan.tally.uses(rules);
+}
+
+test('every place and pair is counted, beyond the differences that are listed, and what was only tried is not', () => {
+  const event = (first: number, name: string) => ({
+    at: first,
+    m: 1,
+    items: [{ n: first }, { n: 10 }, { n: 50 }],
+    [name]: 1,
+  });
+  const uses = compared(RULES, [
+    [event(1, 'x'), event(2, 'y')],
+    [event(1, 'y'), event(1, 'y')],
+    [
+      [event(1, 'x'), event(20, 'x')],
+      [event(21, 'y'), event(2, 'y')],
+    ],
+  ]);
+  expect(uses.map(({ name, places, pairs, remark }) => [name, places, pairs, remark])).toEqual([
+    ['noise', null, null, undefined],
+    ['nothing', null, null, 'never-met'],
+    ['close', 3, 2, undefined],
+    ['order', 0, 0, 'never-hit'],
+    ['unused', 0, 0, 'never-hit'],
+    ['renamed', 3, 2, undefined],
+  ]);
+});
+
+test('a rule that excuses something in every pair is remarked on, once there are enough of them', () => {
+  const rules: readonly RuleSpec[] = [{ kind: 'tolerance', name: 'wide', path: '/n', absolute: 100 }];
+  const pairs = (count: number) => Array.from({ length: count }, (_, i) => [{ n: i }, { n: i + 1 }] as const);
+  expect(compared(rules, pairs(19))[0]?.remark).toBeUndefined();
+  expect(compared(rules, pairs(20))[0]?.remark).toBe('every-pair');
+  expect(compared(rules, [...pairs(20), [{ n: 1 }, { n: 1 }]])[0]?.remark).toBeUndefined();
+});
+
+test('of no pair at all nothing is said', () => {
+  expect(compared(RULES, []).every(({ remark }) => remark === undefined)).toBe(true);
+});

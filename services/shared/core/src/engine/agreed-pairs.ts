@@ -109,7 +109,6 @@ export class AgreedPairs implements Named {
   #grow(): void {
     const before = this.#ids.length;
     const order = Int32Array.from({ length: before }, (_, i) => (this.#head + i) & (before - 1));
-    for (const entry of order) if (this.#ids[entry] !== undefined) this.#index.delete(entry, this.#hashes);
     this.#ids = reordered(this.#ids, order);
     this.#types = reordered(this.#types, order);
     this.#hashes = filled(new Int32Array(before * 2), this.#hashes, order);
@@ -117,6 +116,7 @@ export class AgreedPairs implements Named {
     this.legacy.reorder(order);
     this.candidate.reorder(order);
     this.#head = 0;
+    this.#index.clear();
     for (let entry = 0; entry < before; entry++) {
       if (this.#ids[entry] !== undefined) this.#index.add(entry, this.#hashes);
     }

@@ -40,8 +40,9 @@ export class Closing {
     return this.#emitted;
   }
 
-  find(id: string): Tombstone | undefined {
-    return this.#tombstones.find(id);
+  /** `hash`: spread of the id, where it is at hand. */
+  find(id: string, hash?: number): Tombstone | undefined {
+    return this.#tombstones.find(id, hash);
   }
 
   forget(id: string): void {

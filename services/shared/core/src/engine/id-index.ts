@@ -48,6 +48,12 @@ export class IdIndex {
     this.#size--;
   }
 
+  /** Forgets all entries; the room stays. */
+  clear(): void {
+    this.#slots.fill(0);
+    this.#size = 0;
+  }
+
   #put(entry: number, hash: number): void {
     let slot = hash & this.#mask;
     while (this.#slots[slot] !== 0) slot = (slot + 1) & this.#mask;

@@ -87,10 +87,10 @@ export class OpenPairs {
     this.#hold(pair, side, stored);
   }
 
-  /** The first event of its id, which has just been read. */
-  begin(event: LoneEvent): void {
+  /** The first event of its id, which has just been read. `hash`: spread of the id. */
+  begin(event: LoneEvent, hash: number): void {
     this.#accounts[event.side].open.add(event.offset);
-    this.#addLone(event);
+    this.#addLone(event, hash);
   }
 
   /**
@@ -109,7 +109,8 @@ export class OpenPairs {
     this.pressure.remove(side, event.bytes);
     pair.stage = 'closed';
     const flags = { mustAsk, asked, notBefore, shown, parked };
-    this.#addLone({ id, side, offset, timestamp, arrived, behind, type, content, digest, ...flags });
+    const lone: LoneEvent = { id, side, offset, timestamp, arrived, behind, type, content, digest, ...flags };
+    this.#addLone(lone, spread(id));
     return true;
   }
 
@@ -243,8 +244,8 @@ export class OpenPairs {
     }
   }
 
-  #addLone(event: LoneEvent): void {
-    const entry = this.lone.add(event, spread(event.id));
+  #addLone(event: LoneEvent, hash: number): void {
+    const entry = this.lone.add(event, hash);
     this.pressure.add(event.side, this.lone.bytesOf(entry));
   }
 

@@ -69,7 +69,7 @@ export class Pairing {
       } else if (agreeing >= 0) {
         known = this.#pairs.wakeAgreed(agreeing);
         isWoken = true;
-      } else if (this.#closing.find(id) === undefined) {
+      } else if (this.#closing.find(id, hash) === undefined) {
         this.#begin(side, id, hash, record, content, arrival);
         return;
       }
@@ -141,7 +141,7 @@ export class Pairing {
     { arrived, behind, wasOpen }: Arrival,
   ): void {
     const { lookupEvery } = this.#config;
-    this.#pairs.begin({
+    const event = {
       id,
       side,
       offset: record.offset,
@@ -157,7 +157,8 @@ export class Pairing {
       parked: false,
       content,
       digest: '',
-    });
+    };
+    this.#pairs.begin(event, hash);
   }
 
   #repeatsLone(entry: number, side: Side, offset: number, content: Content): boolean {

@@ -41,8 +41,9 @@ export class Tombstones implements Named {
     return this.#ids[entry] === id;
   }
 
-  find(id: string): Tombstone | undefined {
-    const entry = this.#index.find(id, spread(id) | 0, this.#hashes, this);
+  /** `hash`: {@link spread} of the id. */
+  find(id: string, hash = spread(id)): Tombstone | undefined {
+    const entry = this.#index.find(id, hash | 0, this.#hashes, this);
     return entry < 0 ? undefined : this.#at(entry);
   }
 
@@ -150,7 +151,6 @@ export class Tombstones implements Named {
   #grow(): void {
     const before = this.#ids.length;
     const order = Int32Array.from({ length: before }, (_, i) => (this.#head + i) & (before - 1));
-    for (const entry of order) if (this.#ids[entry] !== undefined) this.#index.delete(entry, this.#hashes);
     this.#ids = reordered(this.#ids, order);
     this.#rich = reordered(this.#rich, order);
     this.#types = reordered(this.#types, order);
@@ -160,6 +160,7 @@ export class Tombstones implements Named {
     this.legacy.reorder(order);
     this.candidate.reorder(order);
     this.#head = 0;
+    this.#index.clear();
     for (let entry = 0; entry < before; entry++) {
       if (this.#ids[entry] !== undefined) this.#index.add(entry, this.#hashes);
     }

@@ -9,6 +9,8 @@ import type { Block, Table } from './native-block.ts';
 /** One insert is one part of the table: few big ones, but small enough to be held in memory on both sides. */
 const ROWS_PER_INSERT = 100_000;
 const BYTES_PER_INSERT = 32 * 1_048_576;
+/** Rows after which a block's bytes are looked at; at every one where it may hold a long value. */
+const LOOK_EVERY = 256;
 /** Of each kind, what is kept to be used again, and the largest buffer worth keeping. */
 const KEPT = 4;
 const KEPT_BYTES = 2 * BYTES_PER_INSERT;
@@ -61,7 +63,7 @@ export class Gathering implements GatheredRows {
   readonly #runs: TableInserts<RunRow>;
 
   constructor(memory: InsertMemory, send: SendInsert) {
-    this.#differences = new TableInserts(memory.differences, memory, send);
+    this.#differences = new TableInserts(memory.differences, memory, send, 1);
     this.#pairs = new TableInserts(memory.pairs, memory, send);
     this.#ledger = new TableInserts(memory.ledger, memory, send);
     this.#outages = new TableInserts(memory.outages, memory, send);
@@ -102,13 +104,15 @@ interface Insert<Row> {
 }
 
 class TableInserts<Row> {
+  readonly #lookEvery: number;
   readonly #blocks: Blocks<Row>;
   readonly #memory: InsertMemory;
   readonly #send: SendInsert;
   readonly #waiting: Insert<Row>[] = [];
   rows = 0;
 
-  constructor(blocks: Blocks<Row>, memory: InsertMemory, send: SendInsert) {
+  constructor(blocks: Blocks<Row>, memory: InsertMemory, send: SendInsert, lookEvery = LOOK_EVERY) {
+    this.#lookEvery = lookEvery;
     this.#blocks = blocks;
     this.#memory = memory;
     this.#send = send;
@@ -118,13 +122,17 @@ class TableInserts<Row> {
     if (rows === undefined || rows.length === 0) return;
     let block = this.#waiting.at(-1)?.block;
     for (const row of rows) {
-      if (block === undefined || block.rows >= ROWS_PER_INSERT || block.bytes >= BYTES_PER_INSERT) {
+      if (block === undefined || block.rows >= ROWS_PER_INSERT || this.#isLong(block)) {
         block = this.#blocks.take();
         this.#waiting.push({ block, bytes: undefined, attempts: 0 });
       }
       block.add(row);
     }
     this.rows += rows.length;
+  }
+
+  #isLong(block: Block<Row>): boolean {
+    return block.rows % this.#lookEvery === 0 && block.bytes >= BYTES_PER_INSERT;
   }
 
   /** Of rows that are not written yet. */

@@ -1,7 +1,7 @@
 // The compacted checkpoint topic of an experiment: the rules' epochs, and checkpoints too large for a commit's metadata.
 //
 // Keys: `rules <group>`; `<group> <topic>/<partition> <generation>.<slot> <chunk>`.
-import { digestBytes, type EventLog, type Experiment, type Mac } from '@parallax/core';
+import { digestBytes, type EventLog, type Experiment, expiredRules, type Means } from '@parallax/core';
 
 export type CheckpointLog = Pick<EventLog, 'append' | 'read' | 'ensureTopic'>;
 
@@ -45,12 +45,22 @@ export class CheckpointTopic {
 
   /**
    * The epoch of the rules in force: the offset of their record. A row judged under later rules wins over one judged
-   * under earlier ones, whoever wrote it and whenever. Masks count as rules. Begins a new epoch when they have changed.
+   * under earlier ones, whoever wrote it and whenever. Masks count as rules, and a rule that has
+   * expired is none any more. Begins a new epoch when they have changed.
    */
-  async epoch({ rules, compare, window, outputs, privacy }: Experiment, mac?: Mac): Promise<number> {
+  async epoch({ rules, compare, window, outputs, privacy }: Experiment, { mac, now }: Means = {}): Promise<number> {
     // Another key gives other masks, so other differences: what it makes of a fixed text tells it from others.
     const masks = privacy === undefined ? {} : { privacy, key: mac?.('parallax') };
-    const described = JSON.stringify({ rules, compare, pick: window.pick, counts: window.counts, outputs, ...masks });
+    const expired = expiredRules(rules, now);
+    const inForce = rules.filter((rule) => !expired.some((one) => one === rule));
+    const described = JSON.stringify({
+      rules: inForce,
+      compare,
+      pick: window.pick,
+      counts: window.counts,
+      outputs,
+      ...masks,
+    });
     const digest = digestBytes(encoder.encode(described));
     if (this.#rules?.digest !== digest) {
       const record = { partition: 0, key: encoder.encode(this.#rulesKey), value: encoder.encode(digest) };

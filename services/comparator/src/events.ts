@@ -1,5 +1,5 @@
 // What the comparator tells: each event gives its log line and its counters together.
-import type { DeadLetter, OutageRow, Unreadable } from '@parallax/core';
+import type { DeadLetter, KnownRule, OutageRow, Unreadable } from '@parallax/core';
 import type { TelemetryEvent } from '@parallax/platform';
 
 interface Place {
@@ -22,6 +22,17 @@ export function rulesChanged(experiment: string): TelemetryEvent {
     level: 'warn',
     message: `The rules of ${experiment} have changed since it was last compared. What was judged before stays as it was judged; with --forget --from earliest all of it is judged again.`,
     fields: { experiment },
+  };
+}
+
+/** Counted by rule: an alarm on this counter is an alarm on known differences that count again. */
+export function knownExpired(experiment: string, { name, owner, ticket, expires }: KnownRule): TelemetryEvent {
+  return {
+    name: 'known-expired',
+    level: 'warn',
+    message: `The known difference ${name} (${owner}, ${ticket}) has expired on ${expires}: it counts again.`,
+    fields: { experiment, rule: name, owner, ticket, expires },
+    labels: { rule: name },
   };
 }
 

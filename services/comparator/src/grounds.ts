@@ -4,6 +4,7 @@ import { CheckpointTopic } from './checkpoint-topic.ts';
 import { type ComparatorOptions, type ComparatorPorts, comparatorGroup, watchedInput } from './comparing.ts';
 import type { InputWatched } from './consumed.ts';
 import { rulesChanged } from './events.ts';
+import { KnownAlarm } from './known-alarm.ts';
 import { Shuffled } from './shuffled.ts';
 import { Sides } from './sides.ts';
 import { checkPartitions, checkTopics } from './topics.ts';
@@ -14,6 +15,7 @@ export interface Grounds {
   readonly input: InputWatched | undefined;
   readonly group: string;
   readonly topic: CheckpointTopic;
+  readonly known: KnownAlarm;
   /** Of the rules in force. */
   readonly epoch: number;
 }
@@ -30,8 +32,10 @@ export async function openGrounds(ports: ComparatorPorts, options: ComparatorOpt
   await checkPartitions(log, sides, infos);
   const group = comparatorGroup(experiment.name, run);
   const topic = await CheckpointTopic.open(log, experiment.name, group);
-  const epoch = await topic.epoch(experiment, options.means?.mac);
+  const epoch = await topic.epoch(experiment, options.means);
+  const known = new KnownAlarm(experiment, telemetry);
+  known.look(clock.now());
   if (topic.hasOtherRules) telemetry.record(rulesChanged(experiment.name));
   ports.crash?.reach('comparator.after-epoch');
-  return { sides, shuffled, input, group, topic, epoch };
+  return { sides, shuffled, input, group, topic, known, epoch };
 }

@@ -254,6 +254,7 @@ class Comparator implements Comparing {
   }
 
   async #sample(consumption: Consumption): Promise<void> {
+    this.#grounds.known.look(this.#clock.now());
     if (this.#joins === undefined) return;
     await this.#logWatch.look(consumption);
     await this.#grounds.shuffled.look();

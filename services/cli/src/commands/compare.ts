@@ -66,6 +66,9 @@ async function compare(legacy: string, candidate: string, options: Options): Pro
   const schemas = experiment === undefined ? {} : await schemasOf(experiment, callerPath(path ?? ''), sides);
   const all = { ...means, schemas };
   const settings = fileSettings(experiment, output, all);
+  for (const { name, owner, ticket, expires } of settings.plan.expired) {
+    say(`The known difference ${name} (${owner}, ${ticket}) has expired on ${expires}: it counts again.`);
+  }
   const files: Partial<Record<Side, EventFile>> = {};
   try {
     const open = (side: Side, shown: string): EventFile => {

@@ -17,7 +17,7 @@ export interface FilePair {
   /** Low-cardinality; absent where the outcome needs none. */
   readonly reason?: string;
   readonly differences: readonly Difference[];
-  /** Of mismatches. */
+  /** Of mismatches, and of known pairs. */
   readonly signature?: string;
   /** The column of each event read. */
   readonly columns: Readonly<Record<Side, readonly LedgerColumn[]>>;
@@ -41,7 +41,8 @@ export function judgeGroup(
   const { pick } = grouping.plan.spec;
   const left = distinct(legacy, pick);
   const right = distinct(candidate, pick);
-  const judged = judge(left.contents, right.contents, grouping);
+  const newest = [...legacy, ...candidate].reduce((at, { timestamp }) => Math.max(at, timestamp), 0);
+  const judged = judge(left.contents, right.contents, grouping, newest);
   const columns = (kept: number, repeats: number): LedgerColumn[] => [
     ...Array.from({ length: kept }, (_, i) =>
       pick === 'last' && i < kept - 1 ? 'superseded' : standing(judged.outcome),
@@ -60,13 +61,15 @@ export function judgeGroup(
 
 type Judged = Omit<FilePair, 'id' | 'columns'>;
 
-function judge(legacy: readonly Content[], candidate: readonly Content[], grouping: Grouping): Judged {
+/** `at`: epoch ms of the newest event. */
+function judge(legacy: readonly Content[], candidate: readonly Content[], grouping: Grouping, at: number): Judged {
   const { plan, typeOf, lost } = grouping;
   const [one] = legacy;
   const [other] = candidate;
   if (other === undefined) return missing('candidate', lost);
   if (one === undefined) return missing('legacy', lost);
-  const comparison = compareContents(legacy, candidate, plan, typeOf(one, 'legacy') || typeOf(other, 'candidate'));
+  const type = typeOf(one, 'legacy') || typeOf(other, 'candidate');
+  const comparison = compareContents(legacy, candidate, plan, type, at);
   switch (comparison.kind) {
     case 'match':
       return { outcome: 'match', differences: [] };

@@ -33,6 +33,20 @@ test('complete ends mean something only where one waits for the ends', () => {
   expect(() => comparatorConfig(['x.yaml', '--complete'], {})).toThrow(/--until-caught-up/);
 });
 
+test('the runs that measure noise are asked for by name, one at a time', () => {
+  expect(comparatorConfig(['x.yaml', '--twin'], {}).run).toBe('twin');
+  expect(comparatorConfig(['x.yaml', '--bare'], {}).run).toBe('bare');
+  for (const args of [
+    ['--twin', '--bare'],
+    ['--twin', '--run', 'b'],
+  ]) {
+    expect(() => comparatorConfig(['x.yaml', ...args], {})).toThrow(expect.objectContaining({ code: 'bad-arguments' }));
+  }
+  expect(() => comparatorConfig(['x.yaml', '--run', 'twin'], {})).toThrow(
+    expect.objectContaining({ code: 'bad-run-name' }),
+  );
+});
+
 test('a run that cannot be the name of topics is refused', () => {
   expect(() => comparatorConfig(['x.yaml', '--run', 'Build B'], {})).toThrow(
     expect.objectContaining({ code: 'bad-run-name' }),

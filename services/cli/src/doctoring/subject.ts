@@ -28,7 +28,10 @@ export function rolesOf({ outputs, input, candidate }: Experiment): readonly Rol
   const ins: readonly Role[] = input === undefined ? [] : [{ topic: input.topic, as: 'input' }];
   const own: readonly Role[] =
     candidate.input === undefined ? [] : [{ topic: candidate.input, as: "candidate's input" }];
-  return [...outs, ...ins, ...own];
+  const twins = outputs.flatMap(({ output, twin }): readonly Role[] =>
+    twin === undefined ? [] : [{ topic: twin.topic, as: `twin${named ? ` output ${output}` : ''}` }],
+  );
+  return [...outs, ...twins, ...ins, ...own];
 }
 
 /** Topics that are written for the experiment: not yours, and made when they are needed. */

@@ -26,7 +26,7 @@ import { callerPath } from '../config.ts';
 import type { FoundNoise } from './from-store.ts';
 
 /** Pairs kept with their payloads, of each place and in all. */
-const EACH = 40;
+const EACH = 400;
 const MOST = 2_000;
 
 export interface NoiseFiles {

@@ -19,8 +19,8 @@ import {
 import { type NoisePair, readNoise, readNoisePairs } from '@parallax/platform';
 
 /** Pairs read from the log, of each place and in all: a read each side. */
-const EACH = 20;
-const MOST = 400;
+const EACH = 60;
+const MOST = 600;
 
 export interface FoundNoise {
   readonly counted: NoiseCounted;

@@ -26,6 +26,9 @@ export interface Proposal {
 /** Of a magnitude: numbers that differ by more of it than this are not measured, they are made up. */
 const MEASURED = 0.5;
 
+/** A share is written only where it is clearly narrower for a usual value: an amount is easier to judge. */
+const CLEARLY = 0.9;
+
 export function proposals(path: ObservedPath): readonly Proposal[] {
   const { values } = path;
   const both = values.filter(({ legacy, candidate }) => legacy !== undefined && candidate !== undefined);
@@ -184,7 +187,7 @@ function numbers({ pattern, values }: ObservedPath): readonly Proposal[] {
   const usual = quantile(sizes, 0.5);
   if (!Number.isFinite(absolute) || absolute === 0 || usual === 0 || Math.min(absolute / usual, relative) > MEASURED)
     return [];
-  const byShare = relative * usual < absolute;
+  const byShare = relative * usual < CLEARLY * absolute;
   const limit = roundedUp(byShare ? relative : absolute);
   const share = byShare ? limit : limit / usual;
   const words = byShare ? `${percentage(relative)} of their size` : Number(absolute.toPrecision(3));

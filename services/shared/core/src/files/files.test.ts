@@ -152,6 +152,32 @@ describe('a tally', () => {
       grouping,
     );
 
+  test('counts known and improved pairs as accepted, and as no kind of divergence', () => {
+    const terms = { owner: 'pricing', ticket: 'PRICE-7', expires: '2999-01-01' };
+    const plan = planWith([
+      { kind: 'known', name: 'bug', path: '/a', ...terms },
+      { kind: 'better', name: 'cost', path: '/ms', direction: 'lower' },
+    ]);
+    const tally = new FileTally();
+    for (const [id, legacy, candidate] of [
+      ['a', '{"a":1}', '{"a":2}'],
+      ['b', '{"ms":2}', '{"ms":1}'],
+      ['c', '{"a":1}', '{"a":1}'],
+    ] as const) {
+      const event = (text: string) => [{ timestamp: 0, content: content(text) }];
+      tally.pair(judgeGroup(id, event(legacy), event(candidate), { ...grouping, plan }));
+    }
+    expect(tally.signatures(5)).toEqual([]);
+    expect(tally.summary({ parity: 1, undecided: 0 })).toMatchObject({
+      verdict: 'PARITY',
+      parity: 1,
+      accepted: 2,
+      signatures: 0,
+      outcomes: { match: 1, known: 1, improved: 1 },
+      ledger: { legacy: { agreed: 1, accepted: 2 }, candidate: { agreed: 1, accepted: 2 } },
+    });
+  });
+
   test('counts pairs by outcome, events by column, and divergences by kind with the simplest example', () => {
     const tally = new FileTally();
     for (const one of [

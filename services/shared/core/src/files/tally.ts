@@ -1,7 +1,7 @@
 // What a comparison of files adds up to: counts, ledger, the kinds of divergence, and the verdict.
 import { generalise } from '../compare/generalise.ts';
 import type { RuleUse } from '../compare/rule-tally.ts';
-import type { Difference, LedgerColumn, Outcome, Side } from '../outcome.ts';
+import { type Difference, type LedgerColumn, type Outcome, type Side, standing } from '../outcome.ts';
 import { judgeCounts, noCounts, type Thresholds, type Verdict } from '../verdict/judge.ts';
 import { noLedger, type SideLedgers } from '../verdict/reconcile.ts';
 import type { FilePair } from './group.ts';
@@ -40,6 +40,8 @@ export class FileTally {
     for (const side of ['legacy', 'candidate'] as const) {
       for (const column of pair.columns[side]) this.ledger[side][column]++;
     }
+    // What is known has a signature too, and is no divergence.
+    if (standing(pair.outcome) !== 'diverged') return;
     const signature = pair.signature ?? (pair.outcome.startsWith('missing') ? pair.outcome : undefined);
     if (signature === undefined) return;
     const kind = this.kinds.get(signature);

@@ -136,7 +136,7 @@ export class Join {
       this.#unreadable.push({ side, offset: record.offset, column: correlated.kind, reason, record, wasOpen });
       return;
     }
-    this.#outages.delivered(side, record.timestamp);
+    this.#outages.delivered(side, record.timestamp, now);
     this.#pairing.take(side, correlated.id, record, { arrived, behind, wasOpen }, now);
   }
 

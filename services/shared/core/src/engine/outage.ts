@@ -1,7 +1,8 @@
 // Outages: one silent side is one outage, not a thousand missing events.
 //
-// Side X is out when the other side S has delivered at least 20 events since S's events last found a match, for at
-// least `outage`. For events read live that is wall time; for events that were there before we came it is S's own
+// Side X is out when the other side S has delivered at least 20 events since S's events last found a match, the first of
+// them at least `outage` ago: while a frozen broker delivers nothing, nobody is silent. For events read live that is wall
+// time, and the outage began with that first one; for events that were there before we came it is S's own
 // record timestamps, so that they are judged as they would have been live and X's clock plays no part. It ends when a
 // match's lag is below the deadline again; past `maxOutage` it protects nothing any more.
 //
@@ -19,8 +20,9 @@ export interface OutageWindow {
 /** Seen from the delivering side S; what may be out is the side opposite. */
 export class OutageWatch {
   readonly #window: OutageWindow;
-  #lastMatchAt: number;
   #deliveredSince = 0;
+  /** When the first of them was read. */
+  #deliveredFrom: number;
   #matchedTime = Number.NEGATIVE_INFINITY;
   #firstTime = Number.POSITIVE_INFINITY;
   #silentUntil = Number.NEGATIVE_INFINITY;
@@ -34,11 +36,11 @@ export class OutageWatch {
 
   constructor(window: OutageWindow, now: number) {
     this.#window = window;
-    this.#lastMatchAt = now;
+    this.#deliveredFrom = now;
   }
 
-  delivered(timestamp: number): void {
-    this.#deliveredSince++;
+  delivered(timestamp: number, now: number): void {
+    if (this.#deliveredSince++ === 0) this.#deliveredFrom = now;
     if (timestamp < this.#firstTime) this.#firstTime = timestamp;
     const newest = this.#newest;
     if (newest.length === ENOUGH && timestamp <= (newest[0] as number)) return;
@@ -51,7 +53,6 @@ export class OutageWatch {
 
   /** An event of S found its partner; `timestamp` is S's, `lagMs` how long the partner took. Returns whether an outage ended. */
   matched(timestamp: number, lagMs: number, now: number): boolean {
-    this.#lastMatchAt = now;
     this.#deliveredSince = 0;
     if (timestamp - this.#answeredFrom >= this.#window.outageMs) {
       this.#silentUntil = Math.max(this.#silentUntil, timestamp);
@@ -66,7 +67,8 @@ export class OutageWatch {
   /** Whether a lone event of S may not be called missing now. `behind`: it was there before we came. */
   protects(behind: boolean, now: number): boolean {
     if (this.began === undefined && !(behind ? this.#silentInLogTime() : this.#silentInWallTime(now))) return false;
-    this.began ??= now;
+    // Of what was there before we came it is known how long the silence lasted, not when by our clock.
+    this.began ??= behind ? Math.max(this.ended, now - this.#window.outageMs) : this.#deliveredFrom;
     return now - this.began < this.#window.maxOutageMs;
   }
 
@@ -81,7 +83,7 @@ export class OutageWatch {
   }
 
   #silentInWallTime(now: number): boolean {
-    return this.#deliveredSince >= ENOUGH && now - this.#lastMatchAt >= this.#window.outageMs;
+    return this.#deliveredSince >= ENOUGH && now - this.#deliveredFrom >= this.#window.outageMs;
   }
 
   #silentInLogTime(until = Number.POSITIVE_INFINITY): boolean {

@@ -36,8 +36,8 @@ export class Outages {
     return began === undefined ? undefined : { began, events: this.#waiting(side) };
   }
 
-  delivered(side: Side, timestamp: number): void {
-    this.#watch[side].delivered(timestamp);
+  delivered(side: Side, timestamp: number, now: number): void {
+    this.#watch[side].delivered(timestamp, now);
   }
 
   /** Both sides of a pair have been seen, with these timestamps. */

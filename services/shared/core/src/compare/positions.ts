@@ -17,6 +17,9 @@ export class Positions {
   readonly start: PositionSet;
   private readonly segments: (Segment | typeof COMPLETE)[] = [];
   private readonly rules: number[] = [];
+  /** Positions that are in the set being made. */
+  private readonly marks: Int32Array;
+  private stamp = 0;
 
   constructor(patterns: readonly RulePattern[]) {
     const starts: number[] = [];
@@ -27,6 +30,7 @@ export class Positions {
         this.rules.push(rule);
       }
     }
+    this.marks = new Int32Array(this.segments.length);
     this.start = this.closed(starts);
   }
 
@@ -58,10 +62,14 @@ export class Positions {
 
   /** `**` may stand for no segment at all. */
   private closed(positions: readonly number[]): PositionSet {
-    const closed = new Set<number>();
+    const stamp = ++this.stamp;
+    const closed: number[] = [];
     for (let position of positions) {
-      closed.add(position);
-      while (this.segments[position]?.kind === 'deep') closed.add(++position);
+      while (this.marks[position] !== stamp) {
+        this.marks[position] = stamp;
+        closed.push(position);
+        if (this.segments[position]?.kind === 'deep') position++;
+      }
     }
     return Int32Array.from(closed).sort();
   }

@@ -38,6 +38,8 @@ export { faultProxy, httpAnswer } from './servers/fault-proxy.ts';
 export { jarsOf } from './servers/java.ts';
 export { startKafka } from './servers/kafka/kafka.ts';
 export type { KafkaNode, KafkaOptions, KafkaSecurity, RunningKafka } from './servers/kafka/options.ts';
+export type { RunningRegistry } from './servers/registry/registry.ts';
+export { startRegistry } from './servers/registry/registry.ts';
 export type { RunningS3, S3Options } from './servers/s3/options.ts';
 export { startS3 } from './servers/s3/s3.ts';
 export type { Part, Running, SharedServers } from './servers/start-shared.ts';

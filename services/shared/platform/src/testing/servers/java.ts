@@ -37,13 +37,19 @@ export async function requireJava(): Promise<string> {
  * @throws Fault `server-missing` when they are not here and cannot be fetched
  */
 export async function jarsOf(name: string, pom: URL, tell: Progress): Promise<readonly string[]> {
-  const digest = createHash('sha256').update(readFileSync(pom)).digest('hex').slice(0, 12);
-  const folder = join(CACHE, `${name}-${digest}`);
-  if (!existsSync(folder)) await fetchJars(name, fileURLToPath(pom), folder, tell);
+  const folder = await artifactsOf(name, pom, tell);
   return readdirSync(folder)
     .filter((file) => file.endsWith('.jar'))
     .sort()
     .map((file) => join(folder, file));
+}
+
+/** The folder that holds all that a pom names. @throws Fault `server-missing` */
+export async function artifactsOf(name: string, pom: URL, tell: Progress): Promise<string> {
+  const digest = createHash('sha256').update(readFileSync(pom)).digest('hex').slice(0, 12);
+  const folder = join(CACHE, `${name}-${digest}`);
+  if (!existsSync(folder)) await fetchJars(name, fileURLToPath(pom), folder, tell);
+  return folder;
 }
 
 /** Into a folder of its own, renamed at the end: half a fetch is never taken for a whole one, and two may run at once. */

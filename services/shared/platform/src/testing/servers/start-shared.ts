@@ -4,10 +4,11 @@ import { startClickHouse } from './clickhouse/clickhouse.ts';
 import { containerEngine } from './containers.ts';
 import type { Progress } from './java.ts';
 import { startKafka } from './kafka/kafka.ts';
+import { registryFiles } from './registry/registry.ts';
 import { startS3 } from './s3/s3.ts';
 
 /** What a test may need. `containers` is what only an engine of containers can show; everything else has two ways. */
-export type Part = 'kafka' | 's3' | 'clickhouse' | 'containers';
+export type Part = 'kafka' | 's3' | 'clickhouse' | 'registry' | 'containers';
 
 /** The addresses of what runs, by part. */
 export interface Running {
@@ -19,6 +20,8 @@ export interface Running {
     readonly env: Readonly<Record<string, string>>;
   };
   readonly clickhouse: { readonly url: string; readonly user: string; readonly password: string };
+  /** Nothing runs: who needs one starts it with `startRegistry`, and breaks it. Its files are here. */
+  readonly registry: { readonly files: string };
   readonly containers: { readonly host: string };
 }
 
@@ -40,6 +43,7 @@ const NAMES: Readonly<Record<Part, string>> = {
   kafka: 'Apache Kafka',
   s3: 'S3',
   clickhouse: 'ClickHouse',
+  registry: 'Apicurio Registry',
   containers: 'containers',
 };
 
@@ -61,7 +65,7 @@ export async function startShared(tell: Progress): Promise<StartedServers> {
       return { kind: missing ? 'missing' : 'broken', shown: NAMES[name], why, cure };
     }
   }
-  const [kafka, s3, clickhouse, containers] = await Promise.all([
+  const [kafka, s3, clickhouse, registry, containers] = await Promise.all([
     part('kafka', async () => {
       const { brokers, clusterId, version, by, stop } = await startKafka({ tell });
       return { shown: `${NAMES.kafka} ${version} (${by})`, there: { brokers, clusterId }, stop };
@@ -75,6 +79,9 @@ export async function startShared(tell: Progress): Promise<StartedServers> {
       const how = by === 'front' ? "its engine behind the server's HTTP" : by;
       return { shown: `${NAMES.clickhouse} ${version} (${how})`, there: { url, user, password }, stop };
     }),
+    part('registry', async () => {
+      return { shown: NAMES.registry, there: { files: await registryFiles(tell) }, stop: async () => {} };
+    }),
     part('containers', async () => {
       const engine = await containerEngine();
       if (engine === undefined) throw new Fault('no container engine answers', { code: 'server-missing' });
@@ -82,7 +89,7 @@ export async function startShared(tell: Progress): Promise<StartedServers> {
     }),
   ]);
   return {
-    servers: { kafka, s3, clickhouse, containers },
+    servers: { kafka, s3, clickhouse, registry, containers },
     stop: async () => void (await Promise.all(stops.map((stop) => stop()))),
   };
 }

@@ -39,9 +39,10 @@ test('the line names what is there, and one reason once', () => {
     kafka: { ...missing, shown: 'Kafka' },
     s3: { ...missing, shown: 'S3' },
     clickhouse: there,
+    registry: { ...missing, shown: 'a registry' },
     containers: { kind: 'broken', shown: 'containers', why: 'no disk', cure: '' },
   } as const;
   expect(presenceLine(servers)).toBe(
-    'real servers: Kafka, S3 missing: no java; ClickHouse 26; containers DID NOT START: no disk',
+    'real servers: Kafka, S3, a registry missing: no java; ClickHouse 26; containers DID NOT START: no disk',
   );
 });

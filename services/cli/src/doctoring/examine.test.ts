@@ -46,6 +46,15 @@ test('partition counts that differ are a problem, unless a side is shuffled', ()
   expect(countFindings(experiment(), () => 0)).toEqual([]);
 });
 
+test('a twin whose partitions are not those of legacy is a problem', () => {
+  const twin = experiment(' }\ntwin: { topic: c');
+  const counts = (of: number) => (topic: string) => (topic === 'c' ? of : 6);
+  expect(countFindings(twin, counts(6))).toMatchObject([{ level: 'ok' }, { level: 'ok' }]);
+  expect(countFindings(twin, counts(3))).toMatchObject([{ level: 'ok' }, { code: 'twin-partition-counts' }]);
+  // A topic that is not there is told by another check.
+  expect(countFindings(twin, counts(0))).toMatchObject([{ level: 'ok' }]);
+});
+
 test('memory is enough, enough if nothing else takes it, or too little', () => {
   const machine = (total: number, free: number) => ({ total: total * GIB, free: free * GIB });
   expect(memoryFinding(GIB, 0, machine(16, 8)).level).toBe('ok');

@@ -1,5 +1,5 @@
 // The topics of the experiment and those Parallax writes: there, readable, kept long enough, safe enough.
-import { type Experiment, formatDuration, SHUFFLE_CURE } from '@parallax/core';
+import { type Experiment, formatDuration, type OutputPlan, SHUFFLE_CURE } from '@parallax/core';
 import type { Allowed, KafkaInspection, Operation, TopicFacts } from '@parallax/platform';
 import { counted } from '../output/amount.ts';
 import type { Check, Finding } from './finding.ts';
@@ -43,27 +43,51 @@ export function topicChecks(inspection: KafkaInspection, experiment: Experiment)
 
 /** For any log: what can be counted. 0 partitions: there is no such topic. */
 export function countFindings({ outputs }: Experiment, countOf: (topic: string) => number): readonly Finding[] {
-  return outputs.flatMap((output): readonly Finding[] => {
-    const { legacy, candidate } = output;
-    const [one, other] = [countOf(legacy.topic), countOf(candidate.topic)];
-    if (one === 0 || other === 0) return [];
-    if (one === other) {
-      return [{ area: 'topics', level: 'ok', says: `Both sides of ${output.output} have ${one} partitions.` }];
-    }
-    const says = `${legacy.topic} has ${one} partitions and ${candidate.topic} ${other}`;
-    if (isShuffledOutput(output))
-      return [{ area: 'topics', level: 'ok', says: `${says}; \`shuffle\` brings them together.` }];
-    return [
-      {
-        area: 'topics',
-        level: 'problem',
-        says: `${says}.`,
-        means: 'An id lies in another partition on each side, so the two can never meet.',
-        cure: SHUFFLE_CURE,
-        code: 'partition-counts',
-      },
-    ];
-  });
+  return outputs.flatMap((output): readonly Finding[] => [
+    ...sideFindings(output, countOf),
+    ...twinFindings(output, countOf),
+  ]);
+}
+
+function twinFindings({ output, legacy, twin }: OutputPlan, countOf: (topic: string) => number): readonly Finding[] {
+  if (twin === undefined) return [];
+  const [one, other] = [countOf(legacy.topic), countOf(twin.topic)];
+  if (one === 0 || other === 0) return [];
+  if (one === other) {
+    return [{ area: 'topics', level: 'ok', says: `Legacy and its twin have ${one} partitions of ${output}.` }];
+  }
+  return [
+    {
+      area: 'topics',
+      level: 'problem',
+      says: `${legacy.topic} has ${one} partitions and ${twin.topic} ${other}.`,
+      means: 'An id lies in another partition at the twin, so the two can never meet.',
+      cure: `Let the twin publish to a topic of ${one} partitions, or leave \`twin\` out.`,
+      code: 'twin-partition-counts',
+    },
+  ];
+}
+
+function sideFindings(output: OutputPlan, countOf: (topic: string) => number): readonly Finding[] {
+  const { legacy, candidate } = output;
+  const [one, other] = [countOf(legacy.topic), countOf(candidate.topic)];
+  if (one === 0 || other === 0) return [];
+  if (one === other) {
+    return [{ area: 'topics', level: 'ok', says: `Both sides of ${output.output} have ${one} partitions.` }];
+  }
+  const says = `${legacy.topic} has ${one} partitions and ${candidate.topic} ${other}`;
+  if (isShuffledOutput(output))
+    return [{ area: 'topics', level: 'ok', says: `${says}; \`shuffle\` brings them together.` }];
+  return [
+    {
+      area: 'topics',
+      level: 'problem',
+      says: `${says}.`,
+      means: 'An id lies in another partition on each side, so the two can never meet.',
+      cure: SHUFFLE_CURE,
+      code: 'partition-counts',
+    },
+  ];
 }
 
 export function absent(role: Role, where: string): Finding {

@@ -37,3 +37,13 @@ test('only what the experiment says is told, and the defaults that hold', () => 
   expect(told.get('window')?.[0]).toBe('compares the last event of a side; how many does not count');
   expect(told.get('criteria')?.[0]).toContain('not stated');
 });
+
+test('a twin is told of with what it is for', () => {
+  const parsed = parseExperiment(
+    'experiment: x\nlegacy: { topic: a, correlation: key }\ncandidate: { topic: b }\ntwin: { topic: c }\n',
+    'e.yaml',
+  );
+  if (parsed.kind === 'faults') expect.unreachable(JSON.stringify(parsed.faults));
+  const output = describeExperiment(parsed.experiment).find(({ about }) => about === 'output');
+  expect(output?.lines.at(-1)).toMatch(/^ {2}twin {7}c.*id from key.*no part in the verdict$/);
+});

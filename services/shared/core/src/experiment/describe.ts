@@ -52,10 +52,11 @@ export function describeExperiment(experiment: Experiment): readonly Described[]
     },
     {
       about: outputs.length === 1 ? 'output' : 'outputs',
-      lines: outputs.flatMap(({ output, legacy, candidate: replacement }) => [
+      lines: outputs.flatMap(({ output, legacy, candidate: replacement, twin }) => [
         output,
         `  legacy     ${sideInWords(legacy)}`,
         `  candidate  ${sideInWords(replacement)}`,
+        ...(twin === undefined ? [] : [`  twin       ${sideInWords(twin)}; measures noise, no part in the verdict`]),
       ]),
     },
     { about: 'type', lines: type === undefined ? [] : [`from ${formatSource(type)}`] },

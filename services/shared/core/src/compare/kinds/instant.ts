@@ -16,6 +16,7 @@ const BASIC =
 const MAIL =
   /^(?:([a-z]{3}), )?(\d{1,2}) ([a-z]{3}) (\d{4}) (\d\d):(\d\d)(?::(\d\d))? (?:([+-])(\d\d)(\d\d)|([a-z]{2,3}))$/i;
 const EPOCH = /^([1-9]\d{9}|[1-9]\d{12})(?:\.(\d{1,30}))?$/;
+const CLOCK = /^(\d\d):(\d\d):(\d\d)(?:[.,](\d{1,30}))?$/;
 /** No instant is written longer. */
 const LONGEST = 80;
 
@@ -42,6 +43,20 @@ export function instantOf(text: string): bigint | undefined {
   const iso = ISO.exec(text) ?? BASIC.exec(text);
   if (iso !== null) return isoInstant(iso);
   return epochInstant(text) ?? mailInstant(text);
+}
+
+/** Far from every instant, in nanoseconds: no `within` is that long. */
+const NO_DAY = -(10n ** 30n);
+
+/**
+ * The same for a time of day alone, `10:11:12` or `10:11:12.5` without a zone: on a day that is no day, so that it is close
+ * to other times of day only. Midnight parts the last of them from the first.
+ */
+export function clockOf(text: string): bigint | undefined {
+  const [, hour, minute, second, fraction = ''] = CLOCK.exec(text) ?? [];
+  if (hour === undefined || Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return undefined;
+  const seconds = Number(hour) * 3_600 + Number(minute) * 60 + Number(second);
+  return exact(NO_DAY + BigInt(seconds) * NANOS, fraction, 9);
 }
 
 function isoInstant(parts: RegExpExecArray): bigint | undefined {

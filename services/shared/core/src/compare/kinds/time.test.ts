@@ -126,6 +126,17 @@ describe('time', () => {
     expect(same('2026-11-23T10:00:00Z', '2026-11-23T10:00:00.000500001Z', '0.5ms')).toBe(false);
   });
 
+  test('times of day alone are close to each other, and to nothing else', () => {
+    expect(same('10:11:12', '10:11:14', '2s')).toBe(true);
+    expect(same('10:11:12', '10:11:14.1', '2s')).toBe(false);
+    expect(same('10:11:12', '10:11:12.000')).toBe(true);
+    expect(same('23:59:59', '00:00:00', '2s')).toBe(false);
+    expect(same('00:00:00', '1970-01-01T00:00:00Z', '999999999d')).toBe(false);
+    expect(same('24:00:00', '24:00:01', '2s')).toBe(false);
+    expect(same('10:60:00', '10:60:01', '2s')).toBe(false);
+    expect(same('10:11', '10:12', '999d')).toBe(false);
+  });
+
   test('what is no instant on either side excuses nothing', () => {
     expect(same('2026-02-30', '2026-03-02', '999d')).toBe(false);
     expect(same('2026-11-23', null, '999d')).toBe(false);

@@ -4,7 +4,7 @@ import { numberText, plainNumber } from '../../json/numbers.ts';
 import { stringOf } from '../../json/strings.ts';
 import { NUMBER, type Tape } from '../../json/tape.ts';
 import type { RuleTerms } from '../rule-terms.ts';
-import { instantOf } from './instant.ts';
+import { clockOf, instantOf } from './instant.ts';
 import { type Judging, NUMBERS, type RuleFault, sortOf, TEXTS } from './kind.ts';
 
 /** Instants as far apart as `within` at most are the same; which are read, and how, instant.ts says. */
@@ -46,7 +46,10 @@ function instantAt(tape: Tape, node: number): bigint | undefined {
   const sort = sortOf(tape, node);
   if (sort !== NUMBERS && sort !== TEXTS) return undefined;
   if ((tape.end[node] as number) - (tape.start[node] as number) > LONGEST) return undefined;
-  if (tape.kind[node] !== NUMBER) return instantOf(stringOf(tape, node));
+  if (tape.kind[node] !== NUMBER) {
+    const text = stringOf(tape, node);
+    return instantOf(text) ?? clockOf(text);
+  }
   const plain = plainNumber(numberText(tape, node), DIGITS);
   return plain === undefined ? undefined : instantOf(plain);
 }

@@ -43,7 +43,8 @@ export function compareBytes(
   if (plan.identity === 'schema' && sameEncoded(legacy, candidate, plan)) return 'identical';
   if (!walk || plan.walker === undefined) return undefined;
   if (one.length > budgets.payloadBytes || other.length > budgets.payloadBytes) return undefined;
-  return plan.walker.same(one, other) ? 'equivalent' : undefined;
+  // What differs is told by the walker where findings are gathered.
+  return plan.walker.walked(one, other) === 'equivalent' ? 'equivalent' : undefined;
 }
 
 function sameEncoded(legacy: Content, candidate: Content, plan: ComparePlan): boolean {
@@ -71,6 +72,9 @@ export function compareValues(
   const passed = ways === 'parsed' || ids?.binding === true;
   const quick = passed ? undefined : compareBytes(legacy, candidate, plan, ways === 'all');
   if (quick !== undefined) return quick === 'identical' ? 'identical' : 'other';
+  if (ways !== 'full' && plan.walker !== undefined && legacy.value !== null && candidate.value !== null) {
+    if (plan.walker.tell(legacy.value, candidate.value, findings)) return 'other';
+  }
   try {
     return compareFully(legacy, candidate, plan, findings, ways !== 'full' && ids?.binding !== true, ids);
   } finally {

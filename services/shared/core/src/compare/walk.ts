@@ -7,8 +7,10 @@
 import { escapeEnd, literalEnd, numberEnd, STRING_BYTE } from '../json/parse.ts';
 import { HASH_SEED, sameBytes } from '../json/strings.ts';
 import { sequenceEnd } from '../json/utf8.ts';
+import type { Findings } from './findings.ts';
 import type { RuleState } from './rule-states.ts';
 import { kindOf, onlySpelling, scalarEnd } from './scalars.ts';
+import { type Trail, WalkNotes } from './walk-notes.ts';
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
@@ -27,30 +29,55 @@ function isSpace(byte: number): boolean {
   return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 }
 
-export class Walker {
+export class Walker implements Trail {
   private readonly root: RuleState;
-  private readonly depth: number;
+  private readonly deepest: number;
   /** Some ignored value surely is another one. */
   private different = false;
   /** Candidate position minus legacy position. */
   private shift = 0;
-  private readonly objects = new Uint8Array(DEEPEST + 1);
-  private readonly states: RuleState[] = [];
-  private readonly indexes = new Int32Array(DEEPEST + 1);
+  depth = 0;
+  readonly objects: Uint8Array = new Uint8Array(DEEPEST + 1);
+  readonly states: RuleState[] = [];
+  readonly indexes: Int32Array = new Int32Array(DEEPEST + 1);
+  readonly nameStarts: Int32Array = new Int32Array(DEEPEST + 1);
+  readonly nameEnds: Int32Array = new Int32Array(DEEPEST + 1);
+  readonly containers: Int32Array = new Int32Array(DEEPEST + 1);
+  /** Containers opened so far. */
+  private opened = 0;
+  private readonly notes: WalkNotes | undefined;
   /** Hashes of the member names of each open object, and which of 32 buckets they fall in. */
   private readonly hashes = new Int32Array((DEEPEST + 1) * MOST_MEMBERS);
   private readonly buckets = new Int32Array(DEEPEST + 1);
 
-  constructor(root: RuleState, depth: number) {
+  /** `notes`: whether differences may be noted; the rules must be such that each stands for itself. */
+  constructor(root: RuleState, depth: number, notes = false) {
     this.root = root;
-    this.depth = Math.min(depth, DEEPEST);
+    this.deepest = Math.min(depth, DEEPEST);
+    this.notes = notes ? new WalkNotes() : undefined;
   }
 
-  /** True: valid, not identical, and the same but for what is ignored. False: not known. */
-  same(legacy: Uint8Array, candidate: Uint8Array): boolean {
+  /**
+   * Valid, not identical, and the same but for what is ignored; or different in what {@link tell} tells, until the next
+   * walk. Undefined: not known.
+   */
+  walked(legacy: Uint8Array, candidate: Uint8Array): 'equivalent' | 'different' | undefined {
+    const { notes } = this;
     this.different = false;
     this.shift = 0;
-    return this.walk(legacy, candidate) && this.different;
+    this.opened = 0;
+    notes?.begin(legacy, candidate);
+    const isDone = this.walk(legacy, candidate);
+    if (isDone && notes?.isOf(legacy, candidate)) return 'different';
+    notes?.clear();
+    return isDone && this.different ? 'equivalent' : undefined;
+  }
+
+  /** What the walk of these two, the last there was, found to be different; false where it found nothing. */
+  tell(legacy: Uint8Array, candidate: Uint8Array, findings: Findings): boolean {
+    if (this.notes?.isOf(legacy, candidate) !== true) return false;
+    this.notes.tell(findings);
+    return true;
   }
 
   private walk(a: Uint8Array, b: Uint8Array): boolean {
@@ -62,13 +89,14 @@ export class Walker {
       if ((a[p] as number) <= 0x20) p = spaceEnd(a, b, p, this.shift);
       const byte = a[p] as number;
       if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) {
-        if (b[p + this.shift] !== byte || depth >= this.depth) return false;
+        if (b[p + this.shift] !== byte || depth >= this.deepest) return false;
         p++;
         depth++;
         const isObject = byte === OPEN_OBJECT;
         objects[depth] = isObject ? 1 : 0;
         states[depth] = state;
         indexes[depth] = 0;
+        this.containers[depth] = this.opened++;
         this.buckets[depth] = 0;
         if ((a[p] as number) <= 0x20) p = spaceEnd(a, b, p, this.shift);
         if (a[p] !== (isObject ? CLOSE_OBJECT : CLOSE_ARRAY)) {
@@ -83,11 +111,11 @@ export class Walker {
           continue;
         }
       } else {
-        p = state.ignored
-          ? this.ignored(a, b, p)
-          : byte === QUOTE
-            ? textEnd(a, b, p, this.shift)
-            : wordEnd(a, b, p, this.shift);
+        if (state.ignored) p = this.ignored(a, b, p);
+        else {
+          const end = byte === QUOTE ? textEnd(a, b, p, this.shift) : wordEnd(a, b, p, this.shift);
+          p = end < 0 ? this.noted(a, b, p, state, depth) : end;
+        }
         if (p < 0) return false;
       }
       // A value has ended, or an empty container is about to: close what closes here.
@@ -122,6 +150,8 @@ export class Walker {
 
   /** The rules of the member named by these bytes; undefined where the name may be a second one of its kind. */
   private member(a: Uint8Array, start: number, end: number, depth: number): RuleState | undefined {
+    this.nameStarts[depth] = start;
+    this.nameEnds[depth] = end;
     let hash = HASH_SEED;
     for (let p = start; p < end; p++) hash = Math.imul(hash ^ (a[p] as number), 0x01000193);
     const count = this.indexes[depth] as number;
@@ -135,6 +165,22 @@ export class Walker {
     this.buckets[depth] = buckets | bucket;
     this.hashes[first + count] = hash;
     return (this.states[depth] as RuleState).memberAt(hash, a, start, end);
+  }
+
+  /** Where a value ends that surely differs, and whose difference surely counts; -1 where that is not known. */
+  private noted(a: Uint8Array, b: Uint8Array, p: number, state: RuleState, depth: number): number {
+    const q = p + this.shift;
+    if (this.notes === undefined || state.judging.length > 0 || state.known.length > 0) return -1;
+    const aEnd = scalarEnd(a, p);
+    const bEnd = scalarEnd(b, q);
+    if (aEnd < 0 || bEnd < 0) return -1;
+    const differs =
+      kindOf(a[p] as number) !== kindOf(b[q] as number) || (onlySpelling(a, p, aEnd) && onlySpelling(b, q, bEnd));
+    if (!differs || sameBytes(a, p, aEnd, b, q, bEnd)) return -1;
+    this.depth = depth;
+    if (!this.notes.add(this, p, aEnd, q, bEnd)) return -1;
+    this.shift = bEnd - aEnd;
+    return aEnd;
   }
 
   /** Where an ignored value ends, valid on both sides; -1 where that is not known. */

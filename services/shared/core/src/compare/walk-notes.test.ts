@@ -1,0 +1,65 @@
+// Differences noted on the walk of two texts are told as the full comparison tells them: `compareTexts` compares both ways.
+import { expect, test } from 'vitest';
+import { Findings } from './findings.ts';
+import { compareTexts, planWith } from './testing/plans.ts';
+
+const STRICT = planWith([]);
+
+/** What the walk alone makes of two texts: the differences, or undefined where it gives up. */
+function noted(legacy: string, candidate: string, plan = STRICT): readonly string[] | undefined {
+  const [one, other] = [legacy, candidate].map((text) => new TextEncoder().encode(text));
+  if (one === undefined || other === undefined || plan.walker?.walked(one, other) !== 'different') return undefined;
+  const findings = new Findings(100);
+  expect(plan.walker.tell(one, other, findings)).toBe(true);
+  const { kind } = compareTexts(legacy, candidate, plan);
+  expect(kind).toBe('mismatch');
+  return findings.differences().map(({ path, kind: what }) => `${path} ${what}`);
+}
+
+test('scalars that differ in place are noted, container by container', () => {
+  const legacy = '{"a":{"b":1,"c":[1,{"d":"x"}]},"e":"f","g":null,"h":true}';
+  const candidate = '{"a":{"b":2,"c":[1,{"d":"y"}]},"e":"ff","g":0,"h":false}';
+  expect(noted(legacy, candidate)).toEqual([
+    '/e changed',
+    '/g type-changed',
+    '/h changed',
+    '/a/b changed',
+    '/a/c/1/d changed',
+  ]);
+  expect(noted('1', '2')).toEqual([' changed']);
+  expect(noted('[[1]]', '[["1"]]')).toEqual(['/0/0 type-changed']);
+});
+
+test('two elements of one array are left to the alignment', () => {
+  expect(noted('[1,2,3]', '[1,5,3]')).toEqual(['/1 changed']);
+  expect(noted('[1,2,3]', '[2,3,4]')).toBeUndefined();
+  expect(noted('[{"a":1},{"a":2}]', '[{"a":2},{"a":1}]')).toBeUndefined();
+  expect(noted('[{"a":1,"b":1},{"a":2}]', '[{"a":2,"b":2},{"a":2}]')).toEqual(['/0/a changed', '/0/b changed']);
+  expect(noted('{"x":[1,2],"y":[1,2]}', '{"x":[1,3],"y":[3,2]}')).toEqual(['/x/1 changed', '/y/0 changed']);
+});
+
+test('values that may be the same, and what rules speak of, are left to the full comparison', () => {
+  expect(noted('{"a":1.0}', '{"a":1}')).toBeUndefined();
+  expect(noted('{"a":"\\u0061"}', '{"a":"b"}')).toBeUndefined();
+  expect(noted('{"a":1}', '{"a":[]}')).toBeUndefined();
+  const ruled = planWith([
+    { kind: 'tolerance', name: 't', path: '/a', absolute: 1 },
+    { kind: 'unordered', name: 'u', path: '/list' },
+    { kind: 'ignore', name: 'i', paths: ['/ts'] },
+  ]);
+  expect(noted('{"a":1}', '{"a":5}', ruled)).toBeUndefined();
+  expect(noted('{"list":[1]}', '{"list":[2]}', ruled)).toBeUndefined();
+  expect(noted('{"ts":1,"b":1}', '{"ts":2,"b":2}', ruled)).toEqual(['/b changed']);
+});
+
+test('a text that is broken further on is not judged', () => {
+  expect(noted('{"a":1,"b":2}', '{"a":2,"b":2')).toBeUndefined();
+  expect(noted('{"a":1,"b":2,"b":3}', '{"a":2,"b":2,"b":3}')).toBeUndefined();
+});
+
+test('what one walk noted is not told of other texts', () => {
+  const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+  const [one, other] = [bytes('{"a":1}'), bytes('{"a":2}')];
+  expect(STRICT.walker?.walked(one, other)).toBe('different');
+  expect(STRICT.walker?.tell(one, bytes('{"a":2}'), new Findings(100))).toBe(false);
+});

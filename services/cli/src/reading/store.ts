@@ -1,6 +1,6 @@
 // Opens the store for a command that reads, and finds the experiment it is about.
 import { statSync } from 'node:fs';
-import { type DivergenceStore, Fault, maskedId, STRICT, type Thresholds } from '@parallax/core';
+import { type DivergenceStore, type Experiment, Fault, maskedId, STRICT, type Thresholds } from '@parallax/core';
 import { loadExperiment, openMac, openStore, readExperiments } from '@parallax/platform';
 import { callerPath, privacyKey, readerOptions } from '../config.ts';
 
@@ -21,6 +21,8 @@ export interface Subject {
   readonly outputs: readonly string[] | undefined;
   /** Of an id, what stands in the rows: the file says whether it is masked. */
   readonly asStored?: (id: string) => string;
+  /** Of the experiment file; absent where only a name was given. */
+  readonly rules?: Experiment['rules'];
 }
 
 /**
@@ -30,12 +32,12 @@ export interface Subject {
 export async function findSubject(store: DivergenceStore, given: string | undefined): Promise<Subject> {
   if (given !== undefined && isFile(given)) {
     const experiment = await loadExperiment(callerPath(given), given);
-    const { name, criteria, outputs, privacy } = experiment;
+    const { name, criteria, outputs, privacy, rules } = experiment;
     const asStored = (id: string): string => {
       const mac = privacy?.id === 'hmac' && !id.startsWith('hmac:') ? openMac(experiment, privacyKey()) : undefined;
       return mac === undefined ? id : maskedId(id, mac);
     };
-    return { experiment: name, thresholds: criteria, outputs: outputs.map(({ output }) => output), asStored };
+    return { experiment: name, thresholds: criteria, outputs: outputs.map(({ output }) => output), asStored, rules };
   }
   const known = (await readExperiments(store)).map(({ experiment }) => experiment);
   const names = known.join(', ');

@@ -1,4 +1,6 @@
 // One pair in words: what was compared, when, how it ended and why, as lines of plain text.
+import type { RuleSpec } from '../compare/rules.ts';
+import { ruleInWords } from '../experiment/describe.ts';
 import { type Outcome, type Side, standing } from '../outcome.ts';
 import type { PairRow, RowState } from '../rows.ts';
 import { describeDifferences } from './describe-signature.ts';
@@ -23,6 +25,9 @@ const STATE_WORDS: Record<RowState, string> = {
   revised: 'revised: an event came after it had been judged',
 };
 
+const NOT_KEPT =
+  'What rules excuse is not stored of pairs that agree. From files of the events, or objects of the archive: `parallax compare LEGACY CANDIDATE --experiment FILE --explain ID`.';
+
 /** Reasons a person may not guess from their code. */
 const REASON_WORDS: Readonly<Record<string, string>> = {
   'duplicate-keys': 'a name stands twice in one object, and readers disagree on which one counts',
@@ -31,6 +36,7 @@ const REASON_WORDS: Readonly<Record<string, string>> = {
   'budget-bytes': 'the payload is larger than the experiment allows to compare',
   'budget-depth': 'the document is deeper than the experiment allows to compare',
   'budget-work': 'comparing it would have taken more work than is allowed',
+  'reference-cycle': 'references lead in a circle, so what they point at cannot be compared apart from them',
   'evidence-lost': 'a record that belongs to it, or may have, could no longer be read',
   'not-mirrored': 'the mirror did not feed its input to the candidate',
   'open-transaction': 'the log could not be read past an open transaction',
@@ -41,9 +47,11 @@ const REASON_WORDS: Readonly<Record<string, string>> = {
   unsettled: 'it differs so far, and has not become quiet on both sides for a deadline',
 };
 
-export function describePair({ pair, differences }: PairReport): readonly string[] {
+/** `rules`: of the experiment, where its file is at hand: those that are named are told in words. */
+export function describePair({ pair, differences }: PairReport, rules: readonly RuleSpec[] = []): readonly string[] {
   const counting = differences.filter(({ rule }) => rule === '');
   const excused = differences.filter(({ rule }) => rule !== '');
+  const named = rules.filter(({ name }) => excused.some(({ rule }) => rule === name));
   return [
     `${printable(pair.id)}: output ${printable(pair.output)}, run ${printable(pair.run)}, experiment ${printable(pair.experiment)}${pair.type === '' ? '' : `, type ${printable(pair.type)}`}`,
     `${pair.outcome} (${standing(pair.outcome)}): ${OUTCOME_WORDS[pair.outcome]}.`,
@@ -56,6 +64,8 @@ export function describePair({ pair, differences }: PairReport): readonly string
     ...(pair.signature === '' ? [] : [`signature ${printable(pair.signature)}`]),
     ...section('Differences that count:', describeDifferences(counting)),
     ...section('Differences that rules excuse:', describeDifferences(excused)),
+    ...section('The rules:', named.map(ruleInWords)),
+    ...(pair.outcome === 'equivalent' && excused.length === 0 ? ['', NOT_KEPT] : []),
   ];
 }
 

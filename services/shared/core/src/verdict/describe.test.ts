@@ -102,4 +102,13 @@ test('a pair that waits says why, and a side without events says so', () => {
   expect(text).toContain('Reason: window-cut, the run ended before absence could be proven.');
   expect(text).toContain('it is still open');
   expect(text).toMatch(/candidate {2}no event\n/);
+
+  const difference = { path: '/t', kind: 'changed', legacy: '1', candidate: '2', rule: 'cents' } as const;
+  const rules = ['cents', 'other'].map((name) => ({ kind: 'tolerance', name, path: '/t', absolute: 1 }) as const);
+  const mismatch = { pair: { ...pair, outcome: 'mismatch' as const }, differences: [difference] };
+  const ruled = describePair(mismatch, rules).join('\n');
+  expect(ruled).toMatch(/excused by rule cents.*The rules:.*numbers at \/t the same.*\(cents\)/s);
+  expect(ruled).not.toContain('other');
+  const equivalent = { pair: { ...pair, outcome: 'equivalent' as const }, differences: [] };
+  expect(describePair(equivalent).join('\n')).toContain('is not stored of pairs that agree');
 });

@@ -32,7 +32,21 @@ export function compileRename(rule: RenameRule, wrong: (what: string) => void): 
     );
     return undefined;
   }
+  if (from.length !== to.length && overlap(from, to)) {
+    wrong(
+      `${rule.from} cannot be moved to ${rule.to}: a member cannot be moved into itself, nor in place of what holds it`,
+    );
+    return undefined;
+  }
   return { rule, from, to };
+}
+
+/** Whether one may lie in the other. Only of places without `**`. */
+function overlap(one: readonly Segment[], other: readonly Segment[]): boolean {
+  return one.slice(0, other.length).every((segment, at) => {
+    const against = other[at];
+    return segment.kind !== 'name' || against?.kind !== 'name' || segment.name === against.name;
+  });
 }
 
 /** A name that is taken is not overwritten: then the member stays where it is. */

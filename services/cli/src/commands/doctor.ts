@@ -1,8 +1,15 @@
 // `parallax doctor FILE`: what would keep an experiment from starting, or make its answers wrong, before it is started.
 import { existsSync } from 'node:fs';
 import { COMPARATOR_OPTIONS } from '@parallax/comparator';
-import { Fault, formatExperimentFault } from '@parallax/core';
-import { openMac, readExperiment, systemClock, withoutPassword } from '@parallax/platform';
+import { type Experiment, Fault, formatExperimentFault } from '@parallax/core';
+import {
+  type OpenedSchemas,
+  openMac,
+  openSchemas,
+  readExperiment,
+  systemClock,
+  withoutPassword,
+} from '@parallax/platform';
 import { Command } from 'commander';
 import {
   archiveOption,
@@ -11,6 +18,7 @@ import {
   logAccess,
   logOption,
   privacyKey,
+  registryAccess,
   serviceOptions,
   storeAccess,
   storeOption,
@@ -65,8 +73,11 @@ async function findingsOf(file: string, options: Options, isArchiveGiven: boolea
   }
   const { experiment } = parsed;
   const isArchived = isArchiveGiven || existsSync(options.archive.replace(/^file:/, ''));
+  const schemas = await schemasFor(experiment, callerPath(file));
+  if (schemas instanceof Fault) return [findingOf('experiment', schemas)];
   const found = await examinePatient({
     experiment,
+    schemas,
     log: options.log,
     logAccess: logAccess(),
     store: options.store,
@@ -78,6 +89,15 @@ async function findingsOf(file: string, options: Options, isArchiveGiven: boolea
   const sound: Finding = { area: 'experiment', level: 'ok', says: `${file} is sound.` };
   const masks = maskFindings(() => void openMac(experiment, privacyKey()));
   return [sound, ...masks, ...found].map(withoutSecrets);
+}
+
+async function schemasFor(experiment: Experiment, path: string): Promise<OpenedSchemas | Fault> {
+  try {
+    return await openSchemas(experiment, path, registryAccess());
+  } catch (error) {
+    if (error instanceof Fault) return error;
+    throw error;
+  }
 }
 
 function maskFindings(open: () => void): readonly Finding[] {

@@ -1,11 +1,19 @@
 // Looks at everything an experiment needs before it is started: each thing by itself, so that all that is wrong is told at once.
 import { type EventLog, type Experiment, Fault } from '@parallax/core';
-import { inspectLog, type KafkaInspection, type LogAccess, openLog, type StoreAccess } from '@parallax/platform';
+import {
+  inspectLog,
+  type KafkaInspection,
+  type LogAccess,
+  type OpenedSchemas,
+  openLog,
+  type StoreAccess,
+} from '@parallax/platform';
 import { clusterChecks } from './cluster-checks.ts';
 import { type Check, examine, type Finding, findingOf } from './finding.ts';
 import { groupChecks } from './group-checks.ts';
 import { archiveChecks, machineChecks } from './place-checks.ts';
 import { recordChecks } from './record-checks.ts';
+import { registryChecks } from './registry-checks.ts';
 import { storeChecks } from './store-checks.ts';
 import { rolesOf } from './subject.ts';
 import { absent, countFindings, topicChecks } from './topic-checks.ts';
@@ -20,26 +28,29 @@ export interface Patient {
   readonly archive: string | undefined;
   /** What a commit may carry beside its offset, as the comparator is told. */
   readonly metadataBytes: number;
+  /** What records may be written with. */
+  readonly schemas?: OpenedSchemas;
   /** Epoch milliseconds. */
   readonly now: () => number;
 }
 
 /** In a fixed order: the log first. Rejects only for what is a bug. */
 export async function examinePatient(patient: Patient): Promise<readonly Finding[]> {
-  const { archive, experiment, store, storeAccess, now } = patient;
+  const { archive, experiment, store, storeAccess, now, schemas = {} } = patient;
   const [log, rest] = await Promise.all([
     logFindings(patient),
     examine([
       ...storeChecks(store, storeAccess),
       ...(archive === undefined ? [] : archiveChecks(archive, now)),
       ...machineChecks(experiment.budgets),
+      ...registryChecks(schemas),
     ]),
   ]);
   return [...log, ...rest];
 }
 
 async function logFindings(patient: Patient): Promise<readonly Finding[]> {
-  const { experiment, now } = patient;
+  const { experiment, now, schemas = {} } = patient;
   let log: EventLog | undefined;
   let inspection: KafkaInspection | undefined;
   try {
@@ -47,7 +58,9 @@ async function logFindings(patient: Patient): Promise<readonly Finding[]> {
     log = await openLog(patient.log, patient.logAccess);
     const settings = { metadataBytes: patient.metadataBytes, lateMs: experiment.window.lateMs };
     const opened = log;
-    const records = (await areThere(opened, experiment)) ? recordChecks(opened, inspection, experiment, now) : [];
+    const records = (await areThere(opened, experiment))
+      ? recordChecks(opened, inspection, experiment, now, schemas)
+      : [];
     if (inspection === undefined) return await examine([folderCheck(opened, experiment), ...records]);
     return await examine([
       ...clusterChecks(inspection, settings),

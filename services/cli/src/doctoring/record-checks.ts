@@ -9,7 +9,6 @@ import {
   meetingOf,
   type OutputPlan,
   partitioningOf,
-  payloadsOf,
   type SampledTopic,
   SIDES,
   type Side,
@@ -17,10 +16,12 @@ import {
   sidesToShuffle,
   spanOf,
 } from '@parallax/core';
-import type { KafkaInspection } from '@parallax/platform';
+import type { KafkaInspection, OpenedSchemas } from '@parallax/platform';
 import { progress } from '../output/progress.ts';
+import { asDocuments } from '../sampling/documents.ts';
 import { sampleTopics } from '../sampling/sample-topics.ts';
 import type { Check, Finding } from './finding.ts';
+import { formatFindings, unreadFindings } from './format-findings.ts';
 import { isShuffledOutput, rolesOf } from './subject.ts';
 
 const SAMPLE = { records: 2_000, bytes: 64 * 1024 * 1024, ms: 20_000 };
@@ -33,6 +34,7 @@ export function recordChecks(
   inspection: KafkaInspection | undefined,
   experiment: Experiment,
   now: () => number,
+  schemas: OpenedSchemas,
 ): readonly Check[] {
   const checks = experiment.outputs.map(
     (output): Check => ({
@@ -44,7 +46,13 @@ export function recordChecks(
         const samples = await sampleTopics(log, topics, SAMPLE, progress());
         const [legacy, candidate] = topics.map((topic) => samples.get(topic));
         if (legacy === undefined || candidate === undefined) return [];
-        return outputFindings(output, legacy, candidate, experiment, now());
+        const left = await asDocuments(legacy, output.legacy, schemas.legacy, experiment);
+        const right = await asDocuments(candidate, output.candidate, schemas.candidate, experiment);
+        return [
+          ...unreadFindings(left),
+          ...unreadFindings(right),
+          ...outputFindings(output, left.sample, right.sample, experiment, now()),
+        ];
       },
     }),
   );
@@ -144,29 +152,6 @@ export function outputFindings(
     });
   }
   return [...findings, ...gapFindings(matching.matched, window)];
-}
-
-/** What is read as JSON must be JSON; text and bytes are whatever they are. */
-function formatFindings(
-  output: OutputPlan,
-  samples: { readonly legacy: SampledTopic; readonly candidate: SampledTopic },
-): readonly Finding[] {
-  return SIDES.filter((side) => output[side].format === 'json').flatMap((side): readonly Finding[] => {
-    const { topic, records } = samples[side];
-    const { kind } = payloadsOf(records);
-    if (kind === 'json') return [];
-    const what = kind === 'registry' ? 'framed by a schema registry (Avro, Protobuf)' : `${kind}, not JSON`;
-    return [
-      {
-        area: 'records',
-        level: 'problem',
-        says: `Payloads of ${topic} are ${what}; the experiment reads them as json.`,
-        means: 'They would be inconclusive, every one.',
-        cure: 'Say `format: text` or `format: bytes`, with the id in a header or the key; Avro is not read yet.',
-        code: 'format',
-      },
-    ];
-  });
 }
 
 /** Few that lie apart may be of the time before a topic was changed: then it is either side. */

@@ -18,7 +18,7 @@ export function whyNot(guess: Unguessed): Fault {
       const names = guess.sides.map((side) => guess[side].topic).join(' and ');
       return new Fault(`The payloads of ${names} are framed by a schema registry (Avro, Protobuf): ${saw}.`, {
         code: 'init-registry',
-        cure: 'Reading these is not built yet. Publish JSON beside it, or, to compare byte by byte, write an experiment by hand with `format: bytes` and the id in a header or the key.',
+        cure: 'What they hold cannot be sampled without their schemas. Write an experiment by hand with `format: avro` and `registry:` (docs/formats.md); `parallax doctor` reads samples by it.',
       });
     }
     case 'no-match': {

@@ -21,6 +21,15 @@ const NAMES = [
   '\ud83d\ude00',
 ];
 
+/** Values that rules can call the same, each with its likes. */
+export const KIN: readonly (readonly Json[])[] = [
+  ['x', 'X', ' x', 'x ', '\tX\n'],
+  ['', ' ', null],
+  [1, '1', true, 'true', 2],
+  [0, '0', false, 'false', ''],
+  ['2026-11-23T10:00:00Z', '2026-11-23T11:00:01+01:00', 1_795_428_000, '1795428001', '2026-11-23T10:00:00'],
+];
+
 const scalar: fc.Arbitrary<Json> = fc.oneof(
   fc.constantFrom<Json>(
     null,
@@ -43,6 +52,7 @@ const scalar: fc.Arbitrary<Json> = fc.oneof(
     '\ud800',
     '\ufffd',
     '"\\/\n',
+    ...KIN.flat(),
   ),
   fc.integer({ min: -3, max: 3 }),
 );
@@ -124,7 +134,10 @@ export function nudge(value: Json, roll: Dice): Json {
     if (roll() < 0.1) items.shift();
     return items;
   }
-  if (value === null || typeof value !== 'object') return value;
+  if (value === null || typeof value !== 'object') {
+    const likes = KIN.filter((family) => family.includes(value)).flat();
+    return likes.length > 0 && roll() < 0.2 ? (likes[Math.floor(roll() * likes.length)] ?? null) : value;
+  }
   const members = Object.entries(value).map(([name, item]) => [name, nudge(item, roll)] as const);
   return membersOf(roll() < 0.1 ? members.slice(1) : members);
 }

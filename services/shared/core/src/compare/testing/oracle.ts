@@ -19,6 +19,7 @@ export function sameUnder(
   if (legacy === undefined && candidate === undefined) return true;
   if (nothingSame(legacy, candidate, rules, path)) return true;
   if (legacy === undefined || candidate === undefined) return false;
+  if (judgedSame(legacy, candidate, rules, path)) return true;
   if (typeof legacy === 'number' && typeof candidate === 'number')
     return legacy === candidate || close(legacy, candidate, rules, path);
   if (Array.isArray(legacy) && Array.isArray(candidate)) return sameArrays(legacy, candidate, rules, path);
@@ -106,6 +107,51 @@ function nothing(value: Found): 'null' | 'missing' | 'empty' | undefined {
   return typeof value === 'object' && Object.keys(value).length === 0 ? 'empty' : undefined;
 }
 
+/** Two scalars under the rules that read them: times, texts, types, and numbers of which one is better. */
+function judgedSame(legacy: Json, candidate: Json, rules: readonly RuleSpec[], path: readonly string[]): boolean {
+  const time = lastMatching(rules, path, 'time');
+  if (time?.kind === 'time') {
+    const [one, other] = [millisOf(legacy), millisOf(candidate)];
+    if (Math.abs(one - other) <= Number.parseFloat(time.within ?? '0') * 1000) return true;
+  }
+  const text = lastMatching(rules, path, 'text');
+  if (text?.kind === 'text' && typeof legacy === 'string' && typeof candidate === 'string') {
+    const fold = (value: string): string => {
+      const letters = text.case === undefined ? value : value.toLowerCase();
+      return text.space === undefined ? letters : letters.trim();
+    };
+    const fits = (value: string): boolean =>
+      text.matching === undefined || new RegExp(`^(?:${text.matching})$`).test(value);
+    const folds = text.case !== undefined || text.space !== undefined;
+    if (fits(legacy) && fits(candidate) && (!folds || fold(legacy) === fold(candidate))) return true;
+  }
+  const coerce = lastMatching(rules, path, 'coerce');
+  if (coerce?.kind === 'coerce') {
+    const [one, other] = [readAs(legacy, coerce.to), readAs(candidate, coerce.to)];
+    if (one !== undefined && one === other) return true;
+  }
+  const better = lastMatching(rules, path, 'better');
+  if (better?.kind !== 'better' || typeof legacy !== 'number' || typeof candidate !== 'number') return false;
+  return better.direction === 'lower' ? candidate < legacy : candidate > legacy;
+}
+
+/** Of the times of these tests, which have seconds at the finest; NaN for what is none. */
+function millisOf(value: Json): number {
+  if (typeof value !== 'string' && typeof value !== 'number') return Number.NaN;
+  const text = String(value);
+  if (/^[0-9]{10}$/.test(text)) return Number(text) * 1000;
+  return typeof value === 'string' && /^[0-9]{4}-[0-9]{2}-[0-9]{2}/.test(text) ? Date.parse(text) : Number.NaN;
+}
+
+function readAs(value: Json, type: 'number' | 'string' | 'boolean'): string | undefined {
+  if (value === null || typeof value === 'object') return undefined;
+  if (type === 'string') return Number.isInteger(value) ? String(BigInt(value)) : String(value);
+  if (type === 'boolean')
+    return { true: 'true', '1': 'true', false: 'false', '0': 'false' }[String(value === 0 ? 0 : value)];
+  if (typeof value === 'boolean') return undefined;
+  return typeof value === 'number' || /^-?(0|[1-9][0-9]*)$/.test(value) ? String(Number(value)) : undefined;
+}
+
 function close(legacy: number, candidate: number, rules: readonly RuleSpec[], path: readonly string[]): boolean {
   const rule = lastMatching(rules, path, 'tolerance');
   return rule?.kind === 'tolerance' && rule.absolute !== undefined && Math.abs(legacy - candidate) <= rule.absolute;
@@ -127,7 +173,17 @@ function ignored(rules: readonly RuleSpec[], path: readonly string[]): boolean {
   return decisive === undefined ? listed[0]?.kind === 'include' : decisive.kind === 'ignore';
 }
 
-function matches(pattern: string, path: readonly string[]): boolean {
+/** The names a JSON Pointer goes through. */
+export function segmentsOf(pointer: string): readonly string[] {
+  return pointer === ''
+    ? []
+    : pointer
+        .slice(1)
+        .split('/')
+        .map((name) => name.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
+
+export function matches(pattern: string, path: readonly string[]): boolean {
   return match(pattern === '' ? [] : pattern.slice(1).split('/'), path);
 }
 

@@ -26,5 +26,10 @@ export function hash64Text({ high, low }: Hash64): string {
   let other = Math.imul(low ^ (low >>> 16), 0x85ebca6b) ^ Math.imul(high ^ (high >>> 13), 0xc2b2ae35);
   one ^= one >>> 15;
   other ^= other >>> 15;
-  return (one >>> 0).toString(16).padStart(8, '0') + (other >>> 0).toString(16).padStart(8, '0');
+  return hex(one) + hex(other);
+}
+
+/** 8 digits. */
+function hex(word: number): string {
+  return ((word >>> 0) + 0x1_0000_0000).toString(16).slice(1);
 }

@@ -49,8 +49,8 @@ export class MemberWalk {
 
   private value(node: number, state: RuleState): boolean {
     if (state.skipped) return this.ignored(node);
-    // Included below, or not compared in order: more than an equality.
-    if (state.ignored || state.unordered !== undefined) return false;
+    // Included below: more than an equality. Sets in the same order are the same; in another, equal bytes are not found.
+    if (state.ignored) return false;
     const kind = this.tape.kind[node] as number;
     if (kind < ARRAY) return this.scalar(node, kind);
     if (this.depth === DEEPEST) return false;

@@ -6,6 +6,9 @@ export const LONGEST = 4096;
 /** What is shown of a long text, bytes; where two texts part far from the beginning, so many of them before that. */
 const SHOWN = 200;
 const BEFORE = 80;
+/** Up to this many bytes, spelling a text letter by letter is faster than a decoder. */
+const SHORT = 32;
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /**
  * JSON text of a node as it was written, or a JSON string with a part of it and its size.
@@ -14,13 +17,23 @@ const BEFORE = 80;
 export function textOf(tape: Tape, node: number, parts = 0): string {
   const [start, end] = span(tape, node);
   const quoted = isString(tape, node) ? 1 : 0;
-  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  if (end - start <= SHORT) return shortText(tape.bytes, start, end);
   if (end - start <= LONGEST) return decoder.decode(tape.bytes.subarray(start, end));
   const content = start + quoted;
   const from = parts <= SHOWN - BEFORE ? content : boundary(tape.bytes, content + parts - BEFORE);
   const to = Math.min(end - quoted, boundary(tape.bytes, from + SHOWN));
   const before = from === content ? '' : '…';
   return JSON.stringify(`${before}${decoder.decode(tape.bytes.subarray(from, to))}… (${end - start} bytes)`);
+}
+
+function shortText(bytes: Uint8Array, start: number, end: number): string {
+  let text = '';
+  for (let at = start; at < end; at++) {
+    const byte = bytes[at] as number;
+    if (byte >= 0x80) return decoder.decode(bytes.subarray(start, end));
+    text += String.fromCharCode(byte);
+  }
+  return text;
 }
 
 /** Where the written contents of two strings part, in bytes; 0 for anything else, which is read from its beginning. */

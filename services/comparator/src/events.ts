@@ -1,5 +1,5 @@
 // What the comparator tells: each event gives its log line and its counters together.
-import type { DeadLetter, KnownRule, OutageRow, Unreadable } from '@parallax/core';
+import type { DeadLetter, KnownRule, OutageRow, RuleUse, Unreadable } from '@parallax/core';
 import type { TelemetryEvent } from '@parallax/platform';
 
 interface Place {
@@ -22,6 +22,18 @@ export function rulesChanged(experiment: string): TelemetryEvent {
     level: 'warn',
     message: `The rules of ${experiment} have changed since it was last compared. What was judged before stays as it was judged; with --forget --from earliest all of it is judged again.`,
     fields: { experiment },
+  };
+}
+
+/** What each rule excused since the process began, and which did nothing. */
+export function rulesUsed(experiment: string, rules: readonly RuleUse[]): TelemetryEvent {
+  const idle = rules.filter(({ remark }) => remark === 'never-met' || remark === 'never-hit');
+  const words = idle.length === 0 ? '' : `; ${idle.length} of ${rules.length} rules did nothing`;
+  return {
+    name: 'rules-used',
+    level: 'info',
+    message: `What the rules of ${experiment} excused since the start is counted below${words}.`,
+    fields: { experiment, rules, idle: idle.map(({ name }) => name) },
   };
 }
 

@@ -36,6 +36,7 @@ export { compilePlan } from './compare/plan.ts';
 export type { Mac, PrivacyAction, PrivacySpec } from './compare/privacy.ts';
 export { usesMac } from './compare/privacy.ts';
 export type { RuleUse } from './compare/rule-tally.ts';
+export { RuleTally } from './compare/rule-tally.ts';
 export type { Condition, RuleTerms } from './compare/rule-terms.ts';
 export type { IgnoreRule, IncludeRule, RenameRule, RuleSpec, UnorderedRule } from './compare/rules.ts';
 export type { CompareSpec, Content } from './compare/spec.ts';

@@ -2,6 +2,7 @@
 import type { Schemas } from '../formats/schemas.ts';
 import type { Side } from '../outcome.ts';
 import type { Mac } from './privacy.ts';
+import type { RuleTally } from './rule-tally.ts';
 
 export interface Means {
   /** Epoch ms: rules that have expired by then hold no more; absent: all hold. */
@@ -10,4 +11,6 @@ export interface Means {
   readonly mac?: Mac;
   /** Of the sides whose format names schemas: what their records were written with. */
   readonly schemas?: Readonly<Partial<Record<Side, Schemas>>>;
+  /** Told of what rules do, over all outputs; absent: every plan has its own. */
+  readonly tally?: RuleTally;
 }

@@ -85,7 +85,7 @@ export function compilePlan(spec: CompareSpec, means: Means = {}): ComparePlan {
   }
   const expired = expiredRules(spec.rules, means.now);
   const held = rules.filter(({ rule }) => !expired.some((one) => one === rule));
-  return planOf(held, { spec, legacy, candidate, masks, expired, tally: new RuleTally() }, 'nothing');
+  return planOf(held, { spec, legacy, candidate, masks, expired, tally: means.tally ?? new RuleTally() }, 'nothing');
 }
 
 /** What all variants of a comparison share. */

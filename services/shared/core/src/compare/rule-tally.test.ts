@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { compareContents } from './compare.ts';
 import { compilePlan } from './plan.ts';
+import { RuleTally } from './rule-tally.ts';
 import type { RuleSpec } from './rules.ts';
 
 const RULES: readonly RuleSpec[] = [
@@ -61,6 +62,14 @@ test('a rule that excuses something in every pair is remarked on, once there are
   expect(compared(rules, pairs(19))[0]?.remark).toBeUndefined();
   expect(compared(rules, pairs(20))[0]?.remark).toBe('every-pair');
   expect(compared(rules, [...pairs(20), [{ n: 1 }, { n: 1 }]])[0]?.remark).toBeUndefined();
+});
+
+test('where not every pair is seen, nothing is said of every pair', () => {
+  const tally = new RuleTally();
+  const rule: RuleSpec = { kind: 'tolerance', name: 'wide', path: '/n', absolute: 100 };
+  tally.met.add(rule);
+  for (let pair = 0; pair < 20; pair++) tally.pair(new Map([['wide', 1]]));
+  expect([tally.uses([rule])[0]?.remark, tally.uses([rule], false)[0]?.remark]).toEqual(['every-pair', undefined]);
 });
 
 test('of no pair at all nothing is said', () => {

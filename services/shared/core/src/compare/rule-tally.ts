@@ -45,13 +45,14 @@ export class RuleTally {
     }
   }
 
-  /** In the order of the rules. */
-  uses(rules: readonly RuleSpec[]): readonly RuleUse[] {
+  /** In the order of the rules. `seesAll`: false where pairs of equal bytes are not compared, so "every pair" is unknown. */
+  uses(rules: readonly RuleSpec[], seesAll = true): readonly RuleUse[] {
     return rules.map((rule) => {
       const { name, kind } = rule;
       const { places, pairs } = this.hits.get(name) ?? { places: 0, pairs: 0 };
       const isPassed = kind === 'ignore' || kind === 'include';
-      const remark = this.remark(rule, pairs, isPassed);
+      const found = this.remark(rule, pairs, isPassed);
+      const remark = found === 'every-pair' && !seesAll ? undefined : found;
       return {
         name,
         kind,

@@ -108,9 +108,10 @@ function ruleUses(rules: readonly RuleUse[]): readonly string[] {
   ];
 }
 
-function shownDifference({ path, kind, legacy, candidate, rule = '', event }: Difference) {
+function shownDifference({ path, kind, legacy, candidate, rule = '', severity, event }: Difference) {
   const values = { legacy: legacy ?? null, candidate: candidate ?? null };
-  return { path, kind, ...values, rule, ...(event === undefined ? {} : { event }) };
+  const by = severity === undefined ? rule : `${rule}, ${severity}`;
+  return { path, kind, ...values, rule: by, ...(event === undefined ? {} : { event }) };
 }
 
 /** One pair, with what every rule did: lines for stdout. */

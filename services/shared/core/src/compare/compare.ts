@@ -46,9 +46,10 @@ export function compareWith(
   const ways: Ways = !walk ? 'full' : isQuick ? 'parsed' : 'all';
   if (known === undefined) return told(found(legacy, candidate, plan, ways), plan, type);
   const first = found(legacy, candidate, plan, ways, new Knowing(known, at));
+  if (first.findings.counting === 0 || known.signatures.size === 0) return told(first, plan, type);
   // A signature is that of all there is, so it is known only now: once without the other known differences, once with.
   const signatures = [first.findings.signature(spec.output, type), first.findings.bareSignature(spec.output, type)];
-  const isKnown = first.findings.counting > 0 && signatures.some((signature) => known.signatures.has(signature));
+  const isKnown = signatures.some((signature) => known.signatures.has(signature));
   const last = isKnown ? found(legacy, candidate, plan, ways, new Knowing(known, at, signatures)) : first;
   return told(last, plan, type);
 }

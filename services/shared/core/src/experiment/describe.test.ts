@@ -6,6 +6,23 @@ import { parseExperiment } from './parse.ts';
 
 const RULES: readonly (readonly [RuleSpec, string])[] = [
   [{ kind: 'ignore', name: 'ids', paths: ['/a', '/b'] }, '/a, /b not compared (ids)'],
+  [
+    { kind: 'time', name: 't', path: '/at', within: '2s', severity: 'minor' },
+    'times at /at the same if they are within 2s, severity minor (t)',
+  ],
+  [
+    { kind: 'text', name: 't', path: '/n', case: 'fold', space: 'trim', matching: '[a-z]+' },
+    'texts at /n the same but for case, white space around, if both match [a-z]+ (t)',
+  ],
+  [{ kind: 'coerce', name: 'c', path: '/n', to: 'number' }, 'values at /n the same if they are as a number (c)'],
+  [
+    { kind: 'better', name: 'b', path: '/ms', direction: 'lower', noWorseThan: '5%' },
+    'lower numbers of the candidate at /ms an improvement, up to 5% worse as good (b)',
+  ],
+  [
+    { kind: 'known', name: 'k', path: '/a', kinds: ['added'], owner: 'us', ticket: 'T-1', expires: '2999-01-01' },
+    'differences of kind added at /a known until 2999-01-01 (us, T-1) (k)',
+  ],
   [{ kind: 'include', name: 'n', paths: ['/a'] }, 'only /a compared (n)'],
   [
     { kind: 'tolerance', name: 'n', path: '', absolute: 0.5, relative: 0.01, ulp: 2, digits: 3 },

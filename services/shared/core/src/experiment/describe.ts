@@ -140,7 +140,7 @@ export function ruleInWords(rule: RuleSpec): string {
   return `${bodyInWords(rule)}${termsInWords(rule)}${rule.name === '' ? '' : ` (${rule.name})`}`;
 }
 
-function termsInWords({ types, when }: RuleSpec): string {
+function termsInWords({ severity, types, when }: RuleSpec): string {
   const asked = (when ?? []).map(({ side, path, equals, matches, present }) => {
     const is = equals === undefined ? (matches === undefined ? '' : ` matches ${matches}`) : ` is ${equals}`;
     return `${place(path)} of ${side}${is === '' ? ` is ${present === false ? 'not ' : ''}there` : is}`;
@@ -148,6 +148,7 @@ function termsInWords({ types, when }: RuleSpec): string {
   const terms = [
     types === undefined ? '' : `for events of ${list(types)}`,
     asked.length === 0 ? '' : `where ${asked.join(' and ')}`,
+    severity === undefined ? '' : `severity ${severity}`,
   ];
   return terms.map((term) => (term === '' ? '' : `, ${term}`)).join('');
 }

@@ -40,6 +40,7 @@ function difference(
     ...(legacy === undefined ? {} : { legacy: shown(legacy).value }),
     ...(candidate === undefined ? {} : { candidate: shown(candidate).value }),
     rule: any.rule.name,
+    ...(any.rule.severity === undefined ? {} : { severity: any.rule.severity }),
   };
 }
 

@@ -111,6 +111,58 @@ test('a schema nobody knows, and a frame that is none, go to the dead letters by
   );
 });
 
+test('a CloudEvent in headers is compared with one in its payload, by data and by id', async () => {
+  const world = await new World().open();
+  const values = [0, 1, 2];
+  const binary = (n: number): NewRecord => {
+    const headers = {
+      ce_specversion: '1.0',
+      ce_id: `e${n}`,
+      ce_source: '/a',
+      ce_type: 't',
+      'content-type': 'application/json',
+    };
+    const bytes = Object.entries(headers).map(([name, text]) => [name, Buffer.from(text)] as const);
+    return { ...record(n, Buffer.from(`{"n":${n}}`)), headers: bytes };
+  };
+  const structured = (n: number) =>
+    Buffer.from(
+      JSON.stringify({ data: { n: n === 1 ? 7 : n }, specversion: '1.0', id: `e${n}`, source: '/b', type: 't' }),
+    );
+  await world.append('a', values.map(binary));
+  await world.append(
+    'b',
+    values.map((n) => record(n, structured(n))),
+  );
+  const plan = experiment(`experiment: x
+correlation: ce_id
+format: cloudevents
+legacy: { topic: a }
+candidate: { topic: b }
+window: { settle: 200ms, deadline: 2s, late: 1h }
+`);
+  await world.catchUp({ experiment: plan, schemas: await openSchemas(plan, 'x.yaml') });
+  expect(outcomes(world).sort()).toEqual(['e0 match', 'e1 mismatch', 'e2 match']);
+  expect(world.store.differences().map(({ path }) => path)).toEqual(['/n']);
+});
+
+test('equal bytes under one number of two registries are not taken for equal', async () => {
+  const [one, other] = [await registry(), await registryStub()];
+  onTestFinished(() => other.stop());
+  other.register('x', { schema: V1.replace('"n"', '"m"') });
+  const world = await new World().open();
+  await world.append('a', [record(0, avro(1, 'o0', 5))]);
+  await world.append('b', [record(0, avro(1, 'o0', 5))]);
+  const plan = experiment(`experiment: x
+correlation: path:/id
+legacy: { topic: a, format: avro, registry: "${one.url}" }
+candidate: { topic: b, format: avro, registry: "${other.url}" }
+window: { settle: 200ms, deadline: 2s, late: 1h }
+`);
+  await world.catchUp({ experiment: plan, schemas: await openSchemas(plan, 'x.yaml') });
+  expect(outcomes(world)).toEqual(['o0 mismatch']);
+});
+
 test('a value that ends too early under a known schema is undecided by name', async () => {
   const stub = await registry();
   const world = await new World().open();

@@ -20,17 +20,17 @@ export function deadLetterPreview(experiment: Experiment, means: Means = {}): (l
   const outputs = new Map(
     experiment.outputs.map((output) => {
       const { masks, spec } = compilePlan(compareSpec(experiment, output), means);
-      return [output.output, { masks, select: spec.select }] as const;
+      return [output.output, { masks, spec }] as const;
     }),
   );
   const others = outputs.values().next().value;
   return ({ output, side, key, value }) => {
     // An output the file no longer has is masked like one that it has.
-    const { masks, select = {} } = outputs.get(output) ?? others ?? {};
+    const { masks, spec } = outputs.get(output) ?? others ?? {};
     if (masks === undefined) {
       return { key: key === null ? null : shown(key), value: value === null ? null : shown(value) };
     }
-    const isWhole = select[side] === undefined;
+    const isWhole = spec?.select[side] === undefined && spec?.format[side] === 'json';
     return {
       key: key === null ? null : masks.part(key),
       value: value === null ? null : ((isWhole ? masks.preview(value) : undefined) ?? hidden(value.length)),

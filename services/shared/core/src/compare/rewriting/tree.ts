@@ -6,6 +6,7 @@ import { pointerSegment } from '../../json/text.ts';
 /** Documents deeper than this are not rewritten. */
 const DEEPEST = 500;
 const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
 const COMMA = 0x2c;
 const COLON = 0x3a;
 const OPEN_ARRAY = 0x5b;
@@ -85,7 +86,7 @@ function write(tree: Tree, output: Output): void {
     for (const [name, child] of tree.members) {
       if (!isFirst) output.byte(COMMA);
       isFirst = false;
-      output.text(JSON.stringify(name));
+      output.name(name);
       output.byte(COLON);
       write(child, output);
     }
@@ -117,9 +118,22 @@ class Output {
     this.length += bytes.length;
   }
 
-  text(text: string): void {
-    this.reserve(text.length * 3);
-    this.length += encoder.encodeInto(text, this.buffer.subarray(this.length)).written;
+  /** A text as a JSON string. */
+  name(text: string): void {
+    this.reserve(text.length + 2);
+    const { buffer } = this;
+    let at = this.length;
+    buffer[at++] = QUOTE;
+    for (let i = 0; i < text.length; i++) {
+      const unit = text.charCodeAt(i);
+      if (unit < 0x20 || unit > 0x7e || unit === QUOTE || unit === BACKSLASH) {
+        this.put(encoder.encode(JSON.stringify(text)));
+        return;
+      }
+      buffer[at++] = unit;
+    }
+    buffer[at++] = QUOTE;
+    this.length = at;
   }
 
   bytes(): Uint8Array {

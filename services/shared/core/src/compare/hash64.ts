@@ -29,7 +29,10 @@ export function hash64Text({ high, low }: Hash64): string {
   return hex(one) + hex(other);
 }
 
+/** Two digits a byte: several times faster than turning words into texts, and each difference needs four. */
+const HEX: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
 /** 8 digits. */
 function hex(word: number): string {
-  return ((word >>> 0) + 0x1_0000_0000).toString(16).slice(1);
+  return `${HEX[word >>> 24]}${HEX[(word >>> 16) & 255]}${HEX[(word >>> 8) & 255]}${HEX[word & 255]}`;
 }

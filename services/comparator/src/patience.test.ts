@@ -2,6 +2,7 @@
 import type { NewRecord } from '@parallax/core';
 import { expect, test } from 'vitest';
 import type { Comparing } from './comparing.ts';
+import { comparatorGroup } from './comparing.ts';
 import { experiment, World } from './testing/world.ts';
 
 const MINUTE = 60_000;
@@ -78,23 +79,32 @@ test('a candidate whose clock is two minutes ahead leaves nothing missing', asyn
   expect(await judged(run)).toEqual({ all: true, outcomes: ['match final'] });
 });
 
-test('retention that overtakes a reader is told, counted, and leaves nothing missing', async () => {
+test('retention that overtakes a reader ends it, and the next start tells and counts it and leaves nothing missing', async () => {
   const world = await new World({ topics: { a: 1, b: 1 } }).open();
   const place = (id: number): NewRecord => ({ ...answer(id, world.clock.now()), partition: 0 });
-  const comparator = await world.start({ experiment: experiment(text), from: 'earliest', pace: PACE });
+  const start = () => world.start({ experiment: experiment(text), from: 'earliest', pace: PACE });
+  const overtaken = await start();
   await world.append('a', [place(0)]);
   await world.append('b', [place(0)]);
   await world.telemetry.seen('rows-written');
+  for (let waited = 0; (await committed(world, 'b')) < 1 && waited < 500; waited++) await world.clock.sleep(1000);
   // Written and expired before anybody could read them.
   await world.append('b', [place(1), place(2), place(3)]);
   world.log.expire('b', 0, 3);
   await world.append('a', [place(1), place(2), place(3)]);
+  expect(await overtaken.ended).toMatchObject({ code: 'offset-out-of-range' });
+  const comparator = await start();
   await world.telemetry.seen('events-lost');
-  for (let waited = 0; comparator.stats().openPairs > 0 && waited < 500; waited++) await world.clock.sleep(1000);
-  const { ledger } = comparator.stats();
+  const { ledger } = await comparator.caughtUp();
   await comparator.stop();
   expect(ledger.default).toMatchObject({ legacy: { agreed: 2, undecided: 2 }, candidate: { agreed: 2, lost: 2 } });
 });
+
+/** The committed offset of partition 0. */
+async function committed(world: World, topic: string): Promise<number> {
+  const [commit] = await world.log.committed(comparatorGroup('x', 'live'), [topic]);
+  return commit?.offset ?? 0;
+}
 
 test('a log that ends before what was read of it halts with the cure', async () => {
   const world = await new World({ topics: { a: 1, b: 1 } }).open();

@@ -15,6 +15,7 @@ import type {
   Position,
 } from '@parallax/core';
 import { Fault } from '@parallax/core';
+import { outOfRange } from '../../log/kafka/consuming/faults.ts';
 import { checkCommit, partitionKey } from '../../log/limits.ts';
 import type { Member, MemoryGroups } from './groups.ts';
 import { copyRecord, type Storage, type StoredTopic } from './storage.ts';
@@ -29,6 +30,8 @@ interface Cursor {
   readonly stored: StoredTopic;
   offset: number;
   paused: boolean;
+  /** Nobody has said where to begin: it follows the beginning of its log until something is read. */
+  isFresh: boolean;
 }
 
 type Named = { readonly topic: string; readonly partition: number };
@@ -80,7 +83,8 @@ export class MemoryConsumption implements Consumption, Member {
       this.#extents().map(({ topic, partition, start }) => {
         const key = partitionKey(topic, partition);
         const offset = committed.get(key)?.offset ?? start;
-        return [key, { topic, partition, stored: storage.named(topic), offset, paused: false }];
+        const isFresh = !committed.has(key);
+        return [key, { topic, partition, stored: storage.named(topic), offset, paused: false, isFresh }];
       }),
     );
     this.#phase = 'joined';
@@ -96,6 +100,14 @@ export class MemoryConsumption implements Consumption, Member {
     for (const cursor of this.#cursors.values()) {
       const part = cursor.stored.parts[cursor.partition];
       const end = part?.transacted.stable(part.next) ?? 0;
+      if (part !== undefined && cursor.offset < part.start) {
+        if (cursor.isFresh) cursor.offset = part.start;
+        else if (!cursor.paused) {
+          const [at, { start, next }] = [cursor.offset, part];
+          steps.push(() => this.finish(outOfRange(cursor, at, start, next)));
+          continue;
+        }
+      }
       if (!cursor.paused && cursor.offset < end) steps.push(() => this.#deliver(cursor, end));
     }
     return steps;
@@ -111,7 +123,7 @@ export class MemoryConsumption implements Consumption, Member {
   }
 
   seek(position: Position): void {
-    for (const cursor of this.#owned([position])) cursor.offset = position.offset;
+    for (const cursor of this.#owned([position])) this.#move(cursor, position.offset);
     this.#world.wake();
   }
 
@@ -172,7 +184,7 @@ export class MemoryConsumption implements Consumption, Member {
     try {
       const starts = await this.#handlers.assigned(generation, assignment);
       if (!current()) return;
-      for (const start of starts) for (const cursor of this.#owned([start])) cursor.offset = start.offset;
+      for (const start of starts) for (const cursor of this.#owned([start])) this.#move(cursor, start.offset);
       this.#phase = 'running';
       this.#world.wake();
     } catch (error) {
@@ -192,13 +204,18 @@ export class MemoryConsumption implements Consumption, Member {
       const transacted = cursor.stored.parts[partition]?.transacted;
       const aborted = transacted?.abortedBetween(offset, next) ?? 0;
       const markers = transacted?.markersBetween(offset, next) ?? 0;
-      cursor.offset = next;
+      this.#move(cursor, next);
       const batch = { generation: this.#generation, topic, partition, records, next };
       this.#handlers.batch({ ...batch, ...(aborted > 0 ? { aborted } : {}), ...(markers > 0 ? { markers } : {}) });
       if (poison) records.forEach(spoil);
     } catch (error) {
       this.finish(asError(error));
     }
+  }
+
+  #move(cursor: Cursor, offset: number): void {
+    cursor.offset = offset;
+    cursor.isFresh = false;
   }
 
   /** Of the partitions that are its own. */

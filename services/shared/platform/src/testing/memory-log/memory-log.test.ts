@@ -145,16 +145,27 @@ describe('retention of a memory log', () => {
     expect((await log.read('t', 0, 0, 10)).map(({ offset }) => offset)).toEqual([3, 4]);
   });
 
-  it('carries a consumer over what is gone, with an empty batch', async () => {
+  it.each([3, 5])('ends a consumer that was to read what is gone, up to %i of 5, and skips nothing', async (before) => {
     const log = await filled(memoryLog({ clock: () => 0, delivery: 'pump' }), 1, 5);
     const batches: Batch[] = [];
-    await log.consume(
+    const { ended } = await log.consume(
       { group: 'g', topics: ['t'] },
       { assigned: async () => [{ topic: 't', partition: 0, offset: 1 }], batch: (batch) => void batches.push(batch) },
     );
-    log.expire('t', 0, 5);
+    log.expire('t', 0, before);
     await drain(log);
-    expect(batches.map(({ records, next }) => [records.length, next])).toEqual([[0, 5]]);
+    const message = expect.stringContaining(`begins at ${before}, after the position 1`);
+    expect(await ended).toMatchObject({ code: 'offset-out-of-range', message });
+    expect(batches).toEqual([]);
+  });
+
+  it('is followed by a consumer that nobody gave a position', async () => {
+    const log = await filled(memoryLog({ clock: () => 0, delivery: 'pump' }), 1, 5);
+    const notes: string[] = [];
+    await log.consume({ group: 'g', topics: ['t'] }, noting(notes));
+    log.expire('t', 0, 3);
+    await drain(log);
+    expect(notes).toEqual(['assigned 1', '1: p0 to 5']);
   });
 });
 

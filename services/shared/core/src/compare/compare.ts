@@ -42,6 +42,8 @@ export function compareWith(
       plan.tally.pair(undefined);
       return answer;
     }
+    const findings = noted(legacy[0] as Content, candidate[0] as Content, plan);
+    if (findings !== undefined) return told({ findings, identical: false }, plan, type);
   }
   const ways: Ways = !walk ? 'full' : isQuick ? 'parsed' : 'all';
   if (known === undefined) return told(found(legacy, candidate, plan, ways), plan, type);
@@ -131,6 +133,13 @@ function comparesValueOnly({ spec: { compare } }: ComparePlan): boolean {
 function quickly(legacy: Content, candidate: Content, plan: ComparePlan): Comparison | undefined {
   const answer = compareBytes(legacy, candidate, plan, true);
   return answer === 'identical' ? MATCH : answer === 'equivalent' ? EQUIVALENT : undefined;
+}
+
+/** What the walk has noted already: then nothing is left to be compared, and nothing to be merged. */
+function noted({ value: one }: Content, { value: other }: Content, plan: ComparePlan): Findings | undefined {
+  if (plan.walker?.isNoted !== true || one === null || other === null) return undefined;
+  const findings = new Findings(plan.spec.budgets.differencesPerPair, plan.masks);
+  return plan.walker.tell(one, other, findings) ? findings : undefined;
 }
 
 /** Which events are compared with each other. Where counts are ignored, a sequence is compared as far as both go. */

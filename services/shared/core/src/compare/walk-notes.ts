@@ -53,6 +53,10 @@ export class WalkNotes {
   private readonly notedIn = new Int32Array(DEEPEST + 1);
   private readonly notedAt = new Int32Array(DEEPEST + 1);
 
+  get isEmpty(): boolean {
+    return this.notes.length === 0;
+  }
+
   /** Whether something was noted on the walk of these two. */
   isOf(legacy: Uint8Array, candidate: Uint8Array): boolean {
     return this.notes.length > 0 && this.legacy.bytes === legacy && this.candidate.bytes === candidate;

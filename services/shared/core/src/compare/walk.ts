@@ -73,6 +73,11 @@ export class Walker implements Trail {
     return isDone && this.different ? 'equivalent' : undefined;
   }
 
+  /** Whether the last walk found something to be different that was not told yet. */
+  get isNoted(): boolean {
+    return this.notes?.isEmpty === false;
+  }
+
   /** What the walk of these two, the last there was, found to be different; false where it found nothing. */
   tell(legacy: Uint8Array, candidate: Uint8Array, findings: Findings): boolean {
     if (this.notes?.isOf(legacy, candidate) !== true) return false;

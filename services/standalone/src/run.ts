@@ -1,7 +1,7 @@
 // Runs standalone from its settings to its end: opens what it needs, follows the run, and answers with the verdict.
 import { ARCHIVER_CRASH_POINTS } from '@parallax/archiver';
 import { COMPARATOR_CRASH_POINTS, type From } from '@parallax/comparator';
-import { type Experiment, type VerdictReport, verdictExitCode } from '@parallax/core';
+import { type Experiment, isRetryable, type VerdictReport, verdictExitCode } from '@parallax/core';
 import {
   checkRegistries,
   crashPoints,
@@ -52,7 +52,10 @@ export async function runStandalone(life: Lifecycle, settings: RunSettings, part
   const means = openMeans(experiment, settings.privacyKey);
   const schemas = async (ofRun: Experiment) => {
     const opened = await openSchemas(ofRun, settings.schemas?.path ?? '', settings.schemas?.access);
-    await checkRegistries(opened);
+    // One that is down is waited for where its schemas are needed, and told of there.
+    await checkRegistries(opened).catch((error: unknown) => {
+      if (!isRetryable(error)) throw error;
+    });
     return opened;
   };
   const telemetry = openTelemetry('standalone', logger);

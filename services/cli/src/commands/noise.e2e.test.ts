@@ -97,8 +97,12 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function parallax(...args: string[]): Promise<{ code: number | null; out: string; err: string }> {
-  const env = { ...process.env, ...addresses, NO_COLOR: '1' };
+async function parallax(
+  ...given: readonly (string | Readonly<Record<string, string>>)[]
+): Promise<{ code: number | null; out: string; err: string }> {
+  const args = given.filter((one) => typeof one === 'string');
+  const more = given.filter((one) => typeof one !== 'string');
+  const env = Object.assign({}, process.env, addresses, { NO_COLOR: '1' }, ...more);
   const child = spawn(process.execPath, [main, ...args], { env, cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
   let [out, err] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text) => (out += text));
@@ -161,8 +165,12 @@ test('a regression in a field whose noise is excused still shows, and has no par
   expect(first.left).toContainEqual({ output: 'default', pattern: '/total', why: expect.stringMatching(/^THE RULES/) });
 });
 
-test('judged again from the beginning, nothing is counted twice', async () => {
-  const again = await parallax('comparator', 'orders.yaml', '--twin', '--forget', '--until-caught-up', '--complete');
+test('judged again from the beginning, and killed between its rows and its commit, nothing is counted twice', async () => {
+  const twin = ['comparator', 'orders.yaml', '--twin', '--forget', '--until-caught-up', '--complete'];
+  const killed = await parallax(...twin, { PARALLAX_CRASH_AT: 'comparator.after-write' });
+  expect(killed.code).toBe(null);
+  expect((await shown('orders.yaml')).rates).toEqual(first.rates);
+  const again = await parallax(...twin);
   expect([0, 1], again.err).toContain(again.code);
   expect((await shown('orders.yaml')).rates).toEqual(first.rates);
 });

@@ -45,11 +45,16 @@ export async function accepted(
 
 async function ask(suggestions: readonly NoiseSuggestion[]): Promise<readonly NoiseSuggestion[]> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  // Answers may come before they are asked for, as pasted lines do.
+  const answers = terminal[Symbol.asyncIterator]();
   try {
     const taken: NoiseSuggestion[] = [];
     for (const [n, suggestion] of suggestions.entries()) {
       say(suggestionLines(suggestion, n + 1).join('\n'));
-      const answer = await terminal.question('  Write this rule? [y/N] ');
+      process.stderr.write('  Write this rule? [y/N] ');
+      const { value: answer, done } = await answers.next();
+      // The end of the input is a no to all that follow.
+      if (done === true) break;
       if (/^y(es)?$/i.test(answer.trim())) taken.push(suggestion);
     }
     return taken;

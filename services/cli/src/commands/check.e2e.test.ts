@@ -48,6 +48,19 @@ test('a file with faults is told all of them, each with its place, and fails', a
   expect(stderr).toBe('schemas/examples/invalid/misspelt.yaml: 7 faults.\n');
 });
 
+test('a known difference whose day has passed is a fault', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'parallax-check-known-'));
+  const path = join(folder, 'known.yaml');
+  writeFileSync(
+    path,
+    'experiment: x\nlegacy: { topic: a }\ncandidate: { topic: b }\nrules:\n  - known: { path: /a, owner: us, ticket: T-1, expires: 2020-01-01 }\n',
+  );
+  const { code, stdout } = await check(path);
+  rmSync(folder, { recursive: true });
+  expect(code).toBe(2);
+  expect(stdout).toContain(':5:48  2020-01-01 is in the past.');
+});
+
 test('with --json programs get the experiment or its faults', async () => {
   const sound = await check('--json', 'schemas/examples/valid/smallest.yaml');
   expect(JSON.parse(sound.stdout)).toMatchObject({ ok: true, experiment: { window: { deadlineMs: 60_000 } } });

@@ -159,6 +159,25 @@ describe('an experiment', () => {
     ]);
   });
 
+  test('takes known differences as accepted until their day; one that has expired is told of and counts', async () => {
+    const path = experiment(
+      'rules:\n  - known: { path: /a, owner: us, ticket: T-1, expires: 2999-01-01 }\n    severity: minor\n  - known: { path: /b, owner: us, ticket: T-2, expires: 2020-01-01 }\n    name: old\n',
+    );
+    const { code, pairs, stderr, summary } = await compared(
+      [line('x', '{"a":1}'), line('y', '{"b":1}')],
+      [line('x', '{"a":2}'), line('y', '{"b":2}')],
+      '--experiment',
+      path,
+    );
+    expect(stderr).toBe('The known difference old (us, T-2) has expired on 2020-01-01: it counts again.\n');
+    expect(code).toBe(1);
+    expect(pairs).toMatchObject([
+      { id: 'x', outcome: 'known', differences: [{ path: '/a', rule: 'known#1', severity: 'minor' }] },
+      { id: 'y', outcome: 'mismatch', differences: [{ path: '/b' }] },
+    ]);
+    expect(summary).toMatchObject({ accepted: 1, diverged: 1 });
+  });
+
   test('with criteria, parity decides', async () => {
     const lines = Array.from({ length: 10 }, (_, i) => line(`${i}`, '1'));
     const path = experiment('criteria: { parity: 90% }\n');

@@ -2,6 +2,7 @@
 
 export type { TransactionalProducer } from '../log/kafka/consuming/testing/transactions.ts';
 export {
+  addPartitions,
   createTopic,
   deleteBelow,
   put as putIn,

@@ -9,7 +9,7 @@ export interface ConsumerTiming {
   readonly heartbeatMs: number;
   /** How long a broker may hold a fetch back when it has nothing. */
   readonly waitMs: number;
-  /** How old the picture of topics, partitions and leaders may grow. */
+  /** How old the picture of topics, partitions and leaders may grow: partitions that are added are read after so long. */
   readonly metadataMs: number;
   /** No progress for so long, with something to read: the consumer ends. */
   readonly stallMs: number;
@@ -20,7 +20,7 @@ export const DEFAULT_TIMING: ConsumerTiming = {
   rebalanceMs: 120_000,
   heartbeatMs: 1_000,
   waitMs: 200,
-  metadataMs: 60_000,
+  metadataMs: 10_000,
   stallMs: 120_000,
 };
 

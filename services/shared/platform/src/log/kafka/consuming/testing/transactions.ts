@@ -41,6 +41,14 @@ export async function deleteBelow(brokers: readonly string[], topic: string, off
   await admin.disconnect();
 }
 
+/** Gives a topic more partitions; `count` in all. */
+export async function addPartitions(brokers: readonly string[], topic: string, count: number): Promise<void> {
+  const admin = new kafkajs.Kafka({ brokers: [...brokers], logLevel: kafkajs.logLevel.NOTHING }).admin();
+  await admin.connect();
+  await admin.createPartitions({ topicPartitions: [{ topic, count }] });
+  await admin.disconnect();
+}
+
 export async function createTopic(
   brokers: readonly string[],
   topic: string,

@@ -94,7 +94,7 @@ test('noise that the rules in force leave nothing of needs none, and what they h
   const gone = noiseReport(under, { ...totals, counts: [counted('/way', 200, 200, 'string')] }, [
     { output: 'default', aa: [], ab: [] },
   ]);
-  expect(gone.left).toMatchObject([{ why: 'no pair that shows it could be read' }]);
+  expect(gone.left).toMatchObject([{ why: 'no pair that shows it could be read and compared' }]);
 });
 
 test('an accepted rule says what it was concluded from, under a name of its own', () => {

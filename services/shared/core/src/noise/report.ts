@@ -51,7 +51,7 @@ export interface NoiseReport extends Omit<NoiseCounted, 'counts'> {
 
 const EXCUSED = 'the rules in force excuse it';
 const HIDDEN = 'THE RULES IN FORCE EXCUSE IT, and what is more than noise there with it';
-const UNSAMPLED = 'no pair that shows it could be read';
+const UNSAMPLED = 'no pair that shows it could be read and compared';
 
 /** Rules are made from A/A alone: what only the candidate does is never noise. */
 export function noiseReport(
@@ -87,7 +87,7 @@ export function noiseReport(
     const others = new Set(
       own.filter(({ aa: { hits }, pattern }) => hits > 0 && !told.has(pattern)).map((one) => one.pattern),
     );
-    const why = (pattern: string) => (aa.length === 0 ? UNSAMPLED : isMore.has(pattern) ? HIDDEN : EXCUSED);
+    const why = (pattern: string) => (found.pairs === 0 ? UNSAMPLED : isMore.has(pattern) ? HIDDEN : EXCUSED);
     for (const pattern of others) left.push({ output, pattern, why: why(pattern) });
   }
   return {

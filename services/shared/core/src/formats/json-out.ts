@@ -4,6 +4,8 @@
 import { sequenceEnd } from '../json/utf8.ts';
 
 const FIRST_BYTES = 4_096;
+/** What is kept for the next value. */
+const KEPT_BYTES = 1 << 20;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const HEX = Uint8Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0));
@@ -33,6 +35,7 @@ export class JsonOut {
 
   clear(): void {
     this.#length = 0;
+    if (this.#bytes.length > KEPT_BYTES) this.#bytes = new Uint8Array(FIRST_BYTES);
   }
 
   /** Good until the next {@link clear}. */

@@ -49,6 +49,9 @@ describe('values', () => {
   test.each<[unknown, number[], string]>([
     [of('bytes', 'decimal', { precision: 9, scale: 2 }), bytes(0x04, 0xd2), '12.34'],
     [of('bytes', 'decimal', { precision: 9, scale: 2 }), bytes(0xff), '-0.01'],
+    [of('bytes', 'decimal', { precision: 9, scale: 2 }), bytes(), '0.00'],
+    [of('bytes', 'decimal', { precision: 9, scale: 0 }), bytes(0x80, 0, 0, 0, 0, 0), String(-(2 ** 47))],
+    [of('bytes', 'decimal', { precision: 9, scale: 1 }), bytes(0x80, 0, 0, 0, 0, 0, 0), '-3602879701896396.8'],
     [
       of('bytes', 'decimal', { precision: 40, scale: 0 }),
       bytes(0x7f, ...Array(15).fill(0xff)),
@@ -62,6 +65,10 @@ describe('values', () => {
     [of('int', 'time-millis'), long(86_400_000), '"time-millis:86400000"'],
     [of('long', 'time-micros'), long(1), '"00:00:00.000001"'],
     [of('long', 'timestamp-millis'), long(MS), '"2026-03-01T08:00:00.123Z"'],
+    [of('long', 'timestamp-millis'), long(-62_167_219_200_000), '"0000-01-01T00:00:00.000Z"'],
+    [of('long', 'timestamp-millis'), long(-62_167_219_200_001), '"timestamp-millis:-62167219200001"'],
+    [of('long', 'timestamp-micros'), long(-62_167_219_200_000_000), '"0000-01-01T00:00:00.000Z"'],
+    [of('long', 'timestamp-millis'), long(253_402_300_799_999), '"9999-12-31T23:59:59.999Z"'],
     [of('long', 'timestamp-micros'), long(MS * 1_000), '"2026-03-01T08:00:00.123Z"'],
     [of('long', 'timestamp-micros'), long(-1), '"1969-12-31T23:59:59.999999Z"'],
     [of('long', 'timestamp-nanos'), long(1n), '"1970-01-01T00:00:00.000000001Z"'],

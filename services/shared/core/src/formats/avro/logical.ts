@@ -22,26 +22,42 @@ export function doubleText(value: number): string {
 
 /** Two's complement, most significant byte first, of at most {@link LONGEST_DECIMAL_BYTES}. */
 export function decimalText(bytes: Uint8Array, start: number, end: number, scale: number): string {
-  let hex = '';
-  for (let at = start; at < end; at++) hex += (bytes[at] as number).toString(16).padStart(2, '0');
-  if (hex === '') return '0';
-  const unscaled = BigInt.asIntN(8 * (end - start), BigInt(`0x${hex}`));
+  const unscaled = end - start <= 6 ? smallInteger(bytes, start, end) : largeInteger(bytes, start, end);
   return scale === 0 ? String(unscaled) : scale > 1_000 ? `${unscaled}e-${scale}` : withPoint(unscaled, scale);
 }
 
-function withPoint(unscaled: bigint, scale: number): string {
-  const digits = String(unscaled < 0n ? -unscaled : unscaled).padStart(scale + 1, '0');
-  return `${unscaled < 0n ? '-' : ''}${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
+/** Of at most six bytes: exact in a double. */
+function smallInteger(bytes: Uint8Array, start: number, end: number): number {
+  let value = 0;
+  for (let at = start; at < end; at++) value = value * 256 + (bytes[at] as number);
+  return start < end && (bytes[start] as number) >= 0x80 ? value - 256 ** (end - start) : value;
+}
+
+function largeInteger(bytes: Uint8Array, start: number, end: number): bigint {
+  let hex = '';
+  for (let at = start; at < end; at++) hex += (bytes[at] as number).toString(16).padStart(2, '0');
+  return BigInt.asIntN(8 * (end - start), BigInt(`0x${hex}`));
+}
+
+function withPoint(unscaled: number | bigint, scale: number): string {
+  const digits = String(unscaled < 0 ? -unscaled : unscaled).padStart(scale + 1, '0');
+  return `${unscaled < 0 ? '-' : ''}${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
 }
 
 const PER_SECOND: Readonly<Record<string, bigint>> = { millis: 1_000n, micros: 1_000_000n, nanos: 1_000_000_000n };
 const SECONDS_A_DAY = 86_400n;
+/** The years 0 to 9999. */
+const FIRST_MS = -62_167_219_200_000;
+const LAST_MS = 253_402_300_799_999;
 
 /**
  * Text of a date or time, without quotes. Fractions of a second have three digits, six or nine where that many are needed,
  * whatever the unit. Beyond the years 0 to 9999, or a day, it is the unit and the number, which only equals itself.
  */
 export function timeText(logical: string, value: number | bigint): string {
+  if (logical === 'timestamp-millis' && value >= FIRST_MS && value <= LAST_MS) {
+    return new Date(Number(value)).toISOString();
+  }
   if (logical === 'date') return dateText(BigInt(value)) ?? `date:${value}`;
   const unit = PER_SECOND[logical.slice(logical.lastIndexOf('-') + 1)] as bigint;
   const [seconds, fraction] = divided(BigInt(value), unit);

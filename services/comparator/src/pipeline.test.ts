@@ -301,6 +301,23 @@ test('--from decides where a run without a checkpoint begins, and is told to be 
   expect(await world.telemetry.seen('start-ignored')).toMatchObject({ fields: { from: 'earliest', partitions: 2 } });
 });
 
+test('a known difference that has expired counts again, and makes an epoch of its own', async () => {
+  const world = await new World({ topics: { a: 1, b: 1 } }).open();
+  const rules =
+    'experiment: x\nlegacy: { topic: a }\ncandidate: { topic: b }\nwindow: { settle: 200ms, deadline: 2s }\nrules: [{ known: { path: /n, owner: us, ticket: T-1, expires: 2999-01-01 } }]\n';
+  const judgedAt = async (id: string, now: number) => {
+    await world.append('a', [record(id, '{"n":1}')]);
+    await world.append('b', [record(id, '{"n":2}')]);
+    await world.catchUp({ experiment: experiment(rules), means: { now } });
+    const row = world.store.pairs().find((pair) => pair.id === id);
+    return [row?.outcome, row?.rules_version] as const;
+  };
+  const day = Date.UTC(2999, 0, 1);
+  const [before, after] = [await judgedAt('1', day - 1), await judgedAt('2', day)];
+  expect([before[0], after[0]]).toEqual(['known', 'mismatch']);
+  expect(after[1]).toBeGreaterThan(before[1] ?? 0);
+});
+
 test('rows carry the epoch of their rules, which rises when rules change and stays when they do not', async () => {
   const world = await new World({ topics: { a: 1, b: 1 } }).open();
   const strict =

@@ -36,6 +36,8 @@ export class Walker implements Trail {
   private different = false;
   /** Candidate position minus legacy position. */
   private shift = 0;
+  /** Of the name passed last. */
+  private nameHash = 0;
   depth = 0;
   readonly objects: Uint8Array = new Uint8Array(DEEPEST + 1);
   readonly states: RuleState[] = [];
@@ -106,7 +108,7 @@ export class Walker implements Trail {
         if ((a[p] as number) <= 0x20) p = spaceEnd(a, b, p, this.shift);
         if (a[p] !== (isObject ? CLOSE_OBJECT : CLOSE_ARRAY)) {
           if (isObject) {
-            const end = nameEnd(a, b, p, this.shift);
+            const end = this.nameEnd(a, b, p, this.shift);
             if (end < 0) return false;
             const next = this.member(a, p + 1, end, depth);
             p = colonEnd(a, b, end + 1, this.shift);
@@ -139,7 +141,7 @@ export class Walker implements Trail {
             break;
           }
           if ((a[p] as number) <= 0x20) p = spaceEnd(a, b, p, this.shift);
-          const end = nameEnd(a, b, p, this.shift);
+          const end = this.nameEnd(a, b, p, this.shift);
           if (end < 0) return false;
           const next = this.member(a, p + 1, end, depth);
           p = colonEnd(a, b, end + 1, this.shift);
@@ -153,12 +155,28 @@ export class Walker implements Trail {
     }
   }
 
+  /**
+   * The closing quote of a name that is the same on both sides, its hash in `nameHash`; -1 also for names with escapes or
+   * beyond ASCII.
+   */
+  private nameEnd(a: Uint8Array, b: Uint8Array, from: number, shift: number): number {
+    if (a[from] !== QUOTE || b[from + shift] !== QUOTE) return -1;
+    let p = from + 1;
+    let hash = HASH_SEED;
+    let byte = a[p] as number;
+    while (byte === b[p + shift] && STRING_BYTE[byte] === 0) {
+      hash = Math.imul(hash ^ byte, 0x01000193);
+      byte = a[++p] as number;
+    }
+    this.nameHash = hash;
+    return byte === QUOTE && b[p + shift] === QUOTE ? p : -1;
+  }
+
   /** The rules of the member named by these bytes; undefined where the name may be a second one of its kind. */
   private member(a: Uint8Array, start: number, end: number, depth: number): RuleState | undefined {
     this.nameStarts[depth] = start;
     this.nameEnds[depth] = end;
-    let hash = HASH_SEED;
-    for (let p = start; p < end; p++) hash = Math.imul(hash ^ (a[p] as number), 0x01000193);
+    const hash = this.nameHash;
     const count = this.indexes[depth] as number;
     if (count >= MOST_MEMBERS) return undefined;
     const first = depth * MOST_MEMBERS;
@@ -208,15 +226,6 @@ function spaceEnd(a: Uint8Array, b: Uint8Array, from: number, shift: number): nu
   let p = from;
   while (isSpace(a[p] as number) && a[p] === b[p + shift]) p++;
   return p;
-}
-
-/** The closing quote of a name that is the same on both sides; -1 also for names with escapes or beyond ASCII. */
-function nameEnd(a: Uint8Array, b: Uint8Array, from: number, shift: number): number {
-  if (a[from] !== QUOTE || b[from + shift] !== QUOTE) return -1;
-  let p = from + 1;
-  let byte = a[p] as number;
-  while (byte === b[p + shift] && STRING_BYTE[byte] === 0) byte = a[++p] as number;
-  return byte === QUOTE && b[p + shift] === QUOTE ? p : -1;
 }
 
 function colonEnd(a: Uint8Array, b: Uint8Array, from: number, shift: number): number {

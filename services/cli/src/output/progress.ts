@@ -34,7 +34,7 @@ export function progress(options: ProgressOptions = {}): Progress {
       if (!terminal) stream.write(`${line}\n`);
       else {
         clear();
-        stream.write(line.slice(0, Math.max(20, (stream.columns ?? 80) - 1)));
+        stream.write(line.slice(0, Math.max(20, (stream.columns || 80) - 1)));
         shown = true;
       }
     },

@@ -89,6 +89,29 @@ test('while the registry is down nothing is judged, lost, or called missing; whe
   await told(world, 'registry-back');
 });
 
+test('stopped while it waits for a registry it ends in order, and the next process goes on there', async () => {
+  const stub = await registry();
+  stub.failure = 'hang up';
+  const world = await new World().open();
+  const values = [0, 1, 2, 3];
+  await world.append(
+    'a',
+    values.map((n) => record(n, json(`o${n}`, n))),
+  );
+  await world.append(
+    'b',
+    values.map((n) => record(n, avro(1, `o${n}`, n))),
+  );
+  const options = { experiment: file(stub.url, 'json') };
+  const comparator = await world.start({ ...options, schemas: await openSchemas(options.experiment, 'x.yaml') });
+  await told(world, 'registry-unreachable');
+  await comparator.stop();
+  expect(await comparator.ended).toBeUndefined();
+  stub.failure = undefined;
+  const { ledger } = await world.catchUp({ ...options, schemas: await openSchemas(options.experiment, 'x.yaml') });
+  expect(ledger.default).toMatchObject({ legacy: { agreed: 4, open: 0 }, candidate: { agreed: 4, open: 0, lost: 0 } });
+});
+
 test('a schema nobody knows, and a frame that is none, go to the dead letters by name, wherever the id stands', async () => {
   const stub = await registry();
   const world = await new World().open();

@@ -1,11 +1,20 @@
 // What the client throws becomes a fault that says whether waiting helps, and tells nobody's data.
 import { ClickHouseError } from '@clickhouse/client';
 import { describe, expect, test } from 'vitest';
-import { asFault, connectionLost } from './failures.ts';
+import { asFault, connectionLost, isOutOfRoom } from './failures.ts';
 
 const answer = (code: string, type: string, message: string) =>
   asFault(new ClickHouseError({ code, type, message }), 'here');
 const broken = (code: string) => Object.assign(new Error(`connect ${code}`), { code });
+
+test.each([
+  ['ENOSPC: no space left on device, write', true],
+  ['filesystem error: No space left on device', true],
+  ['database or disk is full', true],
+  ['Cannot attach table: file is damaged', false],
+])('an engine that cannot start for "%s" lacks room: %s', (said, lacks) => {
+  expect(isOutOfRoom(said)).toBe(lacks);
+});
 
 describe('faults of the store', () => {
   test.each([

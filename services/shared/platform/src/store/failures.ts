@@ -72,6 +72,11 @@ const LASTING = /\b4(?!08|29)\d\d\b|^(Unauthori[sz]ed|Forbidden|Not Found)\b/i;
 
 const NO_SPACE = /No space left|not enough space|Read-only file system/i;
 
+/** What Node, the engine and SQLite say of a disk that is full. */
+export function isOutOfRoom(message: string): boolean {
+  return /ENOSPC|No space left|disk is full/i.test(message);
+}
+
 /** The connection broke, or what listens there is not the store we knew. */
 export function connectionLost(error: unknown): boolean {
   if (error instanceof ClickHouseError) return error.code === '516';

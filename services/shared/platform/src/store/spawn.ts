@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { Fault } from '@parallax/core';
 import type { Endpoint } from './endpoint.ts';
 import { type EngineReport, RELEASE } from './engine/protocol.ts';
+import { isOutOfRoom } from './failures.ts';
 
 const MAIN = fileURLToPath(new URL('./engine/main.ts', import.meta.url));
 const LOG = 'engine.log';
@@ -111,7 +112,7 @@ function startFault(report: EngineReport & { kind: 'failed' }, directory: string
       cause: new Error(report.message),
     });
   }
-  const space = /ENOSPC|No space left/i.test(report.message);
+  const space = isOutOfRoom(report.message);
   return new Fault(`The engine of the store ${address} cannot start: ${lastWords(report.message, directory)}`, {
     code: space ? 'store-disk-full' : 'store-engine-failed',
     cure: space

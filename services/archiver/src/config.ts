@@ -1,12 +1,15 @@
 // What the archiver is told: the experiment on its command line, everything else in its environment.
 import { CHUNK_LIMITS, type Experiment } from '@parallax/core';
 import {
+  ARCHIVE_CODECS,
   ARCHIVE_OPTION,
+  type ArchiveCodec,
   CRASH_AT_OPTION,
   type Environment,
   integer,
   LOG_LEVEL_OPTION,
   LOG_OPTIONS,
+  oneOf,
   option,
   readArguments,
   readOptions,
@@ -33,6 +36,14 @@ export const ARCHIVER_OPTIONS = {
     unit: 'bytes',
     default: CHUNK_LIMITS.bytes,
     parse: integer(1, 1024 * 1024 * 1024),
+  }),
+  archiveCodec: option({
+    name: 'archiveCodec',
+    env: 'PARALLAX_ARCHIVE_CODEC',
+    doc: 'how objects are compressed: deflate, which everything reads, zstd, which is smaller and faster, or null',
+    unit: 'codec',
+    default: 'deflate' as ArchiveCodec,
+    parse: oneOf(...ARCHIVE_CODECS),
   }),
   tailQuietMs: option({
     name: 'tailQuietMs',

@@ -1,6 +1,15 @@
 // The chunk a partition is filling: encoded as it comes, so that it costs about its compressed size.
-import { type Chunk, type ChunkLimits, grow, isFull, type LogRecord, type Manifest, objectKey } from '@parallax/core';
-import { manifestOf, ObjectEncoder } from '@parallax/platform';
+import {
+  type Chunk,
+  type ChunkLimits,
+  grow,
+  isFull,
+  type LogRecord,
+  type Manifest,
+  objectKey,
+  type TimestampType,
+} from '@parallax/core';
+import { type ArchiveCodec, manifestOf, ObjectEncoder } from '@parallax/platform';
 
 type Scope = ConstructorParameters<typeof ObjectEncoder>[0];
 
@@ -16,10 +25,10 @@ export class OpenChunk {
   #chunk: Chunk | undefined;
 
   /** `from`: the offset from which the log was read for this chunk. */
-  constructor(scope: Scope, from: number) {
+  constructor(scope: Scope, from: number, codec: ArchiveCodec = 'deflate') {
     this.#scope = scope;
     this.#from = from;
-    this.#encoder = new ObjectEncoder(scope);
+    this.#encoder = new ObjectEncoder(scope, { codec });
   }
 
   get records(): number {
@@ -30,8 +39,9 @@ export class OpenChunk {
     return this.#chunk?.bytes ?? 0;
   }
 
-  add(record: LogRecord): void {
-    this.#encoder.add(record);
+  /** `timestampType`: where it is not that of the whole topic. */
+  add(record: LogRecord, timestampType?: TimestampType): void {
+    this.#encoder.add(record, timestampType);
     this.#chunk = grow(this.#chunk, record);
   }
 

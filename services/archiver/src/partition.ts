@@ -6,7 +6,15 @@
 // committed offset stays at the chunk's start.
 import type { Batch, ChunkLimits, CommitResult, Manifest, TimestampType } from '@parallax/core';
 import { type Archive, isRetryable } from '@parallax/core';
-import { type Clock, removeSuperseded, retrying, storeObject, type Telemetry, tailKeys } from '@parallax/platform';
+import {
+  type ArchiveCodec,
+  type Clock,
+  removeSuperseded,
+  retrying,
+  storeObject,
+  type Telemetry,
+  tailKeys,
+} from '@parallax/platform';
 import {
   archiveBack,
   archiveUnavailable,
@@ -32,6 +40,7 @@ export interface PartitionSurroundings {
   readonly telemetry: Telemetry;
   readonly clock: Clock;
   readonly limits: ChunkLimits;
+  readonly codec: ArchiveCodec;
   readonly tail: TailTiming;
   /** Aborted when the archiver stops: then nothing is tried again. */
   readonly stopping: AbortSignal;
@@ -100,7 +109,7 @@ export class PartitionArchiver {
     for (const record of batch.records) {
       if (record.offset < this.#cursor) continue;
       if (this.unstored === 0) this.#waitingSince = now;
-      this.#chunk ??= new OpenChunk(this.#scope, this.#from);
+      this.#chunk ??= new OpenChunk(this.#scope, this.#from, this.#around.codec);
       this.#chunk.add(record);
       this.#lastRecordAt = now;
       if (this.#chunk.isFull(this.#around.limits)) this.#storeFull(this.#chunk);

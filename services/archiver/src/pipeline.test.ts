@@ -59,6 +59,20 @@ async function problems(archive: Archive): Promise<string[]> {
 }
 
 describe('archiving', () => {
+  test('two archivers with different codecs agree on what is there, and the reader reads both', async () => {
+    const [log, archive] = [steppingLog({ in: 1, out: 1 }), memoryArchive()];
+    fill(log, 'in', 25);
+    const first = await start({ log, archive }, { codec: 'zstd' });
+    await catchUp(log, first.archiver);
+    await first.archiver.stop();
+    fill(log, 'in', 25);
+    const second = await start({ log, archive }, { experiment: 'y', codec: 'deflate' });
+    await catchUp(log, second.archiver);
+    expect(await keysOf(archive, 'quarantine/')).toEqual([]);
+    expect(await problems(archive)).toEqual([]);
+    await expectSame(archive, log, 'in', 0);
+  });
+
   test('every topic ends up in chunks and a tail, and only full chunks move the committed offset', async () => {
     const [log, archive] = [steppingLog({ in: 1, out: 2 }), memoryArchive()];
     fill(log, 'in', 25);

@@ -1,6 +1,13 @@
 // The archiver: reads the topics it is given and keeps every record of theirs in the archive.
 import { type Archive, CHUNK_LIMITS, type ChunkLimits, type EventLog, Fault } from '@parallax/core';
-import { type Clock, type CrashPoints, NO_CRASH_POINTS, systemClock, type Telemetry } from '@parallax/platform';
+import {
+  type ArchiveCodec,
+  type Clock,
+  type CrashPoints,
+  NO_CRASH_POINTS,
+  systemClock,
+  type Telemetry,
+} from '@parallax/platform';
 import { type ArchiverStats, Assignment } from './assignment.ts';
 import { Bell } from './bell.ts';
 import { type ArchiverCrashPoint, withCrashPoints } from './crash-points.ts';
@@ -21,6 +28,8 @@ export interface ArchiverOptions {
   /** Each once; they must exist. */
   readonly topics: readonly string[];
   readonly limits?: ChunkLimits;
+  /** How objects are compressed; default `deflate`. */
+  readonly codec?: ArchiveCodec;
   readonly tail?: TailTiming;
 }
 
@@ -51,7 +60,7 @@ export function archiverGroup(experiment: string): string {
 /** Resolves once the group is joined. */
 export async function startArchiver(ports: ArchiverPorts, options: ArchiverOptions): Promise<Archiving> {
   const { log, telemetry, clock = systemClock, crash = NO_CRASH_POINTS } = ports;
-  const { experiment, topics, limits = CHUNK_LIMITS, tail = TAIL_TIMING } = options;
+  const { experiment, topics, limits = CHUNK_LIMITS, tail = TAIL_TIMING, codec = 'deflate' } = options;
   const stopping = new AbortController();
   const bell = new Bell();
   const failed = Promise.withResolvers<unknown>();
@@ -69,6 +78,7 @@ export async function startArchiver(ports: ArchiverPorts, options: ArchiverOptio
       clock,
       crash,
       limits,
+      codec,
       tail,
       stopping: stopping.signal,
       failed: fail,

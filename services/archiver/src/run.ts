@@ -42,6 +42,7 @@ export async function runArchiver(
     experiment: experiment.name,
     topics,
     limits: { records: config.chunkRecords, bytes: config.chunkBytes },
+    codec: config.archiveCodec,
     tail: { quietMs: config.tailQuietMs, maxAgeMs: config.tailMaxAgeMs },
   };
   const archiver = await life.start(

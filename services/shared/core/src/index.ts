@@ -17,7 +17,7 @@ export {
   quarantineKey,
   topicPrefix,
 } from './archive/layout.ts';
-export type { Manifest } from './archive/manifest.ts';
+export type { Manifest, SeenSchemas } from './archive/manifest.ts';
 export { formatManifest, parseManifest } from './archive/manifest.ts';
 export type { ArchivedRecord } from './archive/record.ts';
 export { sameRecord } from './archive/record.ts';
@@ -124,7 +124,7 @@ export { FileTally } from './files/tally.ts';
 export { schemaFingerprint } from './formats/avro/fingerprint.ts';
 export type { FormatReader, Refusal } from './formats/format.ts';
 export { envelopeFormat, openFormat } from './formats/formats.ts';
-export { framingOf, VALUE_SCHEMA_HEADER } from './formats/framing.ts';
+export { framingOf, KEY_SCHEMA_HEADER, VALUE_SCHEMA_HEADER } from './formats/framing.ts';
 export type { SchemaKey, Schemas, WriterSchema } from './formats/schemas.ts';
 export { schemaKeyText, writerSchema } from './formats/schemas.ts';
 export { isDocument, usesSchemas } from './formats/uses.ts';

@@ -2,6 +2,8 @@
 
 export type { Catalogued } from './archive/catalog.ts';
 export { archivedPartitions, archivedTopics, catalogue, tailKeys } from './archive/catalog.ts';
+export type { ArchiveCodec } from './archive/codecs.ts';
+export { ARCHIVE_CODECS } from './archive/codecs.ts';
 export { manifestOf } from './archive/describe-object.ts';
 export type { DecodeOptions } from './archive/object-decoder.ts';
 export { decodeObject } from './archive/object-decoder.ts';
@@ -74,6 +76,7 @@ export { checkRegistries, openSchemas } from './schemas/open-schemas.ts';
 export { Registry } from './schemas/registry.ts';
 export type { RegistryAccess } from './schemas/registry-options.ts';
 export { NO_ACCESS, REGISTRY_OPTIONS } from './schemas/registry-options.ts';
+export { TopicIds } from './schemas/topic-ids.ts';
 export type { StoreAccess, StoreOptions } from './store/index.ts';
 export { openStore, probeStore } from './store/index.ts';
 export type { StoreProbe, StoreRight } from './store/probe.ts';

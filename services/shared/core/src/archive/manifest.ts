@@ -25,9 +25,18 @@ const manifestSchema = z.object({
   /** Lowest and highest record timestamp, epoch milliseconds. */
   earliest: z.int(),
   latest: z.int(),
+  /** Schemas that keys and values name, by number in a registry and by GUID; `more`: the lists are cut. */
+  schemas: z
+    .object({
+      ids: z.array(z.int().min(0)).readonly(),
+      guids: z.array(z.string()).readonly(),
+      more: z.literal(true).optional(),
+    })
+    .optional(),
 });
 
 export type Manifest = Readonly<z.infer<typeof manifestSchema>>;
+export type SeenSchemas = Readonly<NonNullable<Manifest['schemas']>>;
 
 /** One line of JSON, keys in a fixed order. */
 export function formatManifest(manifest: Manifest): Uint8Array {

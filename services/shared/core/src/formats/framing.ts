@@ -6,6 +6,8 @@ import type { SchemaKey } from './schemas.ts';
 
 /** The header in which registry serializers put the schema's GUID instead of a number before the value. */
 export const VALUE_SCHEMA_HEADER = '__value_schema_id';
+/** The same for the key. */
+export const KEY_SCHEMA_HEADER = '__key_schema_id';
 
 export interface Framed {
   readonly key: SchemaKey;

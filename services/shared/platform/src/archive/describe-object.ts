@@ -12,6 +12,7 @@ import {
 } from '@parallax/core';
 import { decodeObject } from './object-decoder.ts';
 import type { EncodedObject } from './object-encoder.ts';
+import { SchemaSightings } from './schema-sightings.ts';
 
 /** The manifest of an object just encoded. `from` is the offset its chunk was read from. */
 export function manifestOf(
@@ -21,9 +22,10 @@ export function manifestOf(
   from: number,
   object: EncodedObject,
 ): Manifest {
-  const { first, last, count, sha256, records, earliest, latest } = object;
+  const { first, last, count, sha256, records, earliest, latest, schemas } = object;
   const bytes = object.body.length;
-  return { version: 1, key, topic, partition, from, first, last, count, bytes, sha256, records, earliest, latest };
+  const described = { version: 1, key, topic, partition, from, first, last, count, bytes, sha256 } as const;
+  return { ...described, records, earliest, latest, ...(schemas === undefined ? {} : { schemas }) };
 }
 
 /** The stored manifest; undefined when there is none, a fault when it cannot be used. */
@@ -47,6 +49,7 @@ export function inspectObject(key: string, body: Uint8Array): Manifest {
   let [count, first, last] = [0, -1, -1];
   let [earliest, latest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   let records = '';
+  const sightings = new SchemaSightings();
   const onDigest = (digest: string) => {
     records = digest;
   };
@@ -60,12 +63,14 @@ export function inspectObject(key: string, body: Uint8Array): Manifest {
       count += 1;
       earliest = Math.min(earliest, record.timestamp);
       latest = Math.max(latest, record.timestamp);
+      sightings.see(record);
     }
   }
   if (first !== name.first) throw misplaced(key, count === 0 ? 'it holds no record' : `it begins at offset ${first}`);
   if (name.count !== undefined && name.count !== count) throw misplaced(key, `it holds ${count} records`);
   const sha256 = sha256Of(body);
   const bytes = body.length;
+  const schemas = sightings.seen();
   return {
     version: 1,
     key,
@@ -80,6 +85,7 @@ export function inspectObject(key: string, body: Uint8Array): Manifest {
     records,
     earliest,
     latest,
+    ...(schemas === undefined ? {} : { schemas }),
   };
 }
 

@@ -1,8 +1,8 @@
 // Reads archive objects block by block, believing nothing: cut, altered, hostile or foreign files are faults that say so.
 import { createHash } from 'node:crypto';
-import { inflateRawSync } from 'node:zlib';
 import { type ArchivedRecord, Fault } from '@parallax/core';
 import { ByteReader } from './bytes.ts';
+import { ARCHIVE_CODECS, type BlockCodec, codecNamed, codecOf } from './codecs.ts';
 import { COUNT_ENTRY, DIGEST_ENTRY, MAGIC, MAX_BLOCK_BYTES, SYNC_BYTES } from './object-encoder.ts';
 import { readRecord, recordSchema } from './record-codec.ts';
 
@@ -28,7 +28,7 @@ export function* decodeObject(body: Uint8Array, key: string, options: DecodeOpti
     const due = file.long();
     const packed = file.raw(file.count(1));
     if (!file.raw(SYNC_BYTES).equals(header.sync)) throw file.damaged('the sync marker after the block differs');
-    const raw = header.deflated ? inflate(packed, key, maxBlockBytes) : packed;
+    const raw = unpack(header.codec, packed, key, maxBlockBytes);
     digest?.update(raw);
     const records = readBlock(raw, due, key);
     for (const { offset } of records) {
@@ -50,7 +50,7 @@ export function* decodeObject(body: Uint8Array, key: string, options: DecodeOpti
 }
 
 interface FileHeader {
-  readonly deflated: boolean;
+  readonly codec: BlockCodec;
   readonly sync: Buffer;
   readonly count: number | undefined;
   readonly digest: string | undefined;
@@ -68,11 +68,12 @@ function readHeader(file: ByteReader, key: string): FileHeader {
     if (pairs < 0) file.long();
     for (let n = Math.abs(pairs); n > 0; n--) entries.set(file.string(), file.string());
   }
-  const codec = entries.get('avro.codec') ?? 'null';
-  if (codec !== 'deflate' && codec !== 'null') {
-    throw new Fault(`${key} is compressed with "${codec}"`, {
+  const named = entries.get('avro.codec') ?? 'null';
+  const codec = codecNamed(named);
+  if (codec === undefined) {
+    throw new Fault(`${key} is compressed with "${named}"`, {
       code: 'archive-codec-unknown',
-      cure: 'Parallax writes and reads deflate, and reads null.',
+      cure: `Parallax writes and reads ${ARCHIVE_CODECS.map((known) => codecOf(known).avro).join(', ')}.`,
     });
   }
   if (!sameSchema(entries.get('avro.schema'))) {
@@ -83,7 +84,7 @@ function readHeader(file: ByteReader, key: string): FileHeader {
   }
   const count = entries.get(COUNT_ENTRY);
   return {
-    deflated: codec === 'deflate',
+    codec,
     sync: file.raw(SYNC_BYTES),
     count: count === undefined ? undefined : Number(count),
     digest: entries.get(DIGEST_ENTRY),
@@ -109,9 +110,9 @@ function shape(schema: unknown): string {
   });
 }
 
-function inflate(packed: Buffer, key: string, maxOutputLength: number): Buffer {
+function unpack(codec: BlockCodec, packed: Buffer, key: string, maxOutputLength: number): Uint8Array {
   try {
-    return inflateRawSync(packed, { maxOutputLength });
+    return codec.unpack(packed, maxOutputLength);
   } catch (cause) {
     const bomb = cause instanceof RangeError;
     throw new Fault(
@@ -127,7 +128,7 @@ function inflate(packed: Buffer, key: string, maxOutputLength: number): Buffer {
   }
 }
 
-function readBlock(raw: Buffer, due: number, key: string): ArchivedRecord[] {
+function readBlock(raw: Uint8Array, due: number, key: string): ArchivedRecord[] {
   const block = new ByteReader(raw, `${key} (unpacked block)`);
   const records: ArchivedRecord[] = [];
   while (block.left > 0) records.push(readRecord(block));

@@ -20,12 +20,17 @@ export interface RecordScope {
   readonly timestampType: TimestampType;
 }
 
-export function writeRecord(out: ByteWriter, scope: RecordScope, record: LogRecord): void {
+export function writeRecord(
+  out: ByteWriter,
+  scope: RecordScope,
+  record: LogRecord,
+  timestampType: TimestampType = scope.timestampType,
+): void {
   out.string(scope.topic);
   out.long(scope.partition);
   out.long(record.offset);
   out.long(record.timestamp);
-  out.long(TIMESTAMP_TYPES.indexOf(scope.timestampType));
+  out.long(TIMESTAMP_TYPES.indexOf(timestampType));
   out.nullableBytes(record.key);
   out.nullableBytes(record.value);
   if (record.headers.length > 0) {

@@ -110,10 +110,15 @@ async function verifyObject(
   }
   if (told === undefined || told instanceof Fault) return found;
   const { from: _, ...comparable } = found;
-  const differing = Object.entries(comparable).filter(([field, value]) => told[field as keyof Manifest] !== value);
+  // Manifests of former builds name no schemas.
+  const { schemas, ...rest } = comparable;
+  const named = told.schemas === undefined ? {} : { schemas };
+  const differing = Object.entries({ ...rest, ...named }).filter(
+    ([field, value]) => JSON.stringify(told[field as keyof Manifest]) !== JSON.stringify(value),
+  );
   if (differing.length === 0) return told;
   const list = differing
-    .map(([field, value]) => `${field} is ${value}, not ${told[field as keyof Manifest]}`)
+    .map(([field, value]) => `${field} is ${shown(value)}, not ${shown(told[field as keyof Manifest])}`)
     .join('; ');
   report('archive-manifest-differs', key, `${key} is not what its manifest describes: ${list}`, RESTORE);
   return found;
@@ -163,6 +168,10 @@ async function verifySequence(
       'Was the topic deleted and created anew? Keep each life of a topic in an archive of its own.',
     );
   }
+}
+
+function shown(value: unknown): string {
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
 function attempt<T>(work: () => T): T | Fault {

@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import type { ExperimentFault, ExperimentFaultCode } from './faults.ts';
 import { homesOf, keyPattern, keysAt, keyText } from './known-keys.ts';
+import { meantValue } from './meant-value.ts';
 import { NOT_BUILT_KEYS } from './not-built.ts';
 import { suggest } from './suggest.ts';
 import type { KeyPath, YamlText } from './yaml-text.ts';
@@ -55,7 +56,8 @@ function badValue(path: KeyPath, allowed: string, yaml: YamlText, file: string):
   }
   const place = yaml.placeOf(path);
   const message = key === '' ? 'The file is not a map of keys.' : `\`${key}\` cannot be ${value}.`;
-  return { ...fault('bad-value', path, message, place, file), value, allowed };
+  const cure = meantValue(value, allowed);
+  return { ...fault('bad-value', path, message, place, file), value, allowed, ...(cure === undefined ? {} : { cure }) };
 }
 
 /** The value is not shown: nobody knows what a key we do not know may hold. */

@@ -11,7 +11,6 @@ import {
   type Experiment,
   envelopeFormat,
   type FormatReader,
-  type SchemaKey,
   SIDES,
   type Side,
 } from '@parallax/core';
@@ -78,7 +77,7 @@ export class SchemaIntake {
     if (asked === undefined) return false;
     const place = placeText(batch);
     if (this.#waiting.has(place)) return true;
-    const keys = missing(asked, batch.records);
+    const keys = asked.schemas.missing(asked.format, batch.records);
     if (keys.length === 0) return false;
     const waiting = this.#waiting;
     waiting.add(place);
@@ -95,20 +94,10 @@ export class SchemaIntake {
   /** Of records that were not read as batches. */
   async learn(side: Side, records: readonly Content[]): Promise<void> {
     const asked = this.#sides.get(side);
-    const keys = asked === undefined ? [] : missing(asked, records);
+    const keys = asked === undefined ? [] : asked.schemas.missing(asked.format, records);
     if (asked === undefined || keys.length === 0) return;
     await this.#running.patientlyWithRegistry(() => asked.schemas.learn(keys));
   }
-}
-
-function missing({ format, schemas }: Asked, records: readonly Content[]): readonly SchemaKey[] {
-  const keys: SchemaKey[] = [];
-  for (const { value, headers } of records) {
-    if (value === null) continue;
-    const key = format.schemaOf?.(value, headers);
-    if (key !== undefined && schemas.isToBeLearned(key)) keys.push(key);
-  }
-  return keys;
 }
 
 function placeText({ topic, partition }: Place): string {

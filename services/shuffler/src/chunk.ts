@@ -1,4 +1,4 @@
-// A batch of the source as it waits to be written: copied, each record with the partition of its id.
+// A batch of the source as it waits to be written, and each of its records with the partition of its id.
 import {
   type Batch,
   type Correlate,
@@ -12,7 +12,8 @@ import {
 export interface Chunk {
   /** Of the source. */
   readonly partition: number;
-  readonly records: readonly NewRecord[];
+  /** Of the source, as they stand there. */
+  readonly records: readonly LogRecord[];
   readonly bytes: number;
   /** The source has been read up to here. */
   readonly next: number;
@@ -28,26 +29,34 @@ const RECORD_BYTES = 150;
 const encoder = new TextEncoder();
 
 /**
- * Synchronous: the batch's bytes are good only for now. A record without an id goes to the partition with the number of its
- * own, so that whoever reads the target counts it.
+ * Synchronous: the batch's bytes are good only for now.
  * @param cursor where reading stood before this batch
  */
-export function chunkOf(batch: Batch, cursor: number, plan: PlannedShuffle, correlate: Correlate): Chunk {
-  const { topic, partition, next, aborted = 0 } = batch;
+export function chunkOf({ partition, records: read, next, aborted = 0 }: Batch, cursor: number): Chunk {
   let bytes = 0;
-  const records = batch.records.map((record) => {
+  const records = read.map((record) => {
     const own = copied(record);
     bytes += sizeOf(own);
-    const correlated = correlate(own);
+    return own;
+  });
+  const hasGap = next - cursor > records.length;
+  const gap = hasGap ? { from: cursor, to: records[0]?.offset ?? next } : undefined;
+  return { partition, records, bytes, next, isAborted: aborted > 0, gap };
+}
+
+/**
+ * As they are written. A record without an id goes to the partition with the number of its own, so that whoever reads the
+ * target counts it.
+ */
+export function placed({ partition, records }: Chunk, plan: PlannedShuffle, correlate: Correlate): NewRecord[] {
+  return records.map((record) => {
+    const correlated = correlate(record);
     const target =
       correlated.kind === 'id'
         ? partitionOfKey(encoder.encode(correlated.id), plan.partitions)
         : partition % plan.partitions;
-    return shuffledRecord(own, { topic, partition, offset: record.offset }, target);
+    return shuffledRecord(record, { topic: plan.source, partition, offset: record.offset }, target);
   });
-  const hasGap = next - cursor > batch.records.length;
-  const gap = hasGap ? { from: cursor, to: batch.records[0]?.offset ?? next } : undefined;
-  return { partition, records, bytes, next, isAborted: aborted > 0, gap };
 }
 
 function copied({ offset, timestamp, key, value, headers }: LogRecord): LogRecord {

@@ -7,6 +7,7 @@ import {
   LOG_LEVEL_OPTION,
   LOG_OPTIONS,
   option,
+  REGISTRY_OPTIONS,
   readArguments,
   readOptions,
 } from '@parallax/platform';
@@ -30,6 +31,7 @@ export const SHUFFLER_OPTIONS = {
     default: 1_000,
     parse: integer(10, 600_000),
   }),
+  ...REGISTRY_OPTIONS,
   logLevel: LOG_LEVEL_OPTION,
   crashAt: CRASH_AT_OPTION,
 } as const;

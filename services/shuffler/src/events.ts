@@ -72,3 +72,21 @@ export function logBack(attempts: number): TelemetryEvent {
     fields: { attempts },
   };
 }
+
+export function registryUnreachable(error: unknown, attempt: number, retryMs: number): TelemetryEvent {
+  return {
+    name: 'registry-unreachable',
+    level: attempt === 1 ? 'warn' : 'debug',
+    message: `A schema registry cannot be asked; trying again in ${retryMs} ms. What needs its schemas is not shuffled meanwhile, the log keeps it.`,
+    fields: { err: error, attempt, retryMs },
+  };
+}
+
+export function registryBack(attempts: number): TelemetryEvent {
+  return {
+    name: 'registry-back',
+    level: 'info',
+    message: `The schema registry answers again, after ${attempts} attempts.`,
+    fields: { attempts },
+  };
+}

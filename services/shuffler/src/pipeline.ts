@@ -7,7 +7,6 @@ import {
   type CommitResult,
   type Committed,
   type Consumption,
-  compileCorrelation,
   type EventLog,
   type Experiment,
   Fault,
@@ -19,13 +18,15 @@ import {
   type Clock,
   type CrashPoints,
   NO_CRASH_POINTS,
-  retrying,
+  type OpenedSchemas,
   systemClock,
   type Telemetry,
+  TopicIds,
 } from '@parallax/platform';
 import { chunkOf } from './chunk.ts';
 import type { ShufflerCrashPoint } from './crash-points.ts';
-import { committed, logBack, logUnavailable, partitionAssigned, recordsExpired } from './events.ts';
+import { committed, partitionAssigned, recordsExpired } from './events.ts';
+import { patience } from './patience.ts';
 import { metadataOf, type ShuffleFrom, startPositions } from './start-positions.ts';
 import { TargetWriter } from './target-writer.ts';
 import { makeTopics } from './topics.ts';
@@ -40,6 +41,8 @@ export interface ShufflerPorts {
 
 export interface ShufflerOptions {
   readonly experiment: Experiment;
+  /** What the records may be written with, where ids stand in payloads that name schemas. */
+  readonly schemas?: OpenedSchemas | undefined;
   /** Where to begin without a commit; default: earliest. */
   readonly from?: ShuffleFrom;
   readonly pace?: Partial<ShufflerPace>;
@@ -104,8 +107,9 @@ export async function startShuffler(ports: ShufflerPorts, options: ShufflerOptio
   const writers = new Map(
     plan.map((one) => {
       const side = experiment.outputs.find(({ output }) => output === one.output)?.[one.side];
-      const correlate = compileCorrelation(side?.correlation ?? []);
-      return [one.source, new TargetWriter(one, correlate, around())];
+      const read = side ?? { correlation: [], format: 'json' };
+      const ids = new TopicIds(read, options.schemas?.[one.side], experiment.budgets);
+      return [one.source, new TargetWriter(one, ids, around())];
     }),
   );
   const consumption: Consumption = await log.consume(
@@ -123,12 +127,7 @@ export async function startShuffler(ports: ShufflerPorts, options: ShufflerOptio
   const loops = [...[...writers.values()].map(work), commitNowAndThen()];
 
   function around() {
-    const onFailure = (error: unknown, attempt: number, retryMs: number) =>
-      telemetry.record(logUnavailable(error, attempt, retryMs));
-    const onBack = (attempts: number) => telemetry.record(logBack(attempts));
-    const patiently = <T>(work: () => Promise<T>) =>
-      retrying(work, { clock, stopping: stopping.signal, onFailure, onBack });
-    return { log, telemetry, clock, crash, progressMs, patiently, commit };
+    return { log, telemetry, clock, crash, progressMs, commit, ...patience(clock, stopping.signal, telemetry) };
   }
 
   async function assigned(number: number, places: readonly AssignedPartition[]): Promise<readonly Position[]> {
@@ -155,7 +154,7 @@ export async function startShuffler(ports: ShufflerPorts, options: ShufflerOptio
       const writer = writers.get(read.topic);
       if (writer === undefined) return;
       const place = `${read.topic}/${read.partition}`;
-      writer.push(chunkOf(read, cursors.get(place) ?? read.next, writer.plan, writer.correlate));
+      writer.push(chunkOf(read, cursors.get(place) ?? read.next));
       cursors.set(place, read.next);
       steer();
       crash.reach('shuffler.after-read');

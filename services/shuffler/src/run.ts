@@ -4,6 +4,7 @@ import {
   type Lifecycle,
   type Logger,
   loadExperiment,
+  openSchemas,
   openTelemetry,
   PARTS,
   type Parts,
@@ -30,13 +31,14 @@ export async function runShuffler(
   parts: Parts = PARTS,
 ): Promise<number> {
   const experiment = await loadExperiment(config.experiment, shown);
+  const schemas = await openSchemas(experiment, config.experiment, config);
   const crash = crashPoints(SHUFFLER_CRASH_POINTS, config.crashAt);
   const telemetry = openTelemetry('shuffler', logger);
   const log = life.use('the event log', await parts.openLog(config.log, { ...config, telemetry }));
   const { from, progressMs, commitMs } = config;
   const shuffler = await life.start(
     'the shuffler',
-    () => startShuffler({ log, telemetry, crash }, { experiment, from, pace: { progressMs, commitMs } }),
+    () => startShuffler({ log, telemetry, crash }, { experiment, schemas, from, pace: { progressMs, commitMs } }),
     (started) => started.stop(),
   );
   const { plan } = shuffler;

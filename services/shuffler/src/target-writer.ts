@@ -7,17 +7,17 @@
 // acknowledged, and only what was said is committed.
 import {
   type CommitResult,
-  type Correlate,
   type EventLog,
   type PlannedShuffle,
   type Progress,
   progressRecord,
   type Strike,
 } from '@parallax/core';
-import type { Clock, CrashPoints, Telemetry } from '@parallax/platform';
-import type { Chunk } from './chunk.ts';
+import type { Clock, CrashPoints, Telemetry, TopicIds } from '@parallax/platform';
+import { type Chunk, placed } from './chunk.ts';
 import type { ShufflerCrashPoint } from './crash-points.ts';
 import { recordsExpired, recordsShuffled } from './events.ts';
+import type { Patience } from './patience.ts';
 import type { SourceStart } from './start-positions.ts';
 
 /** Of one append. */
@@ -26,15 +26,13 @@ const MOST_BYTES = 4 * 1024 * 1024;
 /** Said again when nothing happens, for those who begin to read at the end. */
 const IDLE_MS = 5_000;
 
-export interface WriterAround {
+export interface WriterAround extends Patience {
   readonly log: Pick<EventLog, 'append' | 'extents'>;
   readonly telemetry: Telemetry;
   readonly clock: Clock;
   readonly crash: CrashPoints<ShufflerCrashPoint>;
   /** Progress is said at most this often. */
   readonly progressMs: number;
-  /** Repeats what may succeed later, until it does or this is stopped. */
-  readonly patiently: <T>(work: () => Promise<T>) => Promise<T>;
   /** Commits what all writers have said. */
   readonly commit: () => Promise<CommitResult>;
 }
@@ -57,14 +55,14 @@ interface Session {
 
 export class TargetWriter {
   readonly plan: PlannedShuffle;
-  readonly correlate: Correlate;
+  readonly #ids: TopicIds;
   readonly #around: WriterAround;
   #session: Session | undefined;
   records = 0;
 
-  constructor(plan: PlannedShuffle, correlate: Correlate, around: WriterAround) {
+  constructor(plan: PlannedShuffle, ids: TopicIds, around: WriterAround) {
     this.plan = plan;
-    this.correlate = correlate;
+    this.#ids = ids;
     this.#around = around;
   }
 
@@ -165,7 +163,7 @@ export class TargetWriter {
   }
 
   async #write(session: Session): Promise<boolean> {
-    const { log, patiently, crash, telemetry } = this.#around;
+    const { log, patiently, patientlyWithRegistry, crash, telemetry } = this.#around;
     const [head] = session.queue;
     if (head === undefined) return false;
     if (head.gap !== undefined) {
@@ -174,7 +172,9 @@ export class TargetWriter {
       return true;
     }
     const chunks = takable(session.queue);
-    const records = chunks.flatMap((chunk) => chunk.records);
+    // Until its schemas are known nothing is written, so nothing is said to be: the other side's judgement waits.
+    for (const chunk of chunks) await patientlyWithRegistry(() => this.#ids.learn(chunk.records));
+    const records = chunks.flatMap((chunk) => placed(chunk, this.plan, this.#ids.correlate));
     const bytes = chunks.reduce((sum, chunk) => sum + chunk.bytes, 0);
     crash.reach('shuffler.before-write');
     if (records.length > 0) await patiently(() => log.append(this.plan.target, records));

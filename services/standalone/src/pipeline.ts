@@ -73,7 +73,11 @@ export async function startStandalone(ports: StandalonePorts, options: Standalon
   try {
     if (isShuffled(experiment)) {
       const from = options.from === undefined || options.from === 'default' ? 'earliest' : options.from;
-      shuffler = await startShuffler({ log, telemetry: telemetry('shuffler'), ...around }, { experiment, from });
+      const schemas = await options.schemas?.(experiment);
+      shuffler = await startShuffler(
+        { log, telemetry: telemetry('shuffler'), ...around },
+        { experiment, schemas, from },
+      );
     }
     for (const run of runsOf(experiment)) {
       const ofRun = experimentOfRun(experiment, run);

@@ -1,5 +1,5 @@
 // The schemas that the records of two files name, asked for before anything is compared.
-import { type Experiment, envelopeFormat, SIDES, type Side, usesSchemas } from '@parallax/core';
+import { type Experiment, envelopeFormat, SIDES, type Side } from '@parallax/core';
 import { type OpenedSchemas, openSchemas } from '@parallax/platform';
 import { registryAccess } from '../config.ts';
 import { AvroFile } from './avro-file.ts';
@@ -29,15 +29,11 @@ export async function schemasOf(experiment: Experiment, path: string, paths: Pat
   for (const side of SIDES) {
     const format = experiment.outputs[0]?.[side].format ?? 'json';
     const schemas = opened[side];
-    if (schemas === undefined || !usesSchemas(format) || !isArchiveObject(paths[side])) continue;
     const reader = envelopeFormat(format, schemas, experiment.budgets);
+    if (schemas === undefined || reader === undefined || !isArchiveObject(paths[side])) continue;
     const file = new AvroFile(SeekableFile.open(paths[side], paths[side]));
     try {
-      const keys = file.all().flatMap(({ value, headers }) => {
-        const key = value === null ? undefined : reader?.schemaOf?.(value, headers);
-        return key !== undefined && schemas.isToBeLearned(key) ? [key] : [];
-      });
-      await schemas.learn(keys);
+      await schemas.learn(schemas.missing(reader, file.all()));
     } finally {
       file.close();
     }

@@ -18,11 +18,7 @@ export async function asDocuments(
   const reader = envelopeFormat(format, schemas, budgets);
   const unread = new Map<string, number>();
   if (reader === undefined) return { sample, unread };
-  const keys = sample.records.flatMap(({ value, headers }) => {
-    const key = value === null ? undefined : reader.schemaOf?.(value, headers);
-    return key === undefined ? [] : [key];
-  });
-  await schemas?.learn(keys);
+  await schemas?.learn(schemas.missing(reader, sample.records));
   const records = sample.records.map((record) => {
     if (record.value === null) return record;
     const json = reader.json(record.value, record.headers);

@@ -4,7 +4,14 @@ import { parsePointer } from '../envelope/pointer.ts';
 import { type Correlation, DEFAULT_CORRELATION, parseSource, type Source } from '../envelope/source.ts';
 import { usesSchemas } from '../formats/uses.ts';
 import { ruleOf } from './build-rules.ts';
-import { DEFAULT_OUTPUT, type Experiment, type Format, type OutputPlan, type OutputSide } from './experiment.ts';
+import {
+  DEFAULT_OUTPUT,
+  type Experiment,
+  type Format,
+  type InputPlan,
+  type OutputPlan,
+  type OutputSide,
+} from './experiment.ts';
 import type { ExperimentFile } from './file-schema.ts';
 import { durationMs, percentShare, sizeBytes } from './units.ts';
 
@@ -21,9 +28,7 @@ export function buildExperiment(file: ExperimentFile): Experiment {
     ...(owner === undefined ? {} : { owner }),
     phase: file.phase,
     ...(file.type === undefined ? {} : { type: sourceOf(file.type) }),
-    ...(input === undefined
-      ? {}
-      : { input: { topic: input.topic, correlation: correlationOf(input.correlation ?? file.correlation, 'json') } }),
+    ...(input === undefined ? {} : { input: inputOf(input, file) }),
     outputs: outputsOf(file),
     candidate: {
       ...(candidate.input === undefined ? {} : { input: candidate.input }),
@@ -52,6 +57,17 @@ export function buildExperiment(file: ExperimentFile): Experiment {
       undecided: percentShare(criteria?.undecided ?? '1%'),
       stated: criteria !== undefined,
     },
+  };
+}
+
+function inputOf(input: NonNullable<ExperimentFile['input']>, file: ExperimentFile): InputPlan {
+  // Outputs that are text or bytes say nothing of the input, in which ids are looked for.
+  const format = input.format ?? (usesSchemas(file.format) ? file.format : 'json');
+  return {
+    topic: input.topic,
+    correlation: correlationOf(input.correlation ?? file.correlation, format),
+    format,
+    ...schemasOf(format, input, file),
   };
 }
 
@@ -85,16 +101,28 @@ function topicsOf(side: Pick<WrittenSide, 'topic' | 'outputs'>): readonly (reado
 function outputSide(topic: string, side: WrittenSide, file: ExperimentFile): OutputSide {
   const format = side.format ?? file.format;
   const select = side.select === undefined ? undefined : parsePointer(side.select);
-  const registry = side.registry ?? file.registry;
-  const schemas = side.schemas ?? file.schemas;
   return {
     topic,
     correlation: correlationOf(side.correlation ?? file.correlation, format),
     format,
     ...(select === undefined ? {} : { select }),
-    ...(registry === undefined || !usesSchemas(format) ? {} : { registry: registry.replace(/\/+$/, '') }),
-    ...(schemas === undefined || !usesSchemas(format) ? {} : { schemas }),
+    ...schemasOf(format, side, file),
     ...(side.shuffle ? { shuffle: true } : {}),
+  };
+}
+
+/** Where the schemas of what is read as `format` are. */
+function schemasOf(
+  format: Format,
+  own: Pick<WrittenSide, 'registry' | 'schemas'>,
+  file: ExperimentFile,
+): Pick<OutputSide, 'registry' | 'schemas'> {
+  if (!usesSchemas(format)) return {};
+  const registry = own.registry ?? file.registry;
+  const schemas = own.schemas ?? file.schemas;
+  return {
+    ...(registry === undefined ? {} : { registry: registry.replace(/\/+$/, '') }),
+    ...(schemas === undefined ? {} : { schemas }),
   };
 }
 

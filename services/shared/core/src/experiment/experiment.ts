@@ -16,9 +16,13 @@ export type Pick = 'sequence' | 'set' | 'last' | 'first';
 /** Whether, under `last` and `first`, unequal numbers of events are a difference. */
 export type Counts = 'compare' | 'ignore';
 
+/** What is read of the input is its ids. */
 export interface InputPlan {
   readonly topic: string;
   readonly correlation: Correlation;
+  readonly format: Format;
+  readonly registry?: string;
+  readonly schemas?: readonly string[];
 }
 
 /** One side of one output. */

@@ -90,7 +90,13 @@ export const experimentFile = z
         .describe('Where the move stands; information for readers.'),
       type: source().optional().describe('Where the type of an event is read.'),
       correlation: correlation().optional().describe('Where the id is read that joins the events of both sides.'),
-      input: section({ topic: topic(), correlation: correlation().optional() })
+      input: section({
+        topic: topic(),
+        correlation: correlation().optional().describe('Where the input carries the id, if not where the file says.'),
+        format: format().optional().describe('How it is read, if not as the file says for all; for its ids.'),
+        registry: registry().optional().describe('Where its schemas are looked up, if not as the file says for all.'),
+        schemas: schemaFiles().optional().describe('Schemas of the input, if not as the file says for all.'),
+      })
         .optional()
         .describe('The topic both systems read.'),
       legacy: section(sideShape).meta(onlyOne('topic', 'outputs')).describe('The running system.'),

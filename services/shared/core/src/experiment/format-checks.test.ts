@@ -19,14 +19,10 @@ test.each([
   ['legacy: { topic: a, format: cloudevents }\ncandidate: { topic: b, format: auto }', []],
   ['legacy: { topic: a, format: text }\ncandidate: { topic: b, format: auto }', ['contradiction candidate.format']],
   [`${REGISTRY}\nlegacy: { topic: a }\ncandidate: { topic: b }`, ['contradiction registry']],
-  [
-    `format: avro\nschemas: [ a.avsc ]\nlegacy: { topic: a, shuffle: true }\ncandidate: { topic: b }`,
-    ['contradiction legacy.shuffle'],
-  ],
-  [
-    `format: avro\ncorrelation: key\nschemas: [ a.avsc ]\nlegacy: { topic: a, shuffle: true }\ncandidate: { topic: b }`,
-    [],
-  ],
+  [`format: avro\nschemas: [ a.avsc ]\nlegacy: { topic: a, shuffle: true }\ncandidate: { topic: b }`, []],
+  ['input: { topic: i, format: avro }\nlegacy: { topic: a }\ncandidate: { topic: b }', ['contradiction input.format']],
+  [`${REGISTRY}\ninput: { topic: i, format: avro }\nlegacy: { topic: a }\ncandidate: { topic: b }`, []],
+  [`input: { topic: i, ${REGISTRY} }\nlegacy: { topic: a }\ncandidate: { topic: b }`, ['contradiction input.registry']],
 ])('%s', (more, expected) => {
   expect(faults(more)).toEqual(expected);
 });
@@ -37,4 +33,19 @@ test('an address with a user is refused, and its password is not repeated', () =
   const told = parsed.kind === 'ok' ? [] : parsed.faults.map(formatExperimentFault);
   expect(told).toHaveLength(1);
   expect(told.join('\n')).not.toContain('hunter2');
+});
+
+test.each([
+  ['format: avro\nschemas: [ a.avsc ]\ninput: { topic: i }', { format: 'avro', schemas: ['a.avsc'] }],
+  ['format: avro\nschemas: [ a.avsc ]\ninput: { topic: i, format: json }', { format: 'json' }],
+  [
+    'format: avro\nschemas: [ a.avsc ]\ninput: { topic: i, schemas: [ i.avsc ] }',
+    { format: 'avro', schemas: ['i.avsc'] },
+  ],
+  ['format: bytes\ninput: { topic: i }', { format: 'json' }],
+  ['input: { topic: i, format: auto, registry: "http://r/" }', { format: 'auto', registry: 'http://r' }],
+])('the input of %s', (more, expected) => {
+  const parsed = parseExperiment(`experiment: x\n${more}\nlegacy: { topic: a }\ncandidate: { topic: b }`, 'x.yaml');
+  const { topic: _, correlation: __, ...read } = (parsed.kind === 'ok' ? parsed.experiment.input : undefined) ?? {};
+  expect(read).toEqual(expected);
 });

@@ -7,14 +7,14 @@ import type { KeyPath } from './yaml-text.ts';
 const SIDES = ['legacy', 'candidate'] as const;
 
 interface Read {
-  readonly side: (typeof SIDES)[number];
+  readonly side: (typeof SIDES)[number] | 'input';
   readonly format: Format;
 }
 
 export function checkFormats(values: SoundValues): void {
   if (!SIDES.every((side) => values.sound([side, 'format'])) || !values.sound(['format'])) return;
   const [legacy, candidate] = SIDES.map((side) => ({ side, format: formatOf(values, side) })) as [Read, Read];
-  checkSchemas(values, [legacy, candidate]);
+  checkSchemas(values, [legacy, candidate, ...inputOf(values)]);
   if (legacy.format !== candidate.format && !(isDocument(legacy.format) && isDocument(candidate.format))) {
     values.report({
       path: values.keys('candidate').includes('format') ? ['candidate', 'format'] : ['legacy', 'format'],
@@ -44,6 +44,14 @@ function formatOf(values: SoundValues, side: Read['side']): Format {
   return (values.text(side, 'format') ?? values.text('format') ?? 'json') as Format;
 }
 
+/** Outputs that are text or bytes say nothing of the input. */
+function inputOf(values: SoundValues): readonly Read[] {
+  if (!values.keys().includes('input') || !values.sound(['input', 'format'])) return [];
+  const forAll = (values.text('format') ?? 'json') as Format;
+  const format = (values.text('input', 'format') ?? (usesSchemas(forAll) ? forAll : 'json')) as Format;
+  return [{ side: 'input', format }];
+}
+
 /** Avro says nothing without schemas; and where to find them says nothing where no format names any. */
 function checkSchemas(values: SoundValues, sides: readonly Read[]): void {
   for (const { side, format } of sides) {
@@ -55,21 +63,13 @@ function checkSchemas(values: SoundValues, sides: readonly Read[]): void {
       cure: 'Add registry: and the address of the schema registry; or schemas: and a list of schema files, for single objects.',
     });
   }
-  for (const { side, format } of sides) {
-    const ids = values.at(side, 'correlation') ?? values.at('correlation') ?? 'path:';
-    if (!usesSchemas(format) || values.at(side, 'shuffle') !== true || !JSON.stringify(ids).includes('path:')) continue;
-    values.report({
-      path: [side, 'shuffle'],
-      message: `${side} is shuffled by an id in payloads that are read as ${format}; the shuffler reads JSON only.`,
-      cure: 'Say with correlation: which header holds the id, or that it is the key.',
-    });
-  }
   const isNeeded = (side: Read['side']) => sides.some((one) => one.side === side && usesSchemas(one.format));
   for (const key of ['registry', 'schemas'] as const) {
-    for (const side of SIDES) {
+    for (const side of [...SIDES, 'input'] as const) {
       if (isNamed(values, [side, key]) && !isNeeded(side)) values.report({ path: [side, key], ...useless(key, side) });
     }
-    if (isNamed(values, [key]) && !SIDES.some(isNeeded)) values.report({ path: [key], ...useless(key, 'either side') });
+    if (isNamed(values, [key]) && !sides.some(({ side }) => isNeeded(side)))
+      values.report({ path: [key], ...useless(key, 'either side') });
   }
 }
 

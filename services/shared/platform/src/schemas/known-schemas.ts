@@ -1,5 +1,5 @@
 // The schemas of one side that are known by now: those of its files from the start, those of its registry once asked for.
-import type { SchemaKey, Schemas, WriterSchema } from '@parallax/core';
+import type { Content, FormatReader, SchemaKey, Schemas, WriterSchema } from '@parallax/core';
 import type { Registry } from './registry.ts';
 
 /** Kept at most; beyond it the one learned first is forgotten, and asked for again. */
@@ -44,6 +44,20 @@ export class KnownSchemas implements Schemas {
     if (this.find(key) !== undefined || this.registry === undefined || key.kind === 'fingerprint') return false;
     const until = this.#unknown.get(textOf(key));
     return until === undefined || until <= this.#now();
+  }
+
+  /** What these records name and {@link isToBeLearned}, as often as they name it. */
+  missing(
+    format: Pick<FormatReader, 'schemaOf'>,
+    records: Iterable<Pick<Content, 'value' | 'headers'>>,
+  ): readonly SchemaKey[] {
+    const keys: SchemaKey[] = [];
+    for (const { value, headers } of records) {
+      if (value === null) continue;
+      const key = format.schemaOf?.(value, headers);
+      if (key !== undefined && this.isToBeLearned(key)) keys.push(key);
+    }
+    return keys;
   }
 
   /** Afterwards none of them {@link isToBeLearned}. @throws Fault `registry-refused`; `registry-unreachable`, retryable */

@@ -16,8 +16,11 @@ import { KnownSchemas } from './known-schemas.ts';
 import { Registry } from './registry.ts';
 import { NO_ACCESS, type RegistryAccess } from './registry-options.ts';
 
-/** By side; a side whose format names no schemas has none. Sides that are read alike share theirs. */
-export type OpenedSchemas = Readonly<Partial<Record<Side, KnownSchemas>>>;
+/** What is read: the sides, and the input for its ids. */
+type Place = Side | 'input';
+
+/** What is read by a format that names no schemas has none. What is read alike shares them. */
+export type OpenedSchemas = Readonly<Partial<Record<Place, KnownSchemas>>>;
 
 /**
  * Asks no registry yet; see {@link checkRegistries}.
@@ -25,32 +28,35 @@ export type OpenedSchemas = Readonly<Partial<Record<Side, KnownSchemas>>>;
  * @throws Fault `schema-file`: one cannot be read, or is no schema
  */
 export async function openSchemas(
-  experiment: Pick<Experiment, 'outputs'>,
+  experiment: Pick<Experiment, 'outputs' | 'input'>,
   path: string,
   access: RegistryAccess = NO_ACCESS,
 ): Promise<OpenedSchemas> {
   const opened = new Map<string, KnownSchemas>();
-  const sides: Partial<Record<Side, KnownSchemas>> = {};
-  for (const side of SIDES) {
+  const places: Partial<Record<Place, KnownSchemas>> = {};
+  for (const place of [...SIDES, 'input'] as const) {
     // All outputs of a side are read alike.
-    const plan = experiment.outputs[0]?.[side];
+    const plan = place === 'input' ? experiment.input : experiment.outputs[0]?.[place];
     if (plan === undefined || !usesSchemas(plan.format)) continue;
     const kind = JSON.stringify([plan.registry, plan.schemas]);
-    const known = opened.get(kind) ?? (await openSide(plan, dirname(path), access));
+    const known = opened.get(kind) ?? (await openPlace(plan, dirname(path), access));
     opened.set(kind, known);
-    sides[side] = known;
+    places[place] = known;
   }
-  return sides;
+  return places;
 }
 
-/** @throws Fault `registry-refused`; `registry-unreachable`, retryable */
-export async function checkRegistries(opened: OpenedSchemas): Promise<void> {
-  const registries = new Set(SIDES.flatMap((side) => opened[side]?.registry ?? []));
+/**
+ * @param places what is going to be read; default: both sides
+ * @throws Fault `registry-refused`; `registry-unreachable`, retryable
+ */
+export async function checkRegistries(opened: OpenedSchemas, places: readonly Place[] = SIDES): Promise<void> {
+  const registries = new Set(places.flatMap((place) => opened[place]?.registry ?? []));
   for (const registry of registries) await registry.check();
 }
 
-async function openSide(
-  { registry, schemas = [] }: OutputSide,
+async function openPlace(
+  { registry, schemas = [] }: Pick<OutputSide, 'registry' | 'schemas'>,
   folder: string,
   access: RegistryAccess,
 ): Promise<KnownSchemas> {

@@ -145,6 +145,13 @@ export { effectOf, suggestRules } from './inference/suggesting/suggest.ts';
 export { experimentName, writeExperiment } from './inference/writing.ts';
 export { isJson } from './json/is-json.ts';
 export { isUtf8 } from './json/utf8.ts';
+export type { Spread } from './load/histogram.ts';
+export { Histogram } from './load/histogram.ts';
+export { IdSample } from './load/sample.ts';
+export type { LoadLook, LoadStep, Saturation, StepState } from './load/saturation.ts';
+export { GROWTH_SHARE, judgeStep, saturationOf } from './load/saturation.ts';
+export type { Rates, TrafficSlot, TrafficSummary } from './load/traffic.ts';
+export { Traffic } from './load/traffic.ts';
 export type { AcceptedRule } from './noise/accepting.ts';
 export { withRules } from './noise/accepting.ts';
 export { describeNoise, suggestionLines } from './noise/describe.ts';
@@ -192,7 +199,7 @@ export type {
   StoreReader,
   StoreWriter,
 } from './ports/store.ts';
-export type { DifferenceRow, LedgerRow, OutageRow, PairRow, RowBatch, RowState, RunRow } from './rows.ts';
+export type { DifferenceRow, LedgerRow, LoadRow, OutageRow, PairRow, RowBatch, RowState, RunRow } from './rows.ts';
 export type { Change, ChangedKind, PairGroup, RunComparison } from './runs/compare-runs.ts';
 export { CHANGES, changeOf, compareRuns } from './runs/compare-runs.ts';
 export type { FedTopic, RunTopics } from './runs/names.ts';

@@ -101,10 +101,44 @@ export interface RunRow {
   revision: number;
 }
 
+/** How much there was in a stretch of time, and what became of it; null where it was not looked at. */
+export interface LoadRow {
+  experiment: string;
+  run: string;
+  /** `traffic`: what the topic held; `step`: what a build did with a rate it was offered. */
+  measure: 'traffic' | 'step';
+  side: 'input' | Side;
+  topic: string;
+  /** Epoch ms. */
+  began: number;
+  duration_ms: number;
+  records: number;
+  /** Key, value and headers. */
+  bytes: number;
+  /** Inputs a second: that were to be fed, and that were. */
+  offered: number | null;
+  fed: number | null;
+  /** Answers a second. */
+  answered: number | null;
+  /** Inputs that waited at the end, and by how many a second that grew. */
+  lag: number | null;
+  lag_growth: number | null;
+  /** From an input fed to its answer seen. */
+  p50_ms: number | null;
+  p95_ms: number | null;
+  p99_ms: number | null;
+  max_ms: number | null;
+  /** '' of traffic. */
+  state: '' | 'kept-up' | 'falling-behind' | 'not-offered';
+  /** Epoch ms; the same for all rows of one measurement. Only the latest of a topic is shown. */
+  measured_at: number;
+}
+
 export interface RowBatch {
   readonly pairs?: readonly PairRow[];
   readonly differences?: readonly DifferenceRow[];
   readonly ledger?: readonly LedgerRow[];
   readonly outages?: readonly OutageRow[];
   readonly runs?: readonly RunRow[];
+  readonly load?: readonly LoadRow[];
 }

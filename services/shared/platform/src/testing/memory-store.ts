@@ -7,6 +7,7 @@ import {
   type DivergenceStore,
   Fault,
   type LedgerRow,
+  type LoadRow,
   type OutageRow,
   type PairRow,
   type PairScope,
@@ -44,6 +45,7 @@ export interface MemoryStore extends DivergenceStore {
   ledger(): readonly LedgerRow[];
   outages(): readonly OutageRow[];
   runs(): readonly RunRow[];
+  load(): readonly LoadRow[];
 }
 
 /** `query` is refused: there is no SQL here. */
@@ -62,6 +64,10 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
     (r) => key(r.experiment, r.run),
     (old, row) => row.revision >= old.revision,
   );
+  const load = new Latest<LoadRow>(
+    (r) => key(r.experiment, r.run, r.measure, r.topic, r.began),
+    (old, row) => row.measured_at >= old.measured_at,
+  );
   const held: HeldWrite[] = [];
   let count = 0;
   let closed = false;
@@ -72,6 +78,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
     for (const row of batch.ledger ?? []) ledger.put({ ...row });
     for (const row of batch.outages ?? []) outages.put({ ...row });
     for (const row of batch.runs ?? []) runs.put({ ...row });
+    for (const row of batch.load ?? []) load.put({ ...row });
   }
 
   function checkOpen(): void {
@@ -139,7 +146,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
     async query() {
       throw new Fault('The store in memory knows no SQL.', {
         code: 'store-no-sql',
-        cure: 'Read its rows by pairs(), differences(), ledger(), outages() and runs().',
+        cure: 'Read its rows by pairs(), differences(), ledger(), outages(), runs() and load().',
       });
     },
     async close() {
@@ -156,6 +163,14 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
     ledger: () => ledger.rows,
     outages: () => outages.rows,
     runs: () => runs.rows,
+    load: () => {
+      const measured = (one: LoadRow) => key(one.experiment, one.run, one.measure, one.topic);
+      const latest = new Map<string, number>();
+      for (const row of load.rows) {
+        latest.set(measured(row), Math.max(row.measured_at, latest.get(measured(row)) ?? Number.NEGATIVE_INFINITY));
+      }
+      return load.rows.filter((row) => row.measured_at === latest.get(measured(row)));
+    },
   };
 }
 

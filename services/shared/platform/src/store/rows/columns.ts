@@ -1,7 +1,8 @@
-// The raw tables' columns: how rows are written, and how pairs are read back.
-import type { DifferenceRow, LedgerRow, OutageRow, Outcome, PairRow, RowState, RunRow } from '@parallax/core';
+// The raw tables' columns: how rows are written.
+import type { DifferenceRow, LedgerRow, LoadRow, OutageRow, PairRow, RunRow } from '@parallax/core';
 import { nativeTable, type Table } from './native-block.ts';
 import {
+  Float64Column,
   Int64Column,
   NullableColumn,
   OffsetsColumn,
@@ -10,7 +11,6 @@ import {
   UInt256Column,
 } from './native-numbers.ts';
 import { LabelColumn, TextColumn } from './native-texts.ts';
-import { fromStored as read } from './text.ts';
 
 const label = () => new LabelColumn();
 const text = () => new TextColumn();
@@ -20,6 +20,7 @@ const uint64 = () => new Int64Column('UInt64');
 const timeOrNull = () => new NullableColumn(time(), 0);
 const uint32OrNull = () => new NullableColumn(uint32(), 0);
 const int64OrNull = () => new NullableColumn(new Int64Column('Int64'), 0);
+const float64OrNull = () => new NullableColumn(new Float64Column(), 0);
 const textOrNull = () => new NullableColumn(text(), '');
 const offsets = () => new OffsetsColumn();
 const version = () => new UInt256Column();
@@ -192,72 +193,52 @@ export const RUNS: Table<RunRow> = nativeTable(
   },
 );
 
-export const TABLES: readonly string[] = [PAIRS, DIFFERENCES, LEDGER, OUTAGES, RUNS].map(({ name }) => name);
+export const LOAD: Table<LoadRow> = nativeTable(
+  'load_raw',
+  () => ({
+    experiment: label(),
+    run: label(),
+    measure: label(),
+    side: label(),
+    topic: label(),
+    began: time(),
+    duration_ms: uint64(),
+    records: uint64(),
+    bytes: uint64(),
+    offered: float64OrNull(),
+    fed: float64OrNull(),
+    answered: float64OrNull(),
+    lag: int64OrNull(),
+    lag_growth: float64OrNull(),
+    p50_ms: float64OrNull(),
+    p95_ms: float64OrNull(),
+    p99_ms: float64OrNull(),
+    max_ms: float64OrNull(),
+    state: label(),
+    measured_at: time(),
+  }),
+  (r: LoadRow, to) => {
+    to.experiment.add(r.experiment);
+    to.run.add(r.run);
+    to.measure.add(r.measure);
+    to.side.add(r.side);
+    to.topic.add(r.topic);
+    to.began.add(r.began);
+    to.duration_ms.add(r.duration_ms);
+    to.records.add(r.records);
+    to.bytes.add(r.bytes);
+    to.offered.add(r.offered);
+    to.fed.add(r.fed);
+    to.answered.add(r.answered);
+    to.lag.add(r.lag);
+    to.lag_growth.add(r.lag_growth);
+    to.p50_ms.add(r.p50_ms);
+    to.p95_ms.add(r.p95_ms);
+    to.p99_ms.add(r.p99_ms);
+    to.max_ms.add(r.max_ms);
+    to.state.add(r.state);
+    to.measured_at.add(r.measured_at);
+  },
+);
 
-const MILLISECONDS = new Set(['first_seen', 'judged_at', 'legacy_time', 'candidate_time']);
-
-/** The select list that {@link readPair} expects: times as epoch ms, the version as text. */
-export const PAIR_SELECT: string = PAIRS.columns
-  .map((name) =>
-    MILLISECONDS.has(name) ? `toUnixTimestamp64Milli(${name})` : name === 'version' ? 'toString(version)' : name,
-  )
-  .join(', ');
-
-/** A row of JSONCompactEachRow as {@link PAIR_SELECT} asks for it, in the order of the columns. */
-export type PairCells = [
-  string,
-  string,
-  string,
-  string,
-  string,
-  Outcome,
-  string,
-  RowState,
-  number,
-  number,
-  Outcome | '',
-  number | null,
-  number | null,
-  number | null,
-  number[],
-  number,
-  string,
-  number | null,
-  number[],
-  number,
-  string,
-  number | null,
-  string,
-  number,
-  string,
-];
-
-export function readPair(c: PairCells): PairRow {
-  return {
-    experiment: read(c[0]),
-    run: read(c[1]),
-    output: read(c[2]),
-    id: read(c[3]),
-    type: read(c[4]),
-    outcome: c[5],
-    reason: read(c[6]),
-    state: c[7],
-    first_seen: c[8],
-    judged_at: c[9],
-    was: c[10],
-    legacy_time: c[11],
-    candidate_time: c[12],
-    legacy_partition: c[13],
-    legacy_offsets: c[14],
-    legacy_count: c[15],
-    legacy_digest: c[16],
-    candidate_partition: c[17],
-    candidate_offsets: c[18],
-    candidate_count: c[19],
-    candidate_digest: c[20],
-    converged_ms: c[21],
-    signature: read(c[22]),
-    rules_version: c[23],
-    version: BigInt(c[24]),
-  };
-}
+export const TABLES: readonly string[] = [PAIRS, DIFFERENCES, LEDGER, OUTAGES, RUNS, LOAD].map(({ name }) => name);

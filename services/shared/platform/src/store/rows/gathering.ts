@@ -2,8 +2,17 @@
 //
 // Encoded at once rather than when they are written: rows kept as objects for a second outlive the young generation, and
 // moving and collecting them cost 1.4 µs a pair, half as much again as making and encoding them.
-import type { DifferenceRow, GatheredRows, LedgerRow, OutageRow, PairRow, RowBatch, RunRow } from '@parallax/core';
-import { DIFFERENCES, LEDGER, OUTAGES, PAIRS, RUNS } from './columns.ts';
+import type {
+  DifferenceRow,
+  GatheredRows,
+  LedgerRow,
+  LoadRow,
+  OutageRow,
+  PairRow,
+  RowBatch,
+  RunRow,
+} from '@parallax/core';
+import { DIFFERENCES, LEDGER, LOAD, OUTAGES, PAIRS, RUNS } from './columns.ts';
 import type { Block, Table } from './native-block.ts';
 
 /** One insert is one part of the table: few big ones, but small enough to be held in memory on both sides. */
@@ -24,6 +33,7 @@ export class InsertMemory {
   readonly ledger = new Blocks(LEDGER);
   readonly outages = new Blocks(OUTAGES);
   readonly runs = new Blocks(RUNS);
+  readonly load = new Blocks(LOAD);
 
   take(): Buffer {
     return this.bytes.pop() ?? NOTHING;
@@ -61,6 +71,7 @@ export class Gathering implements GatheredRows {
   readonly #ledger: TableInserts<LedgerRow>;
   readonly #outages: TableInserts<OutageRow>;
   readonly #runs: TableInserts<RunRow>;
+  readonly #load: TableInserts<LoadRow>;
 
   constructor(memory: InsertMemory, send: SendInsert) {
     this.#differences = new TableInserts(memory.differences, memory, send, 1);
@@ -68,6 +79,7 @@ export class Gathering implements GatheredRows {
     this.#ledger = new TableInserts(memory.ledger, memory, send);
     this.#outages = new TableInserts(memory.outages, memory, send);
     this.#runs = new TableInserts(memory.runs, memory, send);
+    this.#load = new TableInserts(memory.load, memory, send);
   }
 
   get pairs(): number {
@@ -79,7 +91,7 @@ export class Gathering implements GatheredRows {
   }
 
   get bytes(): number {
-    return this.#differences.bytes + this.#pairs.bytes + this.#ledger.bytes + this.#outages.bytes + this.#runs.bytes;
+    return [this.#differences, this.#pairs, ...this.#others].reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
   add(batch: RowBatch): void {
@@ -88,11 +100,16 @@ export class Gathering implements GatheredRows {
     this.#ledger.add(batch.ledger);
     this.#outages.add(batch.outages);
     this.#runs.add(batch.runs);
+    this.#load.add(batch.load);
+  }
+
+  get #others() {
+    return [this.#ledger, this.#outages, this.#runs, this.#load];
   }
 
   async write(): Promise<void> {
     // A pair without its differences would be a divergence that cannot be explained; the reverse is invisible.
-    for (const table of [this.#differences, this.#pairs, this.#ledger, this.#outages, this.#runs]) await table.write();
+    for (const table of [this.#differences, this.#pairs, ...this.#others]) await table.write();
   }
 }
 

@@ -67,6 +67,34 @@ export class Int64Column implements Column {
   }
 }
 
+export class Float64Column implements Column {
+  readonly type = 'Float64';
+  readonly width = 8;
+  #values = new Float64Array(FIRST_ROWS);
+  #rows = 0;
+
+  get bytes(): number {
+    return this.#rows * 8;
+  }
+
+  get most(): number {
+    return this.bytes;
+  }
+
+  add(value: number): void {
+    if (this.#rows === this.#values.length) this.#values = twice(this.#values);
+    this.#values[this.#rows++] = value;
+  }
+
+  writeTo(block: Buffer, at: number): number {
+    return copied(this.#values, this.#rows, block, at);
+  }
+
+  clear(): void {
+    this.#rows = 0;
+  }
+}
+
 /** Epoch milliseconds. */
 export class TimeColumn extends Int64Column {
   constructor() {

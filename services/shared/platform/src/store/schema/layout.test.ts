@@ -95,6 +95,7 @@ describe('a statement', () => {
       "ENGINE = ReplicatedReplacingMergeTree('/clickhouse/parallax/main/parallax/ledger_raw', '{replica}', rank)",
       "ENGINE = ReplicatedReplacingMergeTree('/clickhouse/parallax/main/parallax/outages_raw', '{replica}', rank)",
       "ENGINE = ReplicatedReplacingMergeTree('/clickhouse/parallax/main/parallax/runs_raw', '{replica}', revision)",
+      "ENGINE = ReplicatedReplacingMergeTree('/clickhouse/parallax/main/parallax/load_raw', '{replica}', measured_at)",
     ]);
   });
 
@@ -146,5 +147,7 @@ test('what the files make is found in them', () => {
     'runs',
     'latency',
     'noise',
+    'load_raw',
+    'load',
   ]);
 });

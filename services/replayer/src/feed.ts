@@ -48,7 +48,7 @@ export async function feed({ merge, pacer, sender, clock, signal, roundRecords }
       const due = pacer.due(next, now);
       if (due > now) break;
       next.due = due;
-      pacer.took(next);
+      pacer.took(next, due);
       next.tape.take();
       round.push(next);
       bytes += (next.record.value?.length ?? 0) + (next.record.key?.length ?? 0);

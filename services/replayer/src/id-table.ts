@@ -24,8 +24,13 @@ export class IdTable {
 
   /** `isWaitedFor`: one more input of this id is to be fed. */
   add(id: string, isWaitedFor: boolean): void {
+    const slot = this.addDigest(...this.#hash(id));
+    if (isWaitedFor) this.#marks[slot] = (this.#marks[slot] ?? 0) + 1;
+  }
+
+  /** As {@link digests} gives them. The slot is valid until the next one is added. */
+  addDigest(high: number, low: number): Slot {
     if (this.#size * 2 >= this.#capacity) this.#grow();
-    const [high, low] = this.#hash(id);
     const slot = this.#locate(high, low);
     if (this.#marks[slot] === 0) {
       this.#high[slot] = high;
@@ -33,7 +38,14 @@ export class IdTable {
       this.#marks[slot] = 1;
       this.#size += 1;
     }
-    if (isWaitedFor) this.#marks[slot] = (this.#marks[slot] ?? 0) + 1;
+    return slot;
+  }
+
+  /** Of every id, in no order: 64 bits each. */
+  *digests(): Generator<readonly [high: number, low: number]> {
+    for (let slot = 0; slot < this.#capacity; slot++) {
+      if (this.#marks[slot] !== 0) yield [this.#high[slot] ?? 0, this.#low[slot] ?? 0];
+    }
   }
 
   /** undefined: no input with this id is replayed. */

@@ -4,10 +4,11 @@ export { REPLAYER_OPTIONS, replayRequest } from './config.ts';
 export type { ReplayerCrashPoint } from './crash-points.ts';
 export { REPLAYER_CRASH_POINTS } from './crash-points.ts';
 export { durationAt, formatPace, parsePace, type ReplayPace } from './pace.ts';
-export type { Replaying, ReplayOptions, ReplayPorts } from './pipeline.ts';
+
 export { startReplay } from './pipeline.ts';
 export { previewReplay, type ReplayPreview } from './preview.ts';
 export type { TimeRange } from './ranges.ts';
+export type { Replaying, ReplayOptions, ReplayPorts } from './replaying.ts';
 export type { ReplayProgress, ReplayReport } from './report.ts';
 export { runReplayer } from './run.ts';
 export type { ReplayDetails } from './run-row.ts';

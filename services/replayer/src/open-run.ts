@@ -85,7 +85,8 @@ export async function openRun(log: EventLog, id: RunIdentity, plan: () => Promis
     );
     if (known?.state === 'finished') throw runExists(id.run);
     if (known !== undefined) return new OpenRun(log, consumption, generation, known, true);
-    const written = partitions.find(({ start, end }) => end > start);
+    const answers = await log.extents(id.topics.outputs.map(({ candidate }) => candidate));
+    const written = [...partitions, ...answers].find(({ start, end }) => end > start);
     if (written !== undefined) throw foreign(id.run, written.topic);
     const fresh = await plan();
     await commitPlan(consumption, generation, fresh);

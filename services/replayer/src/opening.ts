@@ -1,19 +1,12 @@
 // Opens a run: looks into the archive, makes the run's topics, takes the lock, fixes the plan.
-import {
-  type Archive,
-  type EventLog,
-  type Experiment,
-  Fault,
-  type FedTopic,
-  type RunTopics,
-  topicsOfRun,
-} from '@parallax/core';
+import { type Archive, type EventLog, type Experiment, Fault, type FedTopic, type RunTopics } from '@parallax/core';
 import type { CrashPoints, Telemetry } from '@parallax/platform';
 import type { ReplayerCrashPoint } from './crash-points.ts';
 import { answersAbsent, archiveIncomplete } from './events.ts';
 import { type OpenRun, openRun } from './open-run.ts';
-import { planPartitions } from './plan.ts';
+import { planPartitions, type Terms } from './plan.ts';
 import { type SourceRange, sourceRanges, type TimeRange } from './ranges.ts';
+import { feedingTime } from './selection.ts';
 
 export interface Stock {
   readonly topics: RunTopics;
@@ -28,16 +21,16 @@ export interface Stock {
 /**
  * What there is to replay in that time. Answers are looked for a little around it: as long before and after as a pair
  * can still be revised.
- * @throws Fault `no-input`, `nothing-archived`, `nothing-to-compare-with`
+ * @throws Fault `nothing-archived`, `nothing-to-compare-with`
  */
 export async function takeStock(
   experiment: Experiment,
-  run: string,
+  topics: RunTopics,
   archive: Archive,
   time: TimeRange,
+  warmUpMs = 0,
 ): Promise<Stock> {
-  const topics = topicsOfRun(experiment, run);
-  const inputs = await sourceRanges(archive, topics.input.source, time);
+  const inputs = await sourceRanges(archive, topics.input.source, feedingTime(time, warmUpMs));
   if (inputs.length === 0) throw nothingArchived(topics.input.source, archive.address, time);
   const around = {
     ...(time.from === undefined ? {} : { from: time.from - experiment.window.lateMs }),
@@ -62,13 +55,15 @@ export interface OpeningAround {
   readonly now: () => number;
   readonly crash: CrashPoints<ReplayerCrashPoint>;
   readonly time: TimeRange;
+  /** Asked for when the run begins, and then only. */
+  readonly terms: () => Promise<Terms>;
 }
 
 export async function openReplay(
   experiment: Experiment,
   run: string,
   { topics, fed }: Stock,
-  { log, telemetry, now, crash, time }: OpeningAround,
+  { log, telemetry, now, crash, time, terms }: OpeningAround,
 ): Promise<OpenRun> {
   const counts = await partitionCounts(log, fed);
   for (const {
@@ -90,6 +85,7 @@ export async function openReplay(
     state: 'begun',
     started: now(),
     time,
+    terms: await terms(),
     partitions: planPartitions(
       fed.map((one) => ({ ...one, partitions: counts.get(one.fed.source) ?? 1 })),
       fed.flatMap(({ ranges }) => ranges),

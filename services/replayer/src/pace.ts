@@ -1,5 +1,5 @@
 // Pace: how fast recorded traffic is fed, and when each record of it is due.
-import { Fault } from '@parallax/core';
+import { Fault, formatDuration } from '@parallax/core';
 
 /** `times`: so many times as fast as recorded; `rate`: inputs per second. Order is the recorded one at any pace. */
 export type ReplayPace = 'flat-out' | 'as-recorded' | { readonly times: number } | { readonly rate: number };
@@ -22,11 +22,55 @@ export function formatPace(pace: ReplayPace): string {
   return 'times' in pace ? `${pace.times}x` : `${pace.rate}/s`;
 }
 
-/** How long feeding takes at this pace, in milliseconds; undefined where only the machine decides. */
-export function durationAt(pace: ReplayPace, inputs: number, spanMs: number): number | undefined {
-  if (pace === 'flat-out') return undefined;
-  if (pace === 'as-recorded') return spanMs;
-  return 'times' in pace ? spanMs / pace.times : (inputs / pace.rate) * 1000;
+/**
+ * How long feeding takes at this tempo, in milliseconds; undefined where only the machine decides.
+ * @param spanMs recorded time that goes by, idle time shortened
+ */
+export function durationAt({ pace, mostPerSecond }: Tempo, inputs: number, spanMs: number): number | undefined {
+  const capped = mostPerSecond === undefined ? undefined : (inputs / mostPerSecond) * 1000;
+  if (pace === 'flat-out') return capped;
+  const own = pace === 'as-recorded' ? spanMs : 'times' in pace ? spanMs / pace.times : (inputs / pace.rate) * 1000;
+  return Math.max(own, capped ?? 0);
+}
+
+/** A pace, and what bends it. */
+export interface Tempo {
+  readonly pace: ReplayPace;
+  /** Recorded time without any input goes by in so many milliseconds at most, as recorded. */
+  readonly idleMs?: number;
+  /** At most so many inputs a second, whatever the pace. */
+  readonly mostPerSecond?: number;
+}
+
+/** @throws Fault `bad-pace` where one part makes the other void */
+export function checkTempo({ pace, idleMs, mostPerSecond }: Tempo): void {
+  const keepsTime = pace === 'as-recorded' || (typeof pace === 'object' && 'times' in pace);
+  if (idleMs !== undefined && !keepsTime) {
+    throw new Fault(`At the pace ${formatPace(pace)} no recorded time goes by, so that none can be shortened.`, {
+      code: 'bad-pace',
+      cure: 'Give --idle with --pace as-recorded or 10x, or leave it out.',
+    });
+  }
+  if (mostPerSecond !== undefined && typeof pace === 'object' && 'rate' in pace) {
+    throw new Fault(`${formatPace(pace)} and at most ${mostPerSecond}/s are two rates.`, {
+      code: 'bad-pace',
+      cure: 'Give the lower one as --pace; --rate caps the other paces.',
+    });
+  }
+}
+
+/** Inputs a second, as `200/s`. @throws Fault `bad-pace` */
+export function parseRate(text: string): number {
+  const pace = parsePace(text);
+  if (typeof pace === 'object' && 'rate' in pace) return pace.rate;
+  throw new Fault(`"${text}" is no rate.`, { code: 'bad-pace', cure: 'Give inputs a second, such as 200/s.' });
+}
+
+/** In words, with what bends it. */
+export function formatTempo({ pace, idleMs, mostPerSecond }: Tempo): string {
+  const idle = idleMs === undefined ? '' : `, idle time at most ${formatDuration(idleMs)}`;
+  const rate = mostPerSecond === undefined ? '' : `, at most ${mostPerSecond}/s`;
+  return `${formatPace(pace)}${idle}${rate}`;
 }
 
 /** A record is asked for in the order of feeding. */
@@ -36,15 +80,25 @@ export interface Paced {
   readonly time: number;
 }
 
+/**
+ * The schedule. It is reckoned from when feeding began, never from the record before, so that no error adds up: what was
+ * late is followed by what is due then, and the recorded time is reached again.
+ */
 export class Pacer {
-  readonly #pace: ReplayPace;
+  readonly #tempo: Tempo;
+  readonly #times: number;
   #startedAt: number | undefined;
-  #firstTime = 0;
+  /** Recorded time of the last input, and how much of it had gone by then, idle time shortened. */
+  #inputTime = Number.NEGATIVE_INFINITY;
+  #elapsed = 0;
   #time = Number.NEGATIVE_INFINITY;
   #inputs = 0;
+  /** When the last input was due, as the cap has it. */
+  #cappedDue = Number.NEGATIVE_INFINITY;
 
-  constructor(pace: ReplayPace) {
-    this.#pace = pace;
+  constructor(tempo: Tempo) {
+    this.#tempo = tempo;
+    this.#times = typeof tempo.pace === 'object' && 'times' in tempo.pace ? tempo.pace.times : 1;
   }
 
   /**
@@ -52,23 +106,44 @@ export class Pacer {
    * never falls back: a record older than the one before it is due with it.
    */
   due(record: Paced, now: number): number {
-    const pace = this.#pace;
+    const own = this.#own(record, now);
+    const { mostPerSecond } = this.#tempo;
+    if (mostPerSecond === undefined) return own;
+    if (!record.isInput) return Math.max(own, this.#cappedDue);
+    // What was late is not caught up with faster than the cap.
+    return Math.max(own, this.#inputs === 0 ? now : this.#cappedDue + 1000 / mostPerSecond);
+  }
+
+  /** @param due what {@link due} said of it */
+  took(record: Paced, due: number): void {
+    this.#time = Math.max(this.#time, record.time);
+    if (!record.isInput) return;
+    this.#elapsed = this.#elapsedAt(this.#time);
+    this.#inputTime = this.#time;
+    this.#inputs += 1;
+    this.#cappedDue = due;
+  }
+
+  #own(record: Paced, now: number): number {
+    const { pace } = this.#tempo;
     if (pace === 'flat-out') return Number.NEGATIVE_INFINITY;
-    if (this.#startedAt === undefined) {
-      this.#startedAt = now;
-      this.#firstTime = record.time;
-    }
+    this.#startedAt ??= now;
     if (typeof pace === 'object' && 'rate' in pace) {
       const input = record.isInput ? this.#inputs : Math.max(0, this.#inputs - 1);
       return this.#startedAt + (input * 1000) / pace.rate;
     }
-    const elapsed = Math.max(this.#time, record.time) - this.#firstTime;
-    return this.#startedAt + Math.max(0, elapsed) / (pace === 'as-recorded' ? 1 : pace.times);
+    if (this.#time === Number.NEGATIVE_INFINITY) {
+      this.#time = record.time;
+      this.#inputTime = record.time;
+    }
+    return this.#startedAt + this.#elapsedAt(Math.max(this.#time, record.time)) / this.#times;
   }
 
-  took(record: Paced): void {
-    this.#time = Math.max(this.#time, record.time);
-    if (record.isInput) this.#inputs += 1;
+  /** Only time without inputs is idle, so an answer never makes a gap longer or shorter. */
+  #elapsedAt(time: number): number {
+    if (this.#inputTime === Number.NEGATIVE_INFINITY) return 0;
+    const gap = Math.max(0, time - this.#inputTime);
+    return this.#elapsed + Math.min(gap, this.#tempo.idleMs ?? Number.POSITIVE_INFINITY);
   }
 }
 

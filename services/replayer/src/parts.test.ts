@@ -46,10 +46,10 @@ test.each(['', 'fast', '0x', '0/s', '-1x', '10', '1e3x'])('the pace "%s" is refu
 });
 
 test('how long a replay takes is known but for flat out', () => {
-  expect(durationAt('flat-out', 100, 60_000)).toBeUndefined();
-  expect(durationAt('as-recorded', 100, 60_000)).toBe(60_000);
-  expect(durationAt({ times: 60 }, 100, 60_000)).toBe(1_000);
-  expect(durationAt({ rate: 50 }, 100, 60_000)).toBe(2_000);
+  expect(durationAt({ pace: 'flat-out' }, 100, 60_000)).toBeUndefined();
+  expect(durationAt({ pace: 'as-recorded' }, 100, 60_000)).toBe(60_000);
+  expect(durationAt({ pace: { times: 60 } }, 100, 60_000)).toBe(1_000);
+  expect(durationAt({ pace: { rate: 50 } }, 100, 60_000)).toBe(2_000);
 });
 
 test('quantiles of lateness are never understated, and by an eighth at most overstated', () => {

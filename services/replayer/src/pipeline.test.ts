@@ -4,7 +4,8 @@ import { type MemoryLog, memoryArchive, memoryLog, memoryStore, recordingTelemet
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { experimentOf, hastyClock, keep, ORDERS, type Recorded, START, watched } from './doubles.ts';
-import { type ReplayOptions, startReplay } from './pipeline.ts';
+import { startReplay } from './pipeline.ts';
+import type { ReplayOptions } from './replaying.ts';
 
 const RUN_TOPICS = ['orders.in.v2.replay.r', 'prices.replay.r', 'invoices.replay.r'];
 const text = (bytes: Uint8Array | null | undefined) => (bytes == null ? null : new TextDecoder().decode(bytes));

@@ -4,90 +4,57 @@
 //
 // How far it got is written down nowhere: the last record of each of the run's partitions says it, so that a replay that
 // was killed goes on at the very next record.
-import {
-  type Archive,
-  checkRunName,
-  compileCorrelation,
-  type EventLog,
-  type Experiment,
-  refuseReplay,
-  type StoreWriter,
-} from '@parallax/core';
-import {
-  type Clock,
-  type CrashPoints,
-  NO_CRASH_POINTS,
-  retrying,
-  systemClock,
-  type Telemetry,
-} from '@parallax/platform';
+import { checkRunName, compileCorrelation, type RunTopics, refuseReplay } from '@parallax/core';
+import { type Clock, type CrashPoints, NO_CRASH_POINTS, retrying, systemClock } from '@parallax/platform';
+import { compileChoice } from './choosing/fitting.ts';
 import type { ReplayerCrashPoint } from './crash-points.ts';
 import { recordsFed, replayBack, replayEnded, replayUnavailable, runOpened } from './events.ts';
 import { feed, ROUND_RECORDS } from './feed.ts';
 import { Merge } from './merge.ts';
 import type { OpenRun } from './open-run.ts';
 import { openReplay, type Stock, takeStock } from './opening.ts';
-import { formatPace, Pacer, type ReplayPace } from './pace.ts';
+import { checkTempo, formatTempo, Pacer } from './pace.ts';
 import { feeder } from './provenance.ts';
-import { checkReadable, checkSameTime, notFed, timeRange } from './refusals.ts';
+import {
+  checkReadable,
+  checkSameTerms,
+  checkSameTime,
+  checkWarmUp,
+  notFed,
+  nothingChosen,
+  timeRange,
+} from './refusals.ts';
+import type { Replaying, ReplayOptions, ReplayPorts } from './replaying.ts';
 import type { ReplayProgress, ReplayReport } from './report.ts';
 import { RunRows } from './run-row.ts';
 import { chooseAnswers, chooseInputs, type Selection, selectIds } from './selection.ts';
 import { Sender } from './sender.ts';
 import { Tally } from './tally.ts';
 import { type Played, Tape } from './tape.ts';
-
-export interface ReplayPorts {
-  readonly log: EventLog;
-  readonly archive: Archive;
-  readonly store: StoreWriter;
-  readonly telemetry: Telemetry;
-  readonly clock?: Clock;
-  readonly crash?: CrashPoints<ReplayerCrashPoint>;
-}
-
-export interface ReplayOptions {
-  readonly experiment: Experiment;
-  readonly run: string;
-  readonly pace: ReplayPace;
-  /** Recorded time of the inputs, epoch ms: from, and up to but not including, to. */
-  readonly from?: number;
-  readonly to?: number;
-  /** What is tried, for people: a version, a commit. Default: the run's name. */
-  readonly build?: string;
-  /** Feeding begins once it resolves; default: at once. */
-  readonly ready?: Promise<unknown>;
-  /** At most so many records are handed to the log at once; default 2,000. */
-  readonly roundRecords?: number;
-}
-
-export interface Replaying {
-  readonly isResumed: boolean;
-  progress(): ReplayProgress;
-  /** Resolves once everything is fed, or after stop(). The run stays open: others may have work left in it. */
-  readonly done: Promise<ReplayReport>;
-  /** Closes the run for good, once everything is fed. `more` is kept with the run's details. */
-  finish(more?: object): Promise<void>;
-  /** Ends after the round in flight; the next replay of the run goes on at the next record. Does nothing after finish(). */
-  stop(): Promise<void>;
-}
+import { targetsOfRun } from './targets.ts';
+import { askedTerms, fixTerms, wantedOf } from './terms.ts';
 
 /**
  * Resolves once the run is open: its topics exist, and nobody else can feed it.
  * @throws Fault `bad-run-name`, `no-input`, `nothing-archived`, `nothing-to-compare-with`, `run-in-use`, `run-exists`,
- * `run-differs`, `run-topic-foreign`, `replay-schemas`
+ * `run-differs`, `run-topic-foreign`, `replay-schemas`, `replay-target-live`, `replay-target-refused`, `no-type`, `bad-pace`
  */
 export async function startReplay(ports: ReplayPorts, options: ReplayOptions): Promise<Replaying> {
   checkRunName(options.run);
   refuseReplay(options.experiment, options.run);
   checkReadable(options.experiment);
-  const replay = new Replay(ports, options);
+  checkTempo(options);
+  checkWarmUp(options);
+  if (options.choice !== undefined) compileChoice(options.experiment, options.choice, undefined);
+  const replay = new Replay(ports, options, targetsOfRun(options.experiment, options.run, options));
   await replay.open();
   return replay;
 }
 
 class Replay implements Replaying {
   readonly done: Promise<ReplayReport>;
+  readonly topics: RunTopics;
+  readonly #judges = Promise.withResolvers<((id: string) => boolean) | undefined>();
   readonly #ports: ReplayPorts;
   readonly #options: ReplayOptions;
   readonly #clock: Clock;
@@ -100,12 +67,13 @@ class Replay implements Replaying {
   #merge: Merge | undefined;
   #closed: Promise<void> | undefined;
 
-  constructor(ports: ReplayPorts, options: ReplayOptions) {
+  constructor(ports: ReplayPorts, options: ReplayOptions, topics: RunTopics) {
+    this.topics = topics;
     this.#ports = ports;
     this.#options = options;
     this.#clock = ports.clock ?? systemClock;
     this.#crash = ports.crash ?? NO_CRASH_POINTS;
-    this.#tally = new Tally(() => this.#clock.now());
+    this.#tally = new Tally(() => this.#clock.now(), options);
     this.done = this.#outcome.promise;
     // Whoever does not wait for it learns of a failure from finish().
     this.done.catch(() => undefined);
@@ -115,21 +83,28 @@ class Replay implements Replaying {
     return this.#run?.isResumed ?? false;
   }
 
+  get judges(): Promise<((id: string) => boolean) | undefined> {
+    return this.#judges.promise;
+  }
+
   async open(): Promise<void> {
-    const { experiment, run, pace, build = run } = this.#options;
+    const { experiment, run, build = run, warmUpMs } = this.#options;
     const { log, archive, telemetry } = this.#ports;
     const asked = timeRange(this.#options);
-    const stock = await this.#patiently(() => takeStock(experiment, run, archive, asked));
+    const stock = await this.#patiently(() => takeStock(experiment, this.topics, archive, asked, warmUpMs));
     const now = () => this.#clock.now();
+    const terms = () => fixTerms(this.#ports, this.#options, this.topics);
     const open = await this.#patiently(() =>
-      openReplay(experiment, run, stock, { log, telemetry, now, crash: this.#crash, time: asked }),
+      openReplay(experiment, run, stock, { log, telemetry, now, crash: this.#crash, time: asked, terms }),
     );
     this.#run = open;
     this.#crash.reach('replayer.plan-committed');
     try {
-      const { started, time } = open.plan;
+      const { started, time, terms: begun } = open.plan;
       checkSameTime(run, asked, time);
-      const subject = { experiment, run, topics: stock.topics, pace: formatPace(pace), build, started, time };
+      checkSameTerms(run, askedTerms(this.#options), begun);
+      const pace = formatTempo(this.#options);
+      const subject = { experiment, run, topics: stock.topics, pace, build, started, time, terms: begun };
       this.#rows = new RunRows(subject, open.generation);
       await this.#writeRow('running', undefined);
       this.#crash.reach('replayer.row-running');
@@ -176,10 +151,11 @@ class Replay implements Replaying {
   async #replay(stock: Stock, run: OpenRun): Promise<ReplayReport> {
     const { signal } = this.#stopping;
     try {
+      const { selection, merge } = await this.#prepare(stock, run);
       const { ready } = this.#options;
       if (ready !== undefined) await Promise.race([ready, aborted(signal)]);
       signal.throwIfAborted();
-      const { selection, merge } = await this.#prepare(stock, run);
+      this.#tally.start();
       const sender = new Sender({
         log: this.#ports.log,
         crash: this.#crash,
@@ -191,7 +167,7 @@ class Replay implements Replaying {
         },
         onFed: (records, sentAt) => this.#fed(records, sentAt, selection),
       });
-      const pacer = new Pacer(this.#options.pace);
+      const pacer = new Pacer(this.#options);
       const { roundRecords = ROUND_RECORDS } = this.#options;
       const isFed = await feed({ merge, pacer, sender, clock: this.#clock, signal, roundRecords });
       return this.#report(isFed ? 'fed' : 'interrupted');
@@ -199,6 +175,8 @@ class Replay implements Replaying {
       // What breaks while stopping is no failure: the next replay goes on from what the run's topics hold.
       if (signal.aborted) return this.#report('interrupted');
       throw error;
+    } finally {
+      this.#judges.resolve(undefined);
     }
   }
 
@@ -206,18 +184,22 @@ class Replay implements Replaying {
   async #prepare(stock: Stock, run: OpenRun): Promise<{ readonly selection: Selection; readonly merge: Merge }> {
     const { experiment } = this.#options;
     const { archive, telemetry } = this.#ports;
-    const { time, partitions } = run.plan;
+    const { partitions } = run.plan;
     const patiently = <T>(work: () => Promise<T>) => this.#patiently(work);
     const places = await patiently(() =>
       Promise.all(partitions.map(async (one) => ({ ...one, ...(await run.position(one)) }))),
     );
     const inputs = places.filter(({ isInput }) => isInput);
-    const selection = await selectIds(experiment, inputs, time, { archive, patiently, signal: this.#stopping.signal });
+    const wanted = await patiently(() => wantedOf(this.#ports, this.#options, stock, run.plan));
+    const selection = await selectIds(wanted, inputs, { archive, patiently, signal: this.#stopping.signal });
+    const { warming } = selection;
+    this.#judges.resolve(warming === undefined ? undefined : (id) => warming.find(id) === undefined);
+    if (selection.inputs === 0 && wanted.fits !== undefined) throw nothingChosen(this.#options.run, selection.looked);
     telemetry.record(runOpened(this.#options.run, run.isResumed, selection.ids.size, selection.inputs));
-    const chooseInput = chooseInputs(experiment, time, selection.ids);
+    const chooseInput = chooseInputs(wanted, selection.ids);
     const chooseAnswer = new Map(
       experiment.outputs.map(({ legacy }) => {
-        return [legacy.topic, chooseAnswers(compileCorrelation(legacy.correlation), time, selection.ids)];
+        return [legacy.topic, chooseAnswers(compileCorrelation(legacy.correlation), wanted, selection)];
       }),
     );
     const feedRecord = feeder(this.#options.run);
@@ -244,8 +226,9 @@ class Replay implements Replaying {
   }
 
   #report(state: ReplayReport['state']): ReplayReport {
-    const { experiment, run, pace } = this.#options;
-    const subject = { experiment: experiment.name, run, state, resumed: this.isResumed, pace: formatPace(pace) };
+    const { experiment, run } = this.#options;
+    const pace = formatTempo(this.#options);
+    const subject = { experiment: experiment.name, run, state, resumed: this.isResumed, pace };
     const report = this.#tally.report(subject);
     this.#ports.telemetry.record(replayEnded(report));
     return report;

@@ -1,6 +1,8 @@
 // The plan of a run: what it feeds. It is fixed when the run begins and kept in the run's own commits, so that a replay
 // that is resumed feeds exactly what it would have fed, whatever the archive has got since.
 import { type Committed, Fault, type FedTopic } from '@parallax/core';
+import type { Choice } from './choosing/choice.ts';
+import type { KeptIds } from './choosing/judged-ids.ts';
 import type { SourceRange, TimeRange } from './ranges.ts';
 
 export interface PlannedPartition extends FedTopic {
@@ -13,11 +15,23 @@ export interface PlannedPartition extends FedTopic {
   readonly records: number;
 }
 
+/** What a run was begun for, besides the time; all of it stays as it is. */
+export interface Terms {
+  readonly choice?: Choice;
+  /** The ids of `choice.judged`. */
+  readonly kept?: KeptIds;
+  /** Recorded time before the first input that is judged, milliseconds. */
+  readonly warmUpMs?: number;
+  /** By output: where the build answers, if not where a run's answers go by default. */
+  readonly candidateTopics?: Readonly<Record<string, string>>;
+}
+
 export interface RunPlan {
   readonly state: 'begun' | 'finished';
   /** Epoch ms. */
   readonly started: number;
   readonly time: TimeRange;
+  readonly terms: Terms;
   readonly partitions: readonly PlannedPartition[];
 }
 
@@ -31,7 +45,12 @@ interface Saved {
   readonly from: number;
   readonly to: number;
   readonly records: number;
+  /** With the first partition of the input alone: a commit has little room. */
+  readonly terms?: Terms;
 }
+
+/** What a broker takes beside an offset by default is 4096 bytes, and the rest of a plan needs its part. */
+const MOST_TERMS_BYTES = 3_000;
 
 /** Every partition of every fed topic; those the archive has nothing of are empty. */
 export function planPartitions(
@@ -47,10 +66,24 @@ export function planPartitions(
   );
 }
 
-/** One commit a partition; all of them are committed at once. */
-export function encodePlan({ state, started, time, partitions }: RunPlan): readonly Committed[] {
-  return partitions.map(({ source, topic, partition, isInput, from, to, records }) => {
-    const saved: Saved = { v: 1, state, started, time, source, input: isInput, from, to, records };
+/**
+ * One commit a partition; all of them are committed at once.
+ * @throws Fault `choice-too-large`
+ */
+export function encodePlan({ state, started, time, terms, partitions }: RunPlan): readonly Committed[] {
+  const bytes = Buffer.byteLength(JSON.stringify(terms));
+  if (bytes > MOST_TERMS_BYTES) {
+    throw new Fault(
+      `What is chosen takes ${bytes} bytes to write down; ${MOST_TERMS_BYTES} fit in a commit of the run.`,
+      {
+        code: 'choice-too-large',
+        cure: 'Give fewer ids or keys, or choose by --share, --type, --outcome or --signature.',
+      },
+    );
+  }
+  return partitions.map(({ source, topic, partition, isInput, from, to, records }, at) => {
+    const own: Saved = { v: 1, state, started, time, source, input: isInput, from, to, records };
+    const saved: Saved = at === 0 && Object.keys(terms).length > 0 ? { ...own, terms } : own;
     return { topic, partition, offset: 0, metadata: JSON.stringify(saved) };
   });
 }
@@ -65,6 +98,8 @@ export function decodePlan(commits: readonly Committed[], run: string): RunPlan 
     state,
     started,
     time,
+    // The log gives commits in its own order.
+    terms: saved.find((one) => one.saved.terms !== undefined)?.saved.terms ?? {},
     partitions: saved.map(({ commit: { topic, partition }, saved: { source, input, from, to, records } }) => {
       return { source, topic, partition, isInput: input, from, to, records };
     }),

@@ -1,11 +1,15 @@
 // A dry run: what a replay would feed, how much it is and how long it takes, without touching the log or the store.
-import type { Archive, Experiment } from '@parallax/core';
+import type { Archive, Experiment, Means, StoreReader } from '@parallax/core';
+import { type Choice, describeChoice } from './choosing/choice.ts';
+import { compileChoice } from './choosing/fitting.ts';
+import { knownIds, masking, readJudgedIds } from './choosing/judged-ids.ts';
 import { takeStock } from './opening.ts';
-import { durationAt, type ReplayPace } from './pace.ts';
+import { checkTempo, durationAt, type Tempo } from './pace.ts';
 import { planPartitions } from './plan.ts';
-import type { SourceRange, TimeRange } from './ranges.ts';
-import { timeRange } from './refusals.ts';
+import { type SourceRange, stretchOf, type TimeRange } from './ranges.ts';
+import { checkWarmUp, timeRange } from './refusals.ts';
 import { selectIds } from './selection.ts';
+import { type TargetOptions, targetsOfRun } from './targets.ts';
 
 export interface ReplayPreview {
   /** The run's topics that records would be fed to, and where those come from. */
@@ -14,7 +18,14 @@ export interface ReplayPreview {
     readonly topic: string;
     readonly ranges: readonly SourceRange[];
   }[];
+  /** Recorded in the time asked for. */
+  readonly looked: number;
+  /** Of those, fed. */
   readonly inputs: number;
+  /** What is chosen, in words; null: everything. */
+  readonly chosen: string | null;
+  /** Ids that warm the build up, and are not judged. */
+  readonly warming: number;
   readonly ids: number;
   readonly withoutId: number;
   /** At most so many answers: those to other ids are left out. */
@@ -30,37 +41,52 @@ export interface ReplayPreview {
   readonly missing: number;
 }
 
-/** Reads the archived inputs once. Rejects as {@link startReplay} does, with whatever the archive gives reason for. */
+export interface PreviewOptions extends Tempo, TimeRange, TargetOptions {
+  readonly experiment: Experiment;
+  readonly run: string;
+  readonly choice?: Choice | undefined;
+  readonly warmUpMs?: number | undefined;
+  readonly means?: Pick<Means, 'mac'> | undefined;
+}
+
+/** Reads the archived inputs once, and once more where some are chosen. `store`: for what was judged. Rejects as {@link startReplay} does, with whatever the archive gives reason for. */
 export async function previewReplay(
   archive: Archive,
-  options: { readonly experiment: Experiment; readonly run: string; readonly pace: ReplayPace } & TimeRange,
+  options: PreviewOptions,
+  store?: Pick<StoreReader, 'query'>,
 ): Promise<ReplayPreview> {
-  const { experiment, run, pace } = options;
+  const { experiment, run, choice, warmUpMs = 0, idleMs, means } = options;
+  checkTempo(options);
+  checkWarmUp(options);
   const time = timeRange(options);
-  const stock = await takeStock(experiment, run, archive, time);
+  const stock = await takeStock(experiment, targetsOfRun(experiment, run, options), archive, time, warmUpMs);
+  const found = choice?.judged && store && (await readJudgedIds(store, experiment.name, choice.judged));
+  const judged = found && knownIds(found, masking(experiment.privacy?.id, means?.mac));
+  const fits = choice && compileChoice(experiment, choice, judged);
   const ranges = stock.fed.flatMap((one) => one.ranges);
   const [input] = stock.fed;
   const partitions = Math.max(...(input?.ranges ?? []).map(({ partition }) => partition + 1));
   const planned = planPartitions(input === undefined ? [] : [{ ...input, partitions }], ranges);
   const selection = await selectIds(
-    experiment,
+    { experiment, time, warmUpMs, fits, idleMs, stretch: stretchOf(input?.ranges ?? []) },
     planned.map((one) => ({ ...one, next: one.from })),
-    time,
     { archive, patiently: (work) => work(), signal: new AbortController().signal },
   );
-  const { inputs, withoutId, earliest, latest, ids } = selection;
-  const spanMs = earliest === undefined || latest === undefined ? 0 : latest - earliest;
+  const { inputs, looked, withoutId, earliest, latest, ids, warming, spanMs } = selection;
   const sum = (of: (range: SourceRange) => number) => ranges.reduce((total, range) => total + of(range), 0);
   return {
     topics: stock.fed.map(({ fed, ranges: own }) => ({ ...fed, ranges: own })),
+    looked,
     inputs,
+    chosen: describeChoice(choice) ?? null,
+    warming: warming?.size ?? 0,
     ids: ids.size,
     withoutId,
     answers: sum(({ topic, records }) => (topic === input?.fed.source ? 0 : records)),
     bytes: sum(({ bytes }) => bytes),
     earliest: earliest === undefined ? null : new Date(earliest).toISOString(),
     latest: latest === undefined ? null : new Date(latest).toISOString(),
-    durationMs: durationAt(pace, inputs, spanMs) ?? null,
+    durationMs: durationAt(options, inputs, spanMs) ?? null,
     missing: sum(({ missing }) => missing),
   };
 }

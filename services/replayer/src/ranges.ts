@@ -25,6 +25,13 @@ export interface SourceRange {
   readonly missing: number;
 }
 
+/** Of all inputs there may be. */
+export function stretchOf(ranges: readonly SourceRange[]): { readonly earliest: number; readonly latest: number } {
+  const earliest = ranges.reduce((least, range) => Math.min(least, range.earliest), Number.POSITIVE_INFINITY);
+  const latest = ranges.reduce((most, range) => Math.max(most, range.latest), Number.NEGATIVE_INFINITY);
+  return latest < earliest ? { earliest: 0, latest: 0 } : { earliest, latest };
+}
+
 export function isWithin(time: number, { from, to }: TimeRange): boolean {
   return (from === undefined || time >= from) && (to === undefined || time < to);
 }

@@ -1,5 +1,7 @@
 // What is refused before or after feeding, and what to do instead.
-import { type Experiment, Fault, usesSchemas } from '@parallax/core';
+import { type Experiment, Fault, formatDuration, usesSchemas } from '@parallax/core';
+import { describeChoice, isSameChoice } from './choosing/choice.ts';
+import type { Terms } from './plan.ts';
 import type { TimeRange } from './ranges.ts';
 
 /** @throws Fault `bad-time-range` */
@@ -46,10 +48,54 @@ export function checkReadable({ outputs }: Experiment): void {
   );
 }
 
+/** @throws Fault `bad-arguments` */
+export function checkWarmUp({
+  warmUpMs,
+  from,
+}: {
+  readonly warmUpMs?: number | undefined;
+  readonly from?: number;
+}): void {
+  if (warmUpMs === undefined || from !== undefined) return;
+  throw new Fault('A warm-up comes before the first input that is judged, and nothing says which that is.', {
+    code: 'bad-arguments',
+    cure: 'Give --from TIME with --warm-up.',
+  });
+}
+
 export function notFed(run: string): Fault {
   return new Fault(`Run ${run} was stopped before everything was fed, so it is not finished.`, {
     code: 'run-not-fed',
     cure: 'Start the replay again: it goes on at the next record.',
+  });
+}
+
+/**
+ * What a run was begun for stays; whoever asks for nothing in particular means just that.
+ * @throws Fault `run-differs`
+ */
+export function checkSameTerms(run: string, asked: Terms, begun: Terms): void {
+  const choice = asked.choice === undefined || isSameChoice(asked.choice, begun.choice);
+  const warmUp = asked.warmUpMs === undefined || asked.warmUpMs === begun.warmUpMs;
+  const topics =
+    asked.candidateTopics === undefined ||
+    JSON.stringify(asked.candidateTopics) === JSON.stringify(begun.candidateTopics);
+  if (choice && warmUp && topics) return;
+  const [is, wanted] = choice
+    ? warmUp
+      ? ['other topics to answer in', 'these']
+      : [`a warm-up of ${formatDuration(begun.warmUpMs ?? 0)}`, formatDuration(asked.warmUpMs ?? 0)]
+    : [describeChoice(begun.choice) ?? 'everything', describeChoice(asked.choice) ?? 'everything'];
+  throw new Fault(`Run ${run} was begun for ${is}, not for ${wanted}.`, {
+    code: 'run-differs',
+    cure: 'Go on with it without these flags, or take another name.',
+  });
+}
+
+export function nothingChosen(run: string, looked: number): Fault {
+  return new Fault(`Of ${looked} recorded inputs none fits what run ${run} is for.`, {
+    code: 'nothing-chosen',
+    cure: `A --dry-run shows what is chosen; \`parallax runs delete ${run}\` frees the name.`,
   });
 }
 

@@ -16,6 +16,10 @@ export interface ReplayProgress {
   readonly rate: number;
   /** undefined while it cannot be told. */
   readonly etaMs: number | undefined;
+  /** By how much the last record came later than it was due, milliseconds; undefined where nothing is due at a time. */
+  readonly lagMs: number | undefined;
+  /** How late records were handed to the log so far. */
+  readonly sendError: SendError | undefined;
 }
 
 export interface ReplayReport {
@@ -26,8 +30,18 @@ export interface ReplayReport {
   /** It went on with what was fed before. */
   readonly resumed: boolean;
   readonly pace: string;
-  /** `fed` counts what earlier lives of the run fed, too. `withoutId`: fed, but no answer can be found for them. */
-  readonly inputs: { readonly fed: number; readonly total: number; readonly ids: number; readonly withoutId: number };
+  /**
+   * `fed` counts what earlier lives of the run fed, too. `withoutId`: fed, but no answer can be found for them. `looked`:
+   * recorded in the time asked for, chosen or not. `warming`: ids that warm the build up and are not judged.
+   */
+  readonly inputs: {
+    readonly fed: number;
+    readonly total: number;
+    readonly ids: number;
+    readonly withoutId: number;
+    readonly looked: number;
+    readonly warming: number;
+  };
   readonly outputs: { readonly fed: number; readonly notSelected: number };
   /** Recorded time of the first and the last input, ISO 8601; null without any. */
   readonly earliest: string | null;

@@ -1,5 +1,7 @@
 // The run's row in the store: what was replayed, how, and how it stands.
 import { buildGroupOfRun, type Experiment, type RunRow, type RunTopics, replayerGroup } from '@parallax/core';
+import { type Choice, describeChoice } from './choosing/choice.ts';
+import type { Terms } from './plan.ts';
 import type { ReplayReport } from './report.ts';
 
 /** JSON of a replay's `details`; fields may be added. */
@@ -9,6 +11,11 @@ export interface ReplayDetails {
   readonly from: string | null;
   readonly to: string | null;
   readonly pace: string;
+  /** What of it, in words; null: everything. */
+  readonly chosen: string | null;
+  readonly choice: Choice | null;
+  /** Recorded time before `from` that warmed the build up, milliseconds. */
+  readonly warmUpMs: number;
   /** Every topic and group that belongs to the run alone. */
   readonly topics: readonly string[];
   readonly groups: readonly string[];
@@ -23,6 +30,7 @@ export interface RowSubject {
   readonly build: string;
   readonly started: number;
   readonly time: { readonly from?: number; readonly to?: number };
+  readonly terms: Terms;
 }
 
 /** Revisions of one opening of the run, and few enough of them to fit. */
@@ -39,14 +47,21 @@ export class RunRows {
   }
 
   next(state: RunRow['state'], ended: number | null, report: ReplayReport | undefined, more: object = {}): RunRow {
-    const { experiment, run, topics, pace, build, started, time } = this.#subject;
+    const { experiment, run, topics, pace, build, started, time, terms } = this.#subject;
     this.#revision += 1;
     const details: ReplayDetails = {
       source: topics.input.source,
       from: iso(time.from),
       to: iso(time.to),
       pace,
-      topics: [topics.input.topic, ...topics.outputs.flatMap(({ legacy, candidate }) => [legacy.topic, candidate])],
+      chosen: describeChoice(terms.choice) ?? null,
+      choice: terms.choice ?? null,
+      warmUpMs: terms.warmUpMs ?? 0,
+      topics: [
+        topics.input.topic,
+        ...topics.outputs.flatMap(({ legacy, candidate }) => [legacy.topic, candidate]),
+        ...(terms.kept === undefined ? [] : [terms.kept.topic]),
+      ],
       groups: [buildGroupOfRun(experiment, run), replayerGroup(experiment.name, run)],
       ...(report === undefined ? {} : { fed: factsOf(report) }),
       ...more,

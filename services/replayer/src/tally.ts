@@ -1,4 +1,5 @@
 // The counts of a replay: what was fed, what was left out, how fast, how late.
+import { durationAt, type Tempo } from './pace.ts';
 import type { PlannedPartition } from './plan.ts';
 import type { ReplayProgress, ReplayReport } from './report.ts';
 import type { Selection } from './selection.ts';
@@ -16,11 +17,15 @@ export interface Resumed extends PlannedPartition {
 export class Tally {
   readonly #now: () => number;
   readonly #timing = new SendTiming();
-  #selection: Omit<Selection, 'ids'> & { readonly ids: number } = {
+  readonly #tempo: Tempo;
+  #selection: Omit<Selection, 'ids' | 'warming'> & { readonly ids: number; readonly warming: number } = {
     ids: 0,
     inputs: 0,
     fedBefore: 0,
     withoutId: 0,
+    looked: 0,
+    warming: 0,
+    spanMs: 0,
     earliest: undefined,
     latest: undefined,
   };
@@ -32,15 +37,17 @@ export class Tally {
   #startedAt: number;
   #inputs = 0;
   #answers = 0;
+  #lagMs: number | undefined;
 
-  constructor(now: () => number) {
+  constructor(now: () => number, tempo: Tempo) {
     this.#now = now;
+    this.#tempo = tempo;
     this.#startedAt = now();
   }
 
   begin(selection: Selection, places: readonly Resumed[], tapes: readonly Tape[], missing: number): void {
-    const { ids, ...counts } = selection;
-    this.#selection = { ...counts, ids: ids.size };
+    const { ids, warming, ...counts } = selection;
+    this.#selection = { ...counts, ids: ids.size, warming: warming?.size ?? 0 };
     this.#answerTapes = tapes.filter(({ place }) => !place.isInput);
     this.#missing = missing;
     for (const { isInput, records, written, next, from } of places) {
@@ -49,6 +56,10 @@ export class Tally {
       this.#answersBefore += written;
       this.#skippedBefore += Math.max(0, next - from - written);
     }
+  }
+
+  /** Feeding begins. */
+  start(): void {
     this.#startedAt = this.#now();
   }
 
@@ -58,6 +69,8 @@ export class Tally {
       else this.#answers += 1;
       if (Number.isFinite(due)) this.#timing.add(sentAt - due);
     }
+    const { due = sentAt } = records.at(-1) ?? {};
+    this.#lagMs = Number.isFinite(due) ? Math.max(0, sentAt - due) : undefined;
   }
 
   progress(held: number): ReplayProgress {
@@ -75,16 +88,26 @@ export class Tally {
       inputs: { fed: fedBefore + this.#inputs, total: inputs },
       outputs: { fed: this.#answersBefore + this.#answers, held, notSelected: skipped, total: this.#answersTotal },
       rate: seconds > 0 ? fed / seconds : 0,
-      etaMs: looked > 0 ? Math.round((seconds * 1000 * left) / looked) : undefined,
+      etaMs: this.#etaMs(seconds * 1000, looked, left),
+      lagMs: this.#lagMs,
+      sendError: this.#timing.error(),
     };
   }
 
+  /** By the schedule, and by what was managed so far: whichever is later. */
+  #etaMs(elapsedMs: number, looked: number, left: number): number | undefined {
+    const { inputs, fedBefore, spanMs } = this.#selection;
+    const paced = durationAt(this.#tempo, inputs - fedBefore, spanMs);
+    if (paced !== undefined) return Math.round(Math.max(0, paced - elapsedMs) + (this.#lagMs ?? 0));
+    return looked > 0 ? Math.round((elapsedMs * left) / looked) : undefined;
+  }
+
   report(subject: Pick<ReplayReport, 'experiment' | 'run' | 'state' | 'resumed' | 'pace'>): ReplayReport {
-    const { ids, withoutId, earliest, latest } = this.#selection;
+    const { ids, withoutId, looked, warming, earliest, latest } = this.#selection;
     const { inputs, outputs, rate } = this.progress(0);
     return {
       ...subject,
-      inputs: { ...inputs, ids, withoutId },
+      inputs: { ...inputs, ids, withoutId, looked, warming },
       outputs: { fed: outputs.fed, notSelected: outputs.notSelected },
       earliest: iso(earliest),
       latest: iso(latest),

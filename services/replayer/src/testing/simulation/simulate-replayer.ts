@@ -17,7 +17,8 @@ import {
 } from '@parallax/platform/testing';
 import { keep, ORDERS, type Recorded } from '../../doubles.ts';
 import type { ReplayPace } from '../../pace.ts';
-import { type Replaying, type ReplayPorts, startReplay } from '../../pipeline.ts';
+import { startReplay } from '../../pipeline.ts';
+import type { Replaying, ReplayPorts } from '../../replaying.ts';
 
 export interface ReplayerSimulation {
   readonly seed: number;

@@ -13,4 +13,6 @@ export interface Means {
   readonly schemas?: Readonly<Partial<Record<Side, Schemas>>>;
   /** Told of what rules do, over all outputs; absent: every plan has its own. */
   readonly tally?: RuleTally;
+  /** Whether events of this id are judged, by the id as it stands in the event; absent: all are. */
+  readonly judges?: (id: string) => boolean;
 }

@@ -11,6 +11,9 @@ import type { TaintStates } from './taint.ts';
 import type { Unread, UnreadColumn } from './unread.ts';
 import type { Pick } from './version.ts';
 
+/** Of an event: its id, why it has none, or that its id is one nobody wants to be judged. */
+export type Sorted = Correlated | { readonly kind: 'not-selected' };
+
 /** Shared by the joins of one output in one process: absence is withheld until any of them has seen a match. */
 export interface JoinsSeen {
   seen: boolean;
@@ -58,7 +61,7 @@ export interface JoinConfig {
   readonly placesIds?: number;
   /** For messages. */
   readonly topics?: Readonly<Record<Side, string>>;
-  correlate(side: Side, record: Content): Correlated;
+  correlate(side: Side, record: Content): Sorted;
   typeOf(side: Side, record: Content): string;
 }
 

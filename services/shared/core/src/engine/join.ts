@@ -130,6 +130,10 @@ export class Join {
     if (record.offset < account.resumedAt && !wasOpen) return;
     this.#beginning.read(side, record.timestamp);
     const correlated = this.config.correlate(side, record);
+    if (correlated.kind === 'not-selected') {
+      this.accounts.end(side, record.offset, 'not-selected');
+      return;
+    }
     if (correlated.kind !== 'id') {
       this.accounts.endUnread(side, record.offset, correlated.kind);
       const reason = correlated.kind === 'undecodable' ? correlated.reason : '';

@@ -2,6 +2,7 @@
 import { compareSpec } from '../compare/from-experiment.ts';
 import type { Means } from '../compare/means.ts';
 import { compilePlan } from '../compare/plan.ts';
+import type { Content } from '../compare/spec.ts';
 import { type Correlate, compileCorrelation, compileType, maskIds } from '../envelope/correlate.ts';
 import type { Experiment, OutputPlan } from '../experiment/experiment.ts';
 import { envelopeFormat, formatHeaders } from '../formats/formats.ts';
@@ -9,7 +10,7 @@ import { usesSchemas } from '../formats/uses.ts';
 import type { Side } from '../outcome.ts';
 import { readsOwnTopics } from '../runs/names.ts';
 import { placed } from '../shuffle/placed.ts';
-import type { JoinConfig } from './config.ts';
+import type { JoinConfig, Sorted } from './config.ts';
 
 /** What differs between partitions, processes and runs. */
 export type JoinSettings = Pick<
@@ -35,6 +36,8 @@ export const DEFAULT_TOMBSTONES = 100_000;
 /** One id in so many is looked up although both sides came, to measure reuse beyond the tombstones. */
 const DEFAULT_LOOKUP_EVERY = 64;
 
+const NOT_SELECTED: Sorted = { kind: 'not-selected' };
+
 /**
  * Compiles once; the returned function makes the configuration of one partition.
  * @param means what the comparison needs from outside the file
@@ -56,10 +59,11 @@ export function planJoins(
   const typeOn = (side: Side) => compileType(experiment.type, { format: formats[side] });
   const types = { legacy: typeOn('legacy'), candidate: typeOn('candidate') };
   return ({ shuffled, ...settings }) => {
-    const correlator = (side: Side): Correlate => {
+    const correlator = (side: Side): ((record: Content) => Sorted) => {
       const partitions = shuffled?.[side];
       const found = partitions === undefined ? ids[side] : placed(ids[side], settings.partition, partitions);
-      return id === undefined ? found : maskIds(found, id);
+      const masked = id === undefined ? found : maskIds(found, id);
+      return means.judges === undefined ? masked : judging(found, masked, means.judges);
     };
     const correlate = { legacy: correlator('legacy'), candidate: correlator('candidate') };
     return {
@@ -83,6 +87,13 @@ export function planJoins(
       correlate: (side, record) => correlate[side](record),
       typeOf: (side, record) => types[side](record),
     };
+  };
+}
+
+function judging(found: Correlate, masked: Correlate, judges: (id: string) => boolean): (record: Content) => Sorted {
+  return (record) => {
+    const correlated = found(record);
+    return correlated.kind === 'id' && !judges(correlated.id) ? NOT_SELECTED : masked(record);
   };
 }
 

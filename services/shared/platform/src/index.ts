@@ -16,6 +16,7 @@ export type { ReadArchivedOptions } from './archive/reader.ts';
 export { readArchived } from './archive/reader.ts';
 export type { S3Credentials, S3Options } from './archive/s3/options.ts';
 export type { UnfinishedUpload } from './archive/s3/s3-archive.ts';
+export { storeBeside } from './archive/store-beside.ts';
 export type { Stored } from './archive/store-object.ts';
 export { removeSuperseded, storeObject } from './archive/store-object.ts';
 export type { PartitionSummary } from './archive/summary.ts';

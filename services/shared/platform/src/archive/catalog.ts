@@ -13,6 +13,8 @@ import { inspectObject, readManifest } from './describe-object.ts';
 
 export interface Catalogued extends Manifest {
   readonly name: ObjectName;
+  /** It has no manifest, as its writer leaves it when killed before that; the object itself was read. */
+  readonly isInspected: boolean;
 }
 
 /** Topics with at least one object, in the order of their names. */
@@ -36,8 +38,10 @@ export async function catalogue(archive: ArchiveReader, topic: string, partition
   for (const kind of ['full', 'tail'] as const) {
     for await (const { key } of archive.list(partitionPrefix(kind, topic, partition))) {
       const name = parseObjectKey(key);
-      const manifest = name && ((await readManifest(archive, key)) ?? (await inspect(archive, key)));
-      if (name !== undefined && manifest !== undefined) found.push({ ...manifest, name });
+      if (name === undefined) continue;
+      const told = await readManifest(archive, key);
+      const manifest = told ?? (await inspect(archive, key));
+      if (manifest !== undefined) found.push({ ...manifest, name, isInspected: told === undefined });
     }
   }
   return found;

@@ -40,7 +40,7 @@ export async function storeObject(archive: Archive, manifest: Manifest, body: Ui
 }
 
 /** Whether every record of `part` is in `whole`, byte for byte. */
-function holdsAll(whole: Uint8Array, part: Uint8Array, key: string): boolean {
+export function holdsAll(whole: Uint8Array, part: Uint8Array, key: string): boolean {
   return firstMissing(whole, part, Number.MAX_SAFE_INTEGER, key) === undefined;
 }
 
@@ -140,7 +140,7 @@ function* recordsOf(body: Uint8Array, key: string): Generator<ArchivedRecord> {
   for (const block of decodeObject(body, key)) yield* block;
 }
 
-async function setAside(archive: Archive, manifest: Manifest, body: Uint8Array, why: string): Promise<Stored> {
+export async function setAside(archive: Archive, manifest: Manifest, body: Uint8Array, why: string): Promise<Stored> {
   const quarantine = quarantineKey(manifest.key, manifest.records);
   await archive.create(quarantine, body);
   return { kind: 'conflict', quarantine, why };

@@ -1,13 +1,12 @@
-// Feeding: rounds of what is due, one on its way while the next is put together.
+// Feeding: what is due is taken from the archive and sent, so much at a time as may be on its way.
 import type { Clock } from '@parallax/platform';
 import type { Merge } from './merge.ts';
 import type { Pacer } from './pace.ts';
 import type { Sender } from './sender.ts';
-import type { Played } from './tape.ts';
 
-/** Enough to make an append cheap; it bounds memory, and what stop() waits for. */
-export const ROUND_RECORDS = 2_000;
-const ROUND_BYTES = 4 * 1024 * 1024;
+/** Enough to keep every partition busy; it bounds memory, and what stop() waits for. */
+export const ROUND_RECORDS = 4_000;
+const ROUND_BYTES = 8 * 1024 * 1024;
 
 export interface FeedAround {
   readonly merge: Merge;
@@ -15,53 +14,67 @@ export interface FeedAround {
   readonly sender: Sender;
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  /** At most so many records are taken and not acknowledged. */
   readonly roundRecords: number;
 }
 
+/** What feeding waits for: an acknowledgement, nothing any more, or a time (wall ms). */
+type Waiting = 'acknowledged' | 'ended' | number;
+
 /** Whether everything was fed; false when it was aborted before. */
 export async function feed({ merge, pacer, sender, clock, signal, roundRecords }: FeedAround): Promise<boolean> {
-  let sending: Promise<void> = Promise.resolve();
+  let isFed = false;
+  let asleep: AbortController | undefined;
+  // One listener for all: a signal that others are made from for every wait keeps each of them for a while.
+  const wake = () => asleep?.abort();
+  signal.addEventListener('abort', wake);
   try {
-    while (!signal.aborted) {
-      const [round] = await Promise.all([collect(), sending]);
-      if (signal.aborted) break;
-      if (round.length > 0) {
-        sending = sender.send(round);
-        // Awaited with the next round; until then it must not count as unhandled.
-        sending.catch(() => undefined);
-      } else if (merge.isEnded) return true;
-      else await untilDue();
+    while (!isFed && !signal.aborted && !sender.hasFailed) {
+      const waiting = await take();
+      sender.send();
+      const isIdle = sender.records === 0;
+      if (waiting === 'ended' && isIdle) isFed = true;
+      else if (typeof waiting === 'number') await untilDue(waiting, isIdle);
+      // Inputs never wait for anything, so that an answer that does has inputs on their way.
+      else if (isIdle) throw new Error('Recorded answers wait for inputs that nobody feeds.');
+      else await sender.changed;
     }
-    return false;
   } finally {
-    await sending.finally(() => merge.close());
+    signal.removeEventListener('abort', wake);
+    await sender.stop().finally(() => merge.close());
   }
+  return isFed;
 
-  async function collect(): Promise<Played[]> {
-    const round: Played[] = [];
-    let bytes = 0;
-    while (round.length < roundRecords && bytes < ROUND_BYTES && !signal.aborted) {
-      if (!merge.isLoaded) await merge.load();
+  async function take(): Promise<Waiting> {
+    while (sender.records < roundRecords && sender.bytes < ROUND_BYTES) {
+      if (!merge.isLoaded) {
+        // The archive may take its time: what is due meanwhile goes.
+        sender.send();
+        await merge.load();
+      }
       const next = merge.peek();
-      if (next === undefined) break;
+      if (next === undefined) return merge.isEnded ? 'ended' : 'acknowledged';
       const now = clock.now();
       const due = pacer.due(next, now);
-      if (due > now) break;
+      if (due > now) return due;
       next.due = due;
       pacer.took(next, due);
       next.tape.take();
-      round.push(next);
-      bytes += (next.record.value?.length ?? 0) + (next.record.key?.length ?? 0);
+      sender.take(next);
     }
-    return round;
+    return 'acknowledged';
   }
 
-  async function untilDue(): Promise<void> {
-    const next = merge.peek();
-    // Everything sent is acknowledged here, and inputs never wait.
-    if (next === undefined) throw new Error('Recorded answers wait for inputs that nobody feeds.');
-    const now = clock.now();
-    const due = pacer.due(next, now);
-    if (due > now) await clock.sleep(due - now, signal);
+  /** An answer may be free to go before that. */
+  async function untilDue(due: number, isIdle: boolean): Promise<void> {
+    const ms = due - clock.now();
+    if (ms <= 0) return;
+    if (isIdle) {
+      await clock.sleep(ms, signal);
+      return;
+    }
+    asleep = new AbortController();
+    await Promise.race([clock.sleep(ms, asleep.signal), sender.changed]);
+    asleep.abort();
   }
 }

@@ -6,6 +6,7 @@ import {
   type Environment,
   LOG_LEVEL_OPTION,
   LOG_OPTIONS,
+  REGISTRY_OPTIONS,
   readArguments,
   readOptions,
   STORE_OPTIONS,
@@ -19,6 +20,7 @@ export const REPLAYER_OPTIONS = {
   ...LOG_OPTIONS,
   archive: ARCHIVE_OPTION,
   ...STORE_OPTIONS,
+  ...REGISTRY_OPTIONS,
   logLevel: LOG_LEVEL_OPTION,
   crashAt: CRASH_AT_OPTION,
 } as const;

@@ -64,16 +64,25 @@ export async function keep(
     partitions.set(recorded.partition, part);
     part.push(logRecord(topic, recorded, part.length));
   }
-  for (const [partition, part] of partitions) {
-    for (let at = 0; at < part.length; at += chunk) {
-      const objects = new ObjectEncoder({ topic, partition, timestampType: 'create' });
-      for (const record of part.slice(at, at + chunk)) objects.add(record);
-      const object = objects.snapshot();
-      const key = objectKey({ kind: 'full', topic, partition, first: object.first });
-      await storeObject(archive, manifestOf(key, topic, partition, at, object), object.body);
-    }
-  }
+  for (const [partition, part] of partitions) await keepRecords(archive, topic, partition, part, chunk);
   return partitions;
+}
+
+/** Offsets from 0, without gaps. */
+export async function keepRecords(
+  archive: Archive,
+  topic: string,
+  partition: number,
+  records: readonly LogRecord[],
+  chunk = 4,
+): Promise<void> {
+  for (let at = 0; at < records.length; at += chunk) {
+    const objects = new ObjectEncoder({ topic, partition, timestampType: 'create' });
+    for (const record of records.slice(at, at + chunk)) objects.add(record);
+    const object = objects.snapshot();
+    const key = objectKey({ kind: 'full', topic, partition, first: object.first });
+    await storeObject(archive, manifestOf(key, topic, partition, at, object), object.body);
+  }
 }
 
 /** Told of every append before it happens. */

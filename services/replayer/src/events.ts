@@ -47,7 +47,7 @@ export function replayUnavailable(error: unknown, attempt: number, retryMs: numb
   return {
     name: 'replay-unavailable',
     level: attempt === 1 ? 'warn' : 'debug',
-    message: `The archive, the log or the store does not answer; trying again in ${retryMs} ms.`,
+    message: `The archive, the log, the store or a schema registry does not answer; trying again in ${retryMs} ms.`,
     fields: { err: error, attempt, retryMs },
   };
 }

@@ -4,8 +4,8 @@
 //
 // How far it got is written down nowhere: the last record of each of the run's partitions says it, so that a replay that
 // was killed goes on at the very next record.
-import { checkRunName, compileCorrelation, type RunTopics, refuseReplay } from '@parallax/core';
-import { type Clock, type CrashPoints, NO_CRASH_POINTS, retrying, systemClock } from '@parallax/platform';
+import { checkRunName, type RunTopics, refuseReplay } from '@parallax/core';
+import { type Clock, type CrashPoints, NO_CRASH_POINTS, retrying, systemClock, TopicIds } from '@parallax/platform';
 import { compileChoice } from './choosing/fitting.ts';
 import type { ReplayerCrashPoint } from './crash-points.ts';
 import { recordsFed, replayBack, replayEnded, replayUnavailable, runOpened } from './events.ts';
@@ -15,15 +15,7 @@ import type { OpenRun } from './open-run.ts';
 import { openReplay, type Stock, takeStock } from './opening.ts';
 import { checkTempo, formatTempo, Pacer } from './pace.ts';
 import { feeder } from './provenance.ts';
-import {
-  checkReadable,
-  checkSameTerms,
-  checkSameTime,
-  checkWarmUp,
-  notFed,
-  nothingChosen,
-  timeRange,
-} from './refusals.ts';
+import { checkSameTerms, checkSameTime, checkWarmUp, notFed, nothingChosen, timeRange } from './refusals.ts';
 import type { Replaying, ReplayOptions, ReplayPorts } from './replaying.ts';
 import type { ReplayProgress, ReplayReport } from './report.ts';
 import { RunRows } from './run-row.ts';
@@ -37,12 +29,11 @@ import { askedTerms, fixTerms, wantedOf } from './terms.ts';
 /**
  * Resolves once the run is open: its topics exist, and nobody else can feed it.
  * @throws Fault `bad-run-name`, `no-input`, `nothing-archived`, `nothing-to-compare-with`, `run-in-use`, `run-exists`,
- * `run-differs`, `run-topic-foreign`, `replay-schemas`, `replay-target-live`, `replay-target-refused`, `no-type`, `bad-pace`
+ * `run-differs`, `run-topic-foreign`, `replay-target-live`, `replay-target-refused`, `no-type`, `bad-pace`
  */
 export async function startReplay(ports: ReplayPorts, options: ReplayOptions): Promise<Replaying> {
   checkRunName(options.run);
   refuseReplay(options.experiment, options.run);
-  checkReadable(options.experiment);
   checkTempo(options);
   checkWarmUp(options);
   if (options.choice !== undefined) compileChoice(options.experiment, options.choice, undefined);
@@ -182,7 +173,7 @@ class Replay implements Replaying {
 
   /** Finds out how far the run is, and makes the first pass. */
   async #prepare(stock: Stock, run: OpenRun): Promise<{ readonly selection: Selection; readonly merge: Merge }> {
-    const { experiment } = this.#options;
+    const { experiment, schemas } = this.#options;
     const { archive, telemetry } = this.#ports;
     const { partitions } = run.plan;
     const patiently = <T>(work: () => Promise<T>) => this.#patiently(work);
@@ -196,17 +187,18 @@ class Replay implements Replaying {
     this.#judges.resolve(warming === undefined ? undefined : (id) => warming.find(id) === undefined);
     if (selection.inputs === 0 && wanted.fits !== undefined) throw nothingChosen(this.#options.run, selection.looked);
     telemetry.record(runOpened(this.#options.run, run.isResumed, selection.ids.size, selection.inputs));
-    const chooseInput = chooseInputs(wanted, selection.ids);
-    const chooseAnswer = new Map(
+    const input = { ids: wanted.input, choose: chooseInputs(wanted, selection.ids) };
+    const answers = new Map(
       experiment.outputs.map(({ legacy }) => {
-        return [legacy.topic, chooseAnswers(compileCorrelation(legacy.correlation), wanted, selection)];
+        const ids = new TopicIds(legacy, schemas?.legacy, experiment.budgets);
+        return [legacy.topic, { ids, choose: chooseAnswers(ids.correlate, wanted, selection) }];
       }),
     );
     const feedRecord = feeder(this.#options.run);
     const tapes = places.map(({ source, partition, topic, next, to, isInput }) => {
-      const choose = (isInput ? undefined : chooseAnswer.get(source)) ?? chooseInput;
+      const { ids, choose } = (isInput ? undefined : answers.get(source)) ?? input;
       const place = { source: { topic: source, partition }, topic, from: next, to, isInput };
-      return new Tape(place, { archive, patiently, choose, feed: feedRecord });
+      return new Tape(place, { archive, patiently, ids, choose, feed: feedRecord });
     });
     const merge = new Merge(tapes, selection.ids);
     this.#merge = merge;

@@ -1,8 +1,10 @@
 // A dry run: what a replay would feed, how much it is and how long it takes, without touching the log or the store.
 import type { Archive, Experiment, Means, StoreReader } from '@parallax/core';
+import type { OpenedSchemas } from '@parallax/platform';
 import { type Choice, describeChoice } from './choosing/choice.ts';
 import { compileChoice } from './choosing/fitting.ts';
 import { knownIds, masking, readJudgedIds } from './choosing/judged-ids.ts';
+import { inputIds } from './input-ids.ts';
 import { takeStock } from './opening.ts';
 import { checkTempo, durationAt, type Tempo } from './pace.ts';
 import { planPartitions } from './plan.ts';
@@ -44,6 +46,8 @@ export interface ReplayPreview {
 export interface PreviewOptions extends Tempo, TimeRange, TargetOptions {
   readonly experiment: Experiment;
   readonly run: string;
+  /** What the input may be written with, where it names schemas. */
+  readonly schemas?: OpenedSchemas | undefined;
   readonly choice?: Choice | undefined;
   readonly warmUpMs?: number | undefined;
   readonly means?: Pick<Means, 'mac'> | undefined;
@@ -55,24 +59,25 @@ export async function previewReplay(
   options: PreviewOptions,
   store?: Pick<StoreReader, 'query'>,
 ): Promise<ReplayPreview> {
-  const { experiment, run, choice, warmUpMs = 0, idleMs, means } = options;
+  const { experiment, run, schemas, choice, warmUpMs = 0, idleMs, means } = options;
   checkTempo(options);
   checkWarmUp(options);
   const time = timeRange(options);
   const stock = await takeStock(experiment, targetsOfRun(experiment, run, options), archive, time, warmUpMs);
   const found = choice?.judged && store && (await readJudgedIds(store, experiment.name, choice.judged));
   const judged = found && knownIds(found, masking(experiment.privacy?.id, means?.mac));
-  const fits = choice && compileChoice(experiment, choice, judged);
+  const ids = inputIds(experiment, schemas, choice);
+  const fits = choice && compileChoice(experiment, choice, judged, ids.reading);
   const ranges = stock.fed.flatMap((one) => one.ranges);
   const [input] = stock.fed;
   const partitions = Math.max(...(input?.ranges ?? []).map(({ partition }) => partition + 1));
   const planned = planPartitions(input === undefined ? [] : [{ ...input, partitions }], ranges);
   const selection = await selectIds(
-    { experiment, time, warmUpMs, fits, idleMs, stretch: stretchOf(input?.ranges ?? []) },
+    { input: ids, time, warmUpMs, fits, idleMs, stretch: stretchOf(input?.ranges ?? []) },
     planned.map((one) => ({ ...one, next: one.from })),
     { archive, patiently: (work) => work(), signal: new AbortController().signal },
   );
-  const { inputs, looked, withoutId, earliest, latest, ids, warming, spanMs } = selection;
+  const { inputs, looked, withoutId, earliest, latest, warming, spanMs } = selection;
   const sum = (of: (range: SourceRange) => number) => ranges.reduce((total, range) => total + of(range), 0);
   return {
     topics: stock.fed.map(({ fed, ranges: own }) => ({ ...fed, ranges: own })),
@@ -80,7 +85,7 @@ export async function previewReplay(
     inputs,
     chosen: describeChoice(choice) ?? null,
     warming: warming?.size ?? 0,
-    ids: ids.size,
+    ids: selection.ids.size,
     withoutId,
     answers: sum(({ topic, records }) => (topic === input?.fed.source ? 0 : records)),
     bytes: sum(({ bytes }) => bytes),

@@ -1,5 +1,5 @@
 // What is refused before or after feeding, and what to do instead.
-import { type Experiment, Fault, formatDuration, usesSchemas } from '@parallax/core';
+import { Fault, formatDuration } from '@parallax/core';
 import { describeChoice, isSameChoice } from './choosing/choice.ts';
 import type { Terms } from './plan.ts';
 import type { TimeRange } from './ranges.ts';
@@ -26,26 +26,6 @@ export function checkSameTime(run: string, asked: TimeRange, begun: TimeRange): 
     code: 'run-differs',
     cure: 'Go on with it without --from and --to, or take another name.',
   });
-}
-
-/**
- * The answers of the ids that are fed are found in the archive by their own ids, which are not looked for in what needs
- * schemas to be read.
- * @throws Fault `replay-schemas`
- */
-export function checkReadable({ outputs }: Experiment): void {
-  const unread = outputs.find(
-    ({ legacy }) =>
-      usesSchemas(legacy.format) && legacy.correlation.some((part) => part.some(({ kind }) => kind === 'path')),
-  );
-  if (unread === undefined) return;
-  throw new Fault(
-    `The answers in ${unread.legacy.topic} may have their ids in payloads read as ${unread.legacy.format}.`,
-    {
-      code: 'replay-schemas',
-      cure: 'Say with correlation: which header holds the id, or that it is the key: a replay finds ids in JSON payloads only.',
-    },
-  );
 }
 
 /** @throws Fault `bad-arguments` */

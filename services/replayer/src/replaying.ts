@@ -1,6 +1,6 @@
 // What a replay is given, and what it gives.
 import type { Archive, EventLog, Experiment, Means, RunTopics, StoreReader, StoreWriter } from '@parallax/core';
-import type { Clock, CrashPoints, Telemetry } from '@parallax/platform';
+import type { Clock, CrashPoints, OpenedSchemas, Telemetry } from '@parallax/platform';
 import type { Choice } from './choosing/choice.ts';
 import type { ReplayerCrashPoint } from './crash-points.ts';
 import type { Tempo } from './pace.ts';
@@ -22,6 +22,8 @@ export interface ReplayOptions extends Tempo, TargetOptions {
   /** Recorded time of the inputs, epoch ms: from, and up to but not including, to. */
   readonly from?: number;
   readonly to?: number;
+  /** What inputs and answers may be written with, where they name schemas. */
+  readonly schemas?: OpenedSchemas | undefined;
   /** What of it is fed; default: everything. */
   readonly choice?: Choice | undefined;
   /** Inputs of so much recorded time before `from` are fed, too; whatever has their ids is not judged. */

@@ -4,6 +4,7 @@ import {
   type Lifecycle,
   type Logger,
   loadExperiment,
+  openSchemas,
   openTelemetry,
   PARTS,
   type Parts,
@@ -30,6 +31,7 @@ export async function runReplayer(
   parts: Parts = PARTS,
 ): Promise<number> {
   const experiment = await loadExperiment(config.experiment, shown);
+  const schemas = await openSchemas(experiment, config.experiment, config);
   const crash = crashPoints(REPLAYER_CRASH_POINTS, config.crashAt);
   const telemetry = openTelemetry('replayer', logger);
   const log = life.use('the event log', await parts.openLog(config.log, { ...config, telemetry }));
@@ -38,7 +40,7 @@ export async function runReplayer(
   await life.start('the tables', () => store.migrate());
   const replay = await life.start(
     'the replay',
-    () => startReplay({ log, archive, store, telemetry, crash }, { ...config, experiment }),
+    () => startReplay({ log, archive, store, telemetry, crash }, { ...config, experiment, schemas }),
     (started) => started.stop(),
   );
   const report = await replay.done;

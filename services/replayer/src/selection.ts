@@ -1,6 +1,6 @@
 // Which ids are replayed: the first passes over the archived inputs. Answers are chosen by it in the last.
-import { type Archive, type ArchivedRecord, type Correlate, compileCorrelation, type Experiment } from '@parallax/core';
-import { readArchived } from '@parallax/platform';
+import type { Archive, ArchivedRecord, Correlate } from '@parallax/core';
+import { readArchived, type TopicIds } from '@parallax/platform';
 import { BusyTime, type Stretch } from './busy-time.ts';
 import type { Fits } from './choosing/fitting.ts';
 import { IdTable } from './id-table.ts';
@@ -35,7 +35,8 @@ export interface SelectionAround {
 
 /** What is asked for. */
 export interface Wanted {
-  readonly experiment: Experiment;
+  /** What is read in the input. */
+  readonly input: TopicIds;
   readonly time: TimeRange;
   /** Inputs of so much recorded time before are fed, too. */
   readonly warmUpMs: number;
@@ -61,12 +62,12 @@ export function feedingTime({ from, to }: TimeRange, warmUpMs: number): TimeRang
  * others of its id. Memory: 24 bytes an id that is fed, and one object of the archive.
  */
 export async function selectIds(wanted: Wanted, inputs: readonly Input[], around: SelectionAround): Promise<Selection> {
-  const { experiment, time, warmUpMs, fits, idleMs, stretch } = wanted;
-  const correlate = inputCorrelate(experiment);
+  const { input, time, warmUpMs, fits, idleMs, stretch } = wanted;
+  const { correlate } = input;
   const fed = feedingTime(time, warmUpMs);
   const ids = new IdTable();
   if (fits !== undefined) {
-    await eachInput(inputs, around, (record) => {
+    await eachInput(inputs, input, around, (record) => {
       if (!isWithin(record.timestamp, fed)) return;
       const correlated = correlate(record);
       if (correlated.kind === 'id' && fits(record, correlated)) ids.add(correlated.id, false);
@@ -76,7 +77,7 @@ export async function selectIds(wanted: Wanted, inputs: readonly Input[], around
   const busy = idleMs === undefined ? undefined : new BusyTime(stretch, idleMs);
   let [count, fedBefore, withoutId, looked] = [0, 0, 0, 0];
   let [earliest, latest, left] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
-  await eachInput(inputs, around, (record, next) => {
+  await eachInput(inputs, input, around, (record, next) => {
     if (!isWithin(record.timestamp, fed)) return;
     looked += 1;
     const correlated = correlate(record);
@@ -113,6 +114,7 @@ export async function selectIds(wanted: Wanted, inputs: readonly Input[], around
 
 async function eachInput(
   inputs: readonly Input[],
+  ids: TopicIds,
   { archive, patiently, signal }: SelectionAround,
   take: (record: ArchivedRecord, next: number) => void,
 ): Promise<void> {
@@ -122,6 +124,7 @@ async function eachInput(
     await patiently(async () => {
       for await (const batch of readArchived(archive, source, partition, { from: at, to })) {
         signal.throwIfAborted();
+        await ids.learn(batch);
         for (const record of batch) take(record, next);
         at = (batch.at(-1)?.offset ?? at) + 1;
       }
@@ -129,8 +132,8 @@ async function eachInput(
   }
 }
 
-export function chooseInputs({ experiment, time, warmUpMs, fits }: Wanted, ids: IdTable): Choose {
-  const correlate = inputCorrelate(experiment);
+export function chooseInputs({ input, time, warmUpMs, fits }: Wanted, ids: IdTable): Choose {
+  const { correlate } = input;
   const fed = feedingTime(time, warmUpMs);
   return (record) => {
     if (!isWithin(record.timestamp, fed)) return 'skip';
@@ -152,8 +155,4 @@ export function chooseAnswers(correlate: Correlate, { time, fits }: Wanted, { id
     }
     return fits === undefined && isWithin(record.timestamp, time) ? undefined : 'skip';
   };
-}
-
-function inputCorrelate({ input }: Experiment): Correlate {
-  return input === undefined ? () => ({ kind: 'no-id' }) : compileCorrelation(input.correlation);
 }

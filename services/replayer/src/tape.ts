@@ -1,6 +1,6 @@
 // A tape: one archived partition, played record by record in offset order, with what is not wanted left out.
 import type { ArchivedRecord, ArchiveReader, NewRecord } from '@parallax/core';
-import { readArchived } from '@parallax/platform';
+import { readArchived, type TopicIds } from '@parallax/platform';
 import type { Slot } from './id-table.ts';
 
 export interface TapePlace {
@@ -34,6 +34,8 @@ export interface TapeAround {
   readonly archive: ArchiveReader;
   /** Tries again what may succeed later. */
   readonly patiently: <T>(work: () => Promise<T>) => Promise<T>;
+  /** Asks for the schemas that are needed to choose. */
+  readonly ids: Pick<TopicIds, 'learn'>;
   readonly choose: Choose;
   readonly feed: (record: ArchivedRecord) => NewRecord;
 }
@@ -100,6 +102,7 @@ export class Tape {
     try {
       const { done, value } = await this.#records.next();
       if (done === true) return undefined;
+      await this.#around.ids.learn(value);
       this.#next = (value.at(-1)?.offset ?? this.#next - 1) + 1;
       return value;
     } catch (error) {

@@ -2,6 +2,7 @@
 import type { RunTopics } from '@parallax/core';
 import { compileChoice } from './choosing/fitting.ts';
 import { keepIds, knownIds, masking, readJudgedIds, readKeptIds } from './choosing/judged-ids.ts';
+import { inputIds } from './input-ids.ts';
 import type { Stock } from './opening.ts';
 import type { RunPlan, Terms } from './plan.ts';
 import { stretchOf } from './ranges.ts';
@@ -32,13 +33,14 @@ export async function fixTerms(
 /** As it was fixed when the run began. */
 export async function wantedOf(
   { log }: Pick<ReplayPorts, 'log'>,
-  { experiment, idleMs, means }: ReplayOptions,
+  { experiment, schemas, idleMs, means }: ReplayOptions,
   { fed }: Stock,
   { time, terms }: RunPlan,
 ): Promise<Wanted> {
   const { choice, kept, warmUpMs = 0 } = terms;
+  const input = inputIds(experiment, schemas, choice);
   const ids = kept && (await readKeptIds(log, kept));
   const judged = ids && knownIds(ids, masking(experiment.privacy?.id, means?.mac));
-  const fits = choice && compileChoice(experiment, choice, judged);
-  return { experiment, time, warmUpMs, fits, idleMs, stretch: stretchOf(fed[0]?.ranges ?? []) };
+  const fits = choice && compileChoice(experiment, choice, judged, input.reading);
+  return { input, time, warmUpMs, fits, idleMs, stretch: stretchOf(fed[0]?.ranges ?? []) };
 }

@@ -9,7 +9,7 @@ import {
   noiseReport,
   withoutTwin,
 } from '@parallax/core';
-import { loadExperiment, openLog, openMeans, systemClock } from '@parallax/platform';
+import { loadExperiment, openLog, openMeans, openSchemas, systemClock } from '@parallax/platform';
 import { Command } from 'commander';
 import {
   callerPath,
@@ -19,6 +19,7 @@ import {
   parallaxCommand,
   privacyKey,
   quotedForShell,
+  registryAccess,
   storeOption,
 } from '../config.ts';
 import { withExamples } from '../help.ts';
@@ -78,7 +79,7 @@ async function noise(file: string, options: Options): Promise<void> {
   }
   if (write && accept === undefined) checkCanAsk();
   const experiment = await loadExperiment(callerPath(file), file);
-  const report = await measured(experiment, options);
+  const report = await measured(experiment, file, options);
   const taken = write ? await accepted(report.suggestions, accept) : [];
   const date = new Date(systemClock.now()).toISOString().slice(0, 10);
   if (taken.length > 0) {
@@ -99,12 +100,12 @@ async function noise(file: string, options: Options): Promise<void> {
   }
 }
 
-async function measured(experiment: Experiment, options: Options): Promise<NoiseReport> {
+async function measured(experiment: Experiment, file: string, options: Options): Promise<NoiseReport> {
   const { legacy, twin, candidate, output } = options;
   const means = openMeans(experiment, privacyKey());
   if (legacy !== undefined && twin !== undefined) {
     const files = { legacy, twin, ...(candidate === undefined ? {} : { candidate }) };
-    const found = noiseFromFiles(experiment, files, output, means);
+    const found = await noiseFromFiles(experiment, callerPath(file), files, output, means);
     return noiseReport(found.experiment, found.counted, found.samples, means);
   }
   if (legacy !== undefined || twin !== undefined || candidate !== undefined || output !== undefined) {
@@ -117,8 +118,9 @@ async function measured(experiment: Experiment, options: Options): Promise<Noise
   return withStore(options.store, async (store) => {
     const log = await openLog(options.log, logAccess());
     try {
-      const { counted, samples } = await noiseFromStore(experiment, store, log);
-      return noiseReport(experiment, counted, samples, means);
+      const openFor = (compared: Experiment) => openSchemas(compared, callerPath(file), registryAccess());
+      const found = await noiseFromStore(experiment, store, log, openFor);
+      return noiseReport(found.experiment, found.counted, found.samples, means);
     } finally {
       await log.close();
     }

@@ -22,7 +22,9 @@ import {
 import { comparePairs } from '../comparing/compare-files.ts';
 import type { EventFile } from '../comparing/event-file.ts';
 import { openEvents } from '../comparing/open-events.ts';
+import { asInFiles, schemasOf } from '../comparing/schemas-of-files.ts';
 import { callerPath } from '../config.ts';
+import { ofDocuments, pairsAsDocuments } from './as-documents.ts';
 import type { FoundNoise } from './from-store.ts';
 
 /** Pairs kept with their payloads, of each place and in all. */
@@ -36,43 +38,60 @@ export interface NoiseFiles {
   readonly candidate?: string;
 }
 
-/** @throws Fault `output-unknown`, `file-not-found` and others of files, `events-unusable` */
-export function noiseFromFiles(
+/**
+ * @param path of the experiment file: its schema files are relative to it
+ * @throws Fault `output-unknown`, `file-not-found` and others of files, `events-unusable`; as schema registries do
+ */
+export async function noiseFromFiles(
   given: Experiment,
+  path: string,
   files: NoiseFiles,
   output: string | undefined,
   means: Means,
-): FoundNoise & { readonly experiment: Experiment } {
+): Promise<FoundNoise> {
   const experiment = assumeTwin(given);
-  const twin = experimentOfRun(experiment, TWIN_RUN);
-  const bare = experimentOfRun(experiment, BARE_RUN);
-  const settings = { aa: fileSettings(twin, output, means), ab: fileSettings(bare, output, means) };
-  const name = settings.aa.plan.spec.output;
   const tally = new NoiseTally();
-  const aa = sampled('aa', files.legacy, files.twin, settings.aa, tally);
-  const ab = files.candidate === undefined ? [] : sampled('ab', files.legacy, files.candidate, settings.ab, tally);
+  const [twin, bare] = [experimentOfRun(experiment, TWIN_RUN), experimentOfRun(experiment, BARE_RUN)];
+  const around = { path, output, means, tally };
+  const aa = await sampled('aa', twin, { legacy: files.legacy, candidate: files.twin }, around);
+  const { candidate } = files;
+  const ab = candidate === undefined ? [] : (await sampled('ab', bare, { ...files, candidate }, around)).pairs;
   return {
-    experiment,
+    experiment: ofDocuments(experiment),
     counted: {
       counts: tally.counts(),
       aaPairs: tally.pairs.aa,
       abPairs: tally.pairs.ab,
-      abRuns: { [name]: BARE_RUN },
+      abRuns: { [aa.output]: BARE_RUN },
       full: tally.cut.aa + tally.cut.ab,
     },
-    samples: [{ output: name, aa, ab }],
+    samples: [{ output: aa.output, aa: aa.pairs, ab }],
   };
 }
 
-function sampled(
+interface Around {
+  readonly path: string;
+  readonly output: string | undefined;
+  readonly means: Means;
+  readonly tally: NoiseTally;
+}
+
+async function sampled(
   side: NoiseSide,
-  legacy: string,
-  other: string,
-  settings: FileSettings,
-  tally: NoiseTally,
-): readonly Matched[] {
-  const chosen = withFiles(legacy, other, settings, (files) => count(side, files, settings, tally));
-  return withFiles(legacy, other, settings, (files) => gather(files, settings, chosen));
+  compared: Experiment,
+  shown: Readonly<Record<Side, string>>,
+  { path, output, means, tally }: Around,
+): Promise<{ readonly output: string; readonly pairs: readonly Matched[] }> {
+  const paths = { legacy: callerPath(shown.legacy), candidate: callerPath(shown.candidate) };
+  const experiment = asInFiles(compared, paths);
+  const schemas = await schemasOf(experiment, path, paths);
+  const settings = fileSettings(experiment, output, { ...means, schemas });
+  const { output: name } = settings.plan.spec;
+  const chosen = withFiles(shown, settings, (files) => count(side, files, settings, tally));
+  const pairs = withFiles(shown, settings, (files) => gather(files, settings, chosen));
+  const plan = experiment.outputs.find((one) => one.output === name);
+  if (plan === undefined) return { output: name, pairs };
+  return { output: name, pairs: await pairsAsDocuments(pairs, plan, schemas, experiment) };
 }
 
 /** Counts all pairs; answers with the ids of those to be looked at. */
@@ -151,19 +170,18 @@ function gather(
 }
 
 function withFiles<T>(
-  legacy: string,
-  other: string,
+  shown: Readonly<Record<Side, string>>,
   settings: FileSettings,
   work: (files: Readonly<Record<Side, EventFile>>) => T,
 ): T {
   const files: Partial<Record<Side, EventFile>> = {};
   try {
-    const open = (side: Side, shown: string): EventFile => {
-      const file = openEvents(callerPath(shown), shown, settings.plan.spec, settings.payload[side]);
+    const open = (side: Side): EventFile => {
+      const file = openEvents(callerPath(shown[side]), shown[side], settings.plan.spec, settings.payload[side]);
       files[side] = file;
       return file;
     };
-    return work({ legacy: open('legacy', legacy), candidate: open('candidate', other) });
+    return work({ legacy: open('legacy'), candidate: open('candidate') });
   } finally {
     for (const side of SIDES) files[side]?.close();
   }

@@ -17,21 +17,25 @@ import {
   TWIN_RUN,
 } from '@parallax/core';
 import { type NoisePair, readNoise, readNoisePairs } from '@parallax/platform';
+import { type OpenFor, ofDocuments, pairsAsDocuments } from './as-documents.ts';
 
 /** Pairs read from the log, of each place and in all: a read each side. */
 const EACH = 60;
 const MOST = 600;
 
 export interface FoundNoise {
+  /** The comparison that the samples are documents of. */
+  readonly experiment: Experiment;
   readonly counted: NoiseCounted;
   readonly samples: readonly NoiseSample[];
 }
 
-/** @throws Fault `no-twin`, `no-noise` while no pair of legacy and its twin is judged */
+/** @throws Fault `no-twin`, `no-noise` while no pair of legacy and its twin is judged; as schema registries do */
 export async function noiseFromStore(
   experiment: Experiment,
   store: DivergenceStore,
   log: EventLog,
+  openFor: OpenFor,
 ): Promise<FoundNoise> {
   const twin = experimentOfRun(experiment, TWIN_RUN);
   const counted = await readNoise(store, experiment.name, experiment.budgets.differencesPerPair);
@@ -41,6 +45,7 @@ export async function noiseFromStore(
       cure: 'Run `parallax start FILE`, or `parallax comparator FILE --twin` beside the comparator, for a while.',
     });
   }
+  const [ofTwin, ofCandidate] = [await openFor(twin), await openFor(experiment)];
   const samples: NoiseSample[] = [];
   for (const aaPlan of twin.outputs) {
     const { output } = aaPlan;
@@ -51,11 +56,11 @@ export async function noiseFromStore(
     const ab = await readNoisePairs(store, { ...question, run: counted.abRuns[output] === 'bare' ? 'bare' : LIVE_RUN });
     samples.push({
       output,
-      aa: await readPairs(experiment.name, aaPlan, aa, log),
-      ab: await readPairs(experiment.name, abPlan, ab, log),
+      aa: await pairsAsDocuments(await readPairs(experiment.name, aaPlan, aa, log), aaPlan, ofTwin, experiment),
+      ab: await pairsAsDocuments(await readPairs(experiment.name, abPlan, ab, log), abPlan, ofCandidate, experiment),
     });
   }
-  return { counted, samples };
+  return { experiment: ofDocuments(experiment), counted, samples };
 }
 
 /** Those that the log still has. */

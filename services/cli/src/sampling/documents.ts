@@ -1,5 +1,12 @@
 // Sampled records whose values are turned into the documents they stand for, so that ids and fields are found in them.
-import { type Experiment, envelopeFormat, type OutputSide, type SampledTopic } from '@parallax/core';
+import {
+  type Experiment,
+  envelopeFormat,
+  type FormatReader,
+  type OutputSide,
+  type SampledRecord,
+  type SampledTopic,
+} from '@parallax/core';
 import type { KnownSchemas } from '@parallax/platform';
 
 export interface Documents {
@@ -11,20 +18,45 @@ export interface Documents {
 /** Of formats that are documents as they stand, or none, the sample itself. @throws Fault as the registry does */
 export async function asDocuments(
   sample: SampledTopic,
-  { format }: OutputSide,
+  { format }: Pick<OutputSide, 'format'>,
   schemas: KnownSchemas | undefined,
   { budgets }: Pick<Experiment, 'budgets'>,
 ): Promise<Documents> {
   const reader = envelopeFormat(format, schemas, budgets);
   const unread = new Map<string, number>();
   if (reader === undefined) return { sample, unread };
-  await schemas?.learn(schemas.missing(reader, sample.records));
-  const records = sample.records.map((record) => {
-    if (record.value === null) return record;
-    const json = reader.json(record.value, record.headers);
-    if (typeof json !== 'string') return { ...record, value: json.slice() };
+  const { records } = sample;
+  await schemas?.learn(schemas.missing(reader, records));
+  const documents = records.map((record) => {
+    const json = documentOf(record, reader);
+    if (typeof json === 'object') return json;
     unread.set(json, (unread.get(json) ?? 0) + 1);
     return record;
   });
-  return { sample: { ...sample, records }, unread };
+  return { sample: { ...sample, records: documents }, unread };
+}
+
+const NO_DOCUMENT = new Uint8Array(0);
+
+/** What cannot be read becomes what is no document: nothing is ever concluded from it. @throws Fault as the registry does */
+export async function documentsOnly(
+  records: readonly SampledRecord[],
+  { format }: Pick<OutputSide, 'format'>,
+  schemas: KnownSchemas | undefined,
+  { budgets }: Pick<Experiment, 'budgets'>,
+): Promise<readonly SampledRecord[]> {
+  const reader = envelopeFormat(format, schemas, budgets);
+  if (reader === undefined) return records;
+  await schemas?.learn(schemas.missing(reader, records));
+  return records.map((record) => {
+    const json = documentOf(record, reader);
+    return typeof json === 'object' ? json : { ...record, value: NO_DOCUMENT };
+  });
+}
+
+function documentOf(record: SampledRecord, reader: FormatReader): SampledRecord | string {
+  if (record.value === null) return record;
+  const json = reader.json(record.value, record.headers);
+  // It may lie in the reader's own memory.
+  return typeof json === 'string' ? json : { ...record, value: json.slice() };
 }

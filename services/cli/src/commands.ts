@@ -51,6 +51,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/noise.ts')).noiseCommand(),
   },
   {
+    name: 'rejudge',
+    summary: 'what a change of rules would hide and reveal, on stored traffic',
+    load: async () => (await import('./commands/rejudge.ts')).rejudgeCommand(),
+  },
+  {
     name: 'explain',
     summary: 'everything about one pair, in words',
     load: async () => (await import('./commands/explain.ts')).explainCommand(),
@@ -74,6 +79,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'runs',
     summary: 'list, show, compare and delete replays',
     load: async () => (await import('./commands/runs.ts')).runsCommand(),
+  },
+  {
+    name: 'load',
+    summary: 'how much load production produces, and what a build takes',
+    load: async () => (await import('./commands/load.ts')).loadCommand(),
   },
   {
     name: 'deadletters',

@@ -42,6 +42,15 @@ export function* comparePairs(comparing: Comparing, tally: FileTally): Generator
   }
 }
 
+/** The events of every id, in ascending order of ids; those that belong to no pair are counted in `tally`. */
+export function* eachGroup(
+  comparing: Comparing,
+  tally: FileTally,
+): Generator<{ readonly id: string; readonly of: number } & Readonly<Record<Side, readonly FileEvent[]>>> {
+  const { ids, events } = read(comparing, tally);
+  for (const id of ids) yield { id, of: ids.length, legacy: events('legacy', id), candidate: events('candidate', id) };
+}
+
 /** One pair with what every rule did; undefined where neither file has the id. `means`: those of the plan. */
 export function explainPair(
   comparing: Comparing,

@@ -25,6 +25,7 @@ export { compareContents, compareWith } from './compare/compare.ts';
 export type { ExplainedPair } from './compare/explain.ts';
 export { explainGroup } from './compare/explain.ts';
 export { generalise } from './compare/generalise.ts';
+export { HASH64_SEED, hash64 } from './compare/hash64.ts';
 export type { KnownRule } from './compare/kinds/known.ts';
 export { expiryMs } from './compare/kinds/known.ts';
 export type { Nullish, NullishRule } from './compare/kinds/nullish.ts';
@@ -199,6 +200,12 @@ export type {
   StoreReader,
   StoreWriter,
 } from './ports/store.ts';
+export { describeRejudged } from './rejudge/describe.ts';
+export { Rejudging } from './rejudge/rejudging.ts';
+export type { RejudgeReport } from './rejudge/report.ts';
+export { rejudgeExitCode, rejudgeReport } from './rejudge/report.ts';
+export type { RejudgedOutput, RejudgeSettings } from './rejudge/settings.ts';
+export { rejudgeSettings } from './rejudge/settings.ts';
 export type { DifferenceRow, LedgerRow, LoadRow, OutageRow, PairRow, RowBatch, RowState, RunRow } from './rows.ts';
 export type { Change, ChangedKind, PairGroup, RunComparison } from './runs/compare-runs.ts';
 export { CHANGES, changeOf, compareRuns } from './runs/compare-runs.ts';

@@ -1,0 +1,147 @@
+// Judges pairs as they were judged and as they would be, and keeps count of what moved, and of which change has moved it.
+
+import type { Grouping } from '../files/group.ts';
+import { type FileEvent, type FilePair, judgeGroup } from '../files/group.ts';
+import type { Outcome } from '../outcome.ts';
+import { noCounts, OUTCOMES } from '../verdict/judge.ts';
+import { attribute, type Part, type Sets, setsOf } from './attribution.ts';
+import { MOVES, type Move, moveOf } from './move.ts';
+import { Moved } from './moved.ts';
+import type { RuleChange } from './rule-changes.ts';
+import { Sampling } from './sampling.ts';
+import type { RejudgedOutput, RejudgeSettings } from './settings.ts';
+
+/** Times that pairs are judged again to attribute their moves; beyond it only those of kinds seen seldom. */
+const MOST_WORK = 2_000_000;
+/** Pairs of each kind that are attributed whatever was spent. */
+const ALWAYS = 100;
+/** Kinds told apart of each change. */
+const KINDS_OF_CHANGE = 200;
+const COMBINATIONS = 200;
+
+/** What one change has to do with the pairs that moved one way. */
+export interface PartCounts {
+  readonly parts: Record<Part, number>;
+  readonly moved: Moved;
+}
+
+/** Changes none of which is enough, but all of which are needed. */
+export interface Combination {
+  readonly move: Move;
+  readonly changes: readonly RuleChange[];
+  pairs: number;
+  readonly example: string;
+}
+
+export class Rejudging {
+  readonly settings: RejudgeSettings;
+  /** By outcome before, then after. */
+  readonly matrix: Readonly<Record<Outcome, Record<Outcome, number>>>;
+  readonly moved: Readonly<Record<Move, Moved>>;
+  readonly sampling = new Sampling();
+  /** Pairs that moved and whose changes were looked for. */
+  attributed = 0;
+  /** Of these, such as no single change is needed or enough for. */
+  unattributed = 0;
+  /** Ids of which one side alone has events. */
+  readonly alone = { legacy: 0, candidate: 0 };
+  /** Events that are of no pair. */
+  readonly unusable = { 'no-id': 0, undecodable: 0 };
+  readonly #parts = new Map<RuleChange, Map<Move, PartCounts>>();
+  readonly #combinations = new Map<string, Combination>();
+  readonly #sets: readonly Sets[];
+  readonly #groupings = new Map<string, Map<ReadonlySet<RuleChange>, Grouping>>();
+  readonly #attributedOf = new Map<string, number>();
+  #work = 0;
+
+  constructor(settings: RejudgeSettings) {
+    this.settings = settings;
+    this.#sets = setsOf(settings.changes);
+    this.matrix = Object.fromEntries(OUTCOMES.map((outcome) => [outcome, noCounts()])) as Record<
+      Outcome,
+      Record<Outcome, number>
+    >;
+    this.moved = Object.fromEntries(MOVES.map((move) => [move, new Moved(move)])) as Record<Move, Moved>;
+  }
+
+  /** Both sides have events; what they hold is not needed after the call. */
+  pair(output: RejudgedOutput, id: string, legacy: readonly FileEvent[], candidate: readonly FileEvent[]): void {
+    const after = judgeGroup(id, legacy, candidate, output.after);
+    const before = this.#sets.length === 0 ? after : judgeGroup(id, legacy, candidate, output.before);
+    this.matrix[before.outcome][after.outcome]++;
+    if (after.outcome === 'mismatch') {
+      this.sampling.add(output.plan.output, this.#shown(output, id), after.signature ?? '', legacy, candidate);
+    }
+    const move = before === after ? undefined : moveOf(before, after);
+    if (move === undefined) return;
+    const shown = this.#shown(output, id);
+    this.moved[move].add(shown, output.plan.output, before, after);
+    if (!this.#isToBeAttributed(move, before, after)) return;
+    this.attributed++;
+    const parts = attribute(move, before, after, this.#sets, (made) => {
+      this.#work++;
+      return judgeGroup(id, legacy, candidate, this.#grouping(output, made));
+    });
+    this.#attribute(move, shown, output, before, after, parts);
+  }
+
+  /** Of a change, what it has to do with each way to move. */
+  partsOf(change: RuleChange): ReadonlyMap<Move, PartCounts> {
+    return this.#parts.get(change) ?? new Map();
+  }
+
+  /** The most frequent first. */
+  combinations(): readonly Combination[] {
+    return [...this.#combinations.values()].sort((a, b) => b.pairs - a.pairs);
+  }
+
+  #attribute(
+    move: Move,
+    id: string,
+    output: RejudgedOutput,
+    before: FilePair,
+    after: FilePair,
+    parts: ReadonlyMap<RuleChange, Part>,
+  ): void {
+    if (parts.size === 0) this.unattributed++;
+    for (const [change, part] of parts) {
+      const moves = this.#parts.get(change) ?? new Map<Move, PartCounts>();
+      this.#parts.set(change, moves);
+      const own = moves.get(move) ?? {
+        parts: { alone: 0, either: 0, together: 0 },
+        moved: new Moved(move, KINDS_OF_CHANGE),
+      };
+      moves.set(move, own);
+      own.parts[part]++;
+      own.moved.add(id, output.plan.output, before, after);
+    }
+    const needed = [...parts].filter(([, part]) => part === 'together').map(([change]) => change);
+    if (needed.length < 2) return;
+    const key = JSON.stringify([move, ...needed.map(({ name }) => name)]);
+    const known = this.#combinations.get(key);
+    if (known !== undefined) known.pairs++;
+    else if (this.#combinations.size < COMBINATIONS) {
+      this.#combinations.set(key, { move, changes: needed, pairs: 1, example: id });
+    }
+  }
+
+  #isToBeAttributed(move: Move, before: FilePair, after: FilePair): boolean {
+    if (this.#sets.length < 2 || this.#work < MOST_WORK) return true;
+    const kind = `${move} ${before.signature ?? before.reason ?? ''} ${after.signature ?? after.reason ?? ''}`;
+    const known = this.#attributedOf.get(kind) ?? 0;
+    if (known < ALWAYS) this.#attributedOf.set(kind, known + 1);
+    return known < ALWAYS;
+  }
+
+  #grouping(output: RejudgedOutput, made: ReadonlySet<RuleChange>): Grouping {
+    const kept = this.#groupings.get(output.plan.output) ?? new Map<ReadonlySet<RuleChange>, Grouping>();
+    this.#groupings.set(output.plan.output, kept);
+    const grouping = kept.get(made) ?? output.with(made);
+    kept.set(made, grouping);
+    return grouping;
+  }
+
+  #shown(output: RejudgedOutput, id: string): string {
+    return output.settings.maskId(id);
+  }
+}

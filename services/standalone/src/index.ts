@@ -12,7 +12,8 @@ export type {
   ReplayRunPorts,
   ReplayRunProgress,
   ReplayRunResult,
-} from './replay/run.ts';
+} from './replay/replaying.ts';
 export { buildSettings, startReplayRun } from './replay/run.ts';
+export type { StopRules } from './replay/stop-rules.ts';
 export type { RunSettings } from './run.ts';
 export { runStandalone } from './run.ts';

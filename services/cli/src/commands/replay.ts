@@ -1,5 +1,5 @@
 // `parallax replay FILE --run NAME`: stored traffic against a new build, compared with what legacy answered then.
-import { type Experiment, formatDuration } from '@parallax/core';
+import { checkRunName, type DivergenceStore, type Experiment, formatDuration, groupThousands } from '@parallax/core';
 import {
   checkRegistries,
   type Lifecycle,
@@ -11,10 +11,11 @@ import {
   openSchemas,
   openStore,
   openTelemetry,
+  readRuns,
   runUntilSignal,
   systemClock,
 } from '@parallax/platform';
-import { previewReplay, type ReplayFlags, type ReplayRequest, replayRequest } from '@parallax/replayer';
+import { previewReplay, type ReplayRequest, replayRequest } from '@parallax/replayer';
 import {
   buildEnvironment,
   type ReplayingRun,
@@ -32,6 +33,7 @@ import {
   logAccess,
   logOption,
   privacyKey,
+  readerOptions,
   registryAccess,
   storeAccess,
   storeOption,
@@ -42,9 +44,19 @@ import { asSize, counted } from '../output/amount.ts';
 import { progress } from '../output/progress.ts';
 import { table } from '../output/table.ts';
 import { print, say } from '../output/terminal.ts';
+import {
+  allowedTargets,
+  candidateTopics,
+  type RunFlags,
+  roundsOf,
+  stopRulesOf,
+  warmUpOf,
+  withFeedingOptions,
+  withRunOptions,
+} from '../replaying/options.ts';
 import { ending, standing } from '../replaying/words.ts';
 
-interface Options extends ReplayFlags {
+interface Options extends RunFlags {
   readonly exec?: string;
   readonly dryRun?: boolean;
   readonly log: string;
@@ -58,16 +70,20 @@ const EVERY_MS = 500;
 const INTERRUPTED = 130;
 
 export function replayCommand(): Command {
-  const command = new Command('replay')
-    .description(
-      'Feed stored traffic to a new build as a run of its own, and compare its answers with those legacy gave then.\nExit code 0 PARITY, 1 DIVERGING, 2 anything else. Ctrl-C pauses: the same command goes on at the next record.',
-    )
-    .argument('<file>', 'the experiment, a YAML file')
-    .requiredOption('--run <name>', 'name of the run, such as build-b')
-    .option('--exec <command>', 'start the build by this shell command; default: print its settings and wait for it')
-    .option('--pace <pace>', 'flat-out, as-recorded, 10x, or 200/s', 'flat-out')
-    .option('--from <time>', 'inputs recorded at or after this time (ISO 8601)')
-    .option('--to <time>', 'inputs recorded before this time')
+  const command = withRunOptions(
+    withFeedingOptions(
+      new Command('replay')
+        .description(
+          'Feed stored traffic to a new build as a run of its own, and compare its answers with those legacy gave then.\nExit code 0 PARITY, 1 DIVERGING, 2 anything else. Ctrl-C pauses: the same command goes on at the next record.\nWhat is chosen is chosen by id: all inputs of an id are fed, if one of them fits every option given.',
+        )
+        .argument('<file>', 'the experiment, a YAML file')
+        .requiredOption('--run <name>', 'name of the run, such as build-b')
+        .option(
+          '--exec <command>',
+          'start the build by this shell command; default: print its settings and wait for it',
+        ),
+    ),
+  )
     .option('--build <label>', 'what is tried, such as a version; kept with the run')
     .option('--dry-run', 'say what would be fed and how long it takes; touch nothing')
     .addOption(logOption())
@@ -77,10 +93,11 @@ export function replayCommand(): Command {
     .action(async (file: string, options: Options) => {
       process.exitCode = await runUntilSignal(
         async (life) => {
-          const request = replayRequest(callerPath(file), options);
-          const experiment = await loadExperiment(request.experiment, file);
+          const asked = replayRequest(callerPath(file), options);
+          const experiment = await loadExperiment(asked.experiment, file);
+          const request = wholeRequest(asked, experiment, options);
           return options.dryRun
-            ? preview(life, experiment, request, options)
+            ? preview(life, experiment, request, file, options)
             : replay(life, experiment, request, file, options);
         },
         {
@@ -93,6 +110,8 @@ export function replayCommand(): Command {
     ['parallax replay experiment.yaml --run build-b --exec ./build-b', 'all stored traffic, as fast as it goes'],
     ['parallax replay experiment.yaml --run slow --pace as-recorded --exec ./b', 'at its recorded speed'],
     ['parallax replay experiment.yaml --run noon --from 2026-01-31T12:00Z --to 2026-01-31T13:00Z', 'one hour of it'],
+    ['parallax replay experiment.yaml --run again --in build-b --exec ./b', 'only what diverged in build-b'],
+    ['parallax replay experiment.yaml --run some --share 1% --exec ./b', 'one entity in a hundred, by key'],
     ['parallax replay experiment.yaml --run build-b --dry-run', 'what, how much, how long'],
     ['parallax runs compare live build-b', 'then: fixed, remaining, new'],
   ]);
@@ -101,7 +120,7 @@ export function replayCommand(): Command {
 async function replay(
   life: Lifecycle,
   experiment: Experiment,
-  request: ReplayRequest,
+  request: WholeRequest,
   file: string,
   options: Options,
 ): Promise<number> {
@@ -125,31 +144,87 @@ async function replay(
         });
   const means = openMeans(experiment, privacyKey());
   const schemas = await openSchemas(experiment, callerPath(file), registryAccess());
-  await checkRegistries(schemas);
-  const run = await life.start(
-    'the replay',
-    () =>
-      startReplayRun(
-        { log, archive, store, telemetry: (part) => openTelemetry(part, logger) },
-        { ...request, experiment, means, schemas, ...(startBuild === undefined ? {} : { startBuild }) },
-      ),
-    (started) => started.stop(),
-  );
-  if (run.isResumed) say(`Run ${request.run} was begun before: going on at the next record.`);
-  if (startBuild === undefined) say(settingsToStart(run));
-  const result = await followed(run, (line) => shown.update(line)).finally(() => shown.done());
-  if (options.json) await print(JSON.stringify(result));
-  else for (const line of ending(result)) await print(line);
-  if (result.state === 'interrupted') {
-    say(`\nPaused. Go on: the same command. Give it up: parallax runs delete ${request.run} ${file}`);
-    return INTERRUPTED;
-  }
-  const { name } = experiment;
-  say(`\nLook further:
-  parallax signatures ${name} --run ${request.run}
-  parallax runs compare live ${request.run} ${name}`);
-  return { PARITY: 0, DIVERGING: 1, INCONCLUSIVE: 2, 'NO DATA': 2 }[result.verdict.verdict];
+  await checkRegistries(schemas, ['input', 'legacy', 'candidate']);
+  const oneRound = async (round: string): Promise<Round> => {
+    const run = await life.start(
+      'the replay',
+      () =>
+        startReplayRun(
+          { log, archive, store, telemetry: (part) => openTelemetry(part, logger) },
+          { ...request, run: round, experiment, means, schemas, ...(startBuild === undefined ? {} : { startBuild }) },
+        ),
+      (started) => started.stop(),
+    );
+    if (run.isResumed) say(`Run ${round} was begun before: going on at the next record.`);
+    if (startBuild === undefined) say(settingsToStart(run));
+    const result = await followed(run, (line) => shown.update(line)).finally(() => shown.done());
+    if (options.json) await print(JSON.stringify(result));
+    else for (const line of ending(result)) await print(line);
+    const code = { PARITY: 0, DIVERGING: 1, INCONCLUSIVE: 2, 'NO DATA': 2 }[result.verdict.verdict];
+    if (result.state === 'interrupted') {
+      const why = { divergences: 'Enough diverges.', time: 'The time is up.' };
+      const { stoppedBy } = result;
+      const said = stoppedBy === undefined ? '' : ` ${why[stoppedBy]}`;
+      say(`\nPaused.${said} Go on: the same command. Give it up: parallax runs delete ${round} ${file}`);
+      return { code: stoppedBy === undefined ? INTERRUPTED : code, isPaused: true };
+    }
+    say(lookFurther(experiment.name, round, request.loop === undefined ? 'live' : `${request.run}-1`));
+    return { code, isPaused: false };
+  };
+  return eachRound(store, experiment.name, request, oneRound);
 }
+
+function lookFurther(experiment: string, run: string, before: string): string {
+  const compare = before === run ? 'live' : before;
+  return `\nLook further:
+  parallax signatures ${experiment} --run ${run}
+  parallax runs compare ${compare} ${run} ${experiment}`;
+}
+
+interface Round {
+  readonly code: number;
+  readonly isPaused: boolean;
+}
+
+/** The worst of their exit codes; a round that is finished is not begun again, and one that pauses is the last. */
+async function eachRound(
+  store: DivergenceStore,
+  experiment: string,
+  { run, loop }: WholeRequest,
+  oneRound: (name: string) => Promise<Round>,
+): Promise<number> {
+  let worst = 0;
+  for (const round of roundsOf(run, loop)) {
+    if (loop !== undefined) {
+      const [known] = await readRuns(store, { experiment, run: round });
+      if (known?.state === 'finished') continue;
+    }
+    const { code, isPaused } = await oneRound(round);
+    worst = Math.max(worst, code);
+    if (isPaused) break;
+  }
+  return worst;
+}
+
+/** With what a whole replay takes besides feeding. */
+function wholeRequest(asked: ReplayRequest, experiment: Experiment, options: Options) {
+  const outputs = experiment.outputs.map(({ output }) => output);
+  const topics = candidateTopics(options.candidateOutput, outputs);
+  const warmUpMs = warmUpOf(options);
+  for (const round of roundsOf(asked.run, options.loop)) {
+    checkRunName(round);
+    break;
+  }
+  return {
+    ...asked,
+    loop: options.loop,
+    allow: allowedTargets(options),
+    stopRules: stopRulesOf(options),
+    ...(topics === undefined ? {} : { candidateTopics: topics }),
+    ...(warmUpMs === undefined ? {} : { warmUpMs }),
+  };
+}
+type WholeRequest = ReturnType<typeof wholeRequest>;
 
 async function followed(run: ReplayingRun, show: (line: string) => void): Promise<ReplayRunResult> {
   const over = new AbortController();
@@ -175,11 +250,18 @@ function settingsToStart({ settings }: ReplayingRun): string {
 async function preview(
   life: Lifecycle,
   experiment: Experiment,
-  request: ReplayRequest,
-  { archive: address, json }: Options,
+  request: WholeRequest,
+  file: string,
+  { archive: address, store: storeAddress, json }: Options,
 ): Promise<number> {
   const archive = life.use('the archive', openArchive(address));
-  const found = await previewReplay(archive, { ...request, experiment });
+  const store =
+    request.choice?.judged === undefined
+      ? undefined
+      : life.use('the divergence store', await openStore(storeAddress, readerOptions()));
+  const means = openMeans(experiment, privacyKey());
+  const schemas = await openSchemas(experiment, callerPath(file), registryAccess());
+  const found = await previewReplay(archive, { ...request, experiment, means, schemas }, store);
   if (json) {
     await print(JSON.stringify(found));
     return 0;
@@ -194,6 +276,10 @@ async function preview(
   await print(
     `\n${counted(found.inputs, 'input')} with ${counted(found.ids, 'id')}, recorded ${found.earliest ?? '–'} to ${found.latest ?? '–'}; ${asSize(found.bytes)} to read.`,
   );
+  if (found.chosen !== null) {
+    await print(`Chosen: ${found.chosen}: ${counted(found.inputs, 'input')} of ${groupThousands(found.looked)}.`);
+  }
+  if (found.warming > 0) await print(`Not judged, to warm up: ${counted(found.warming, 'id')}.`);
   const lasts =
     found.durationMs === null ? 'as fast as this machine goes' : formatDuration(Math.ceil(found.durationMs));
   await print(`Feeding takes ${lasts}.`);

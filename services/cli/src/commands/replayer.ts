@@ -8,6 +8,7 @@ import { withExamples } from '../help.ts';
 import { serviceScreen } from '../output/service-screen.ts';
 import { replayerStanding } from '../output/standing.ts';
 import { print, say } from '../output/terminal.ts';
+import { withFeedingOptions } from '../replaying/options.ts';
 
 interface Options extends ReplayFlags {
   readonly log: string;
@@ -17,15 +18,14 @@ interface Options extends ReplayFlags {
 }
 
 export function replayerCommand(): Command {
-  const command = new Command('replayer')
-    .description(
-      'Feed stored traffic to a run of its own, and nothing else; the next start goes on from there.\nA comparator of the same run judges it; `parallax replay` does both. Exit code 0 when all is fed, 2 when something is wrong.',
-    )
-    .argument('<file>', 'the experiment, a YAML file')
-    .requiredOption('--run <name>', 'name of the run, such as build-b')
-    .option('--pace <pace>', 'flat-out, as-recorded, 10x, or 200/s', 'flat-out')
-    .option('--from <time>', 'inputs recorded at or after this time (ISO 8601)')
-    .option('--to <time>', 'inputs recorded before this time')
+  const command = withFeedingOptions(
+    new Command('replayer')
+      .description(
+        'Feed stored traffic to a run of its own, and nothing else; the next start goes on from there.\nA comparator of the same run judges it; `parallax replay` does both. Exit code 0 when all is fed, 2 when something is wrong.',
+      )
+      .argument('<file>', 'the experiment, a YAML file')
+      .requiredOption('--run <name>', 'name of the run, such as build-b'),
+  )
     .option('--build <label>', 'what is tried, kept with the run')
     .addOption(logOption())
     .addOption(archiveOption())

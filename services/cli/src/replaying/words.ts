@@ -4,15 +4,23 @@ import type { BuildSettings, ReplayRunProgress, ReplayRunResult } from '@paralla
 
 /** One line. */
 export function standing(progress: ReplayRunProgress, settings: BuildSettings): string {
-  const { inputs, rate, etaMs } = progress.fed;
+  const { inputs, rate, etaMs, lagMs, sendError } = progress.fed;
   const isFed = inputs.total > 0 && inputs.fed >= inputs.total;
   const eta =
     etaMs === undefined || isFed ? '' : `, ${formatDuration(Math.max(1000, Math.round(etaMs / 1000) * 1000))} left`;
   const fed = `fed ${groupThousands(inputs.fed)} of ${groupThousands(inputs.total)} (${groupThousands(Math.round(rate))}/s${eta})`;
+  const late =
+    sendError === undefined
+      ? ''
+      : ` · late ${inMs(lagMs ?? 0)} now, ${inMs(sendError.p50Ms)} p50, ${inMs(sendError.p99Ms)} p99`;
   const build = progress.buildSeen
     ? `build ${progress.buildLag === 0 ? 'up to date' : `${groupThousands(progress.buildLag)} behind`}`
     : `waiting for the build, group ${settings.group}`;
-  return `${fed} · ${build} · ${groupThousands(progress.compared.openPairs)} pairs open`;
+  return `${fed}${late} · ${build} · ${groupThousands(progress.compared.openPairs)} pairs open`;
+}
+
+function inMs(ms: number): string {
+  return ms < 10 ? `${Number(ms.toFixed(1))} ms` : `${groupThousands(Math.round(ms))} ms`;
 }
 
 export function ending({ replay, verdict }: ReplayRunResult): readonly string[] {
@@ -25,10 +33,16 @@ export function ending({ replay, verdict }: ReplayRunResult): readonly string[] 
   if (outputs.notSelected > 0) {
     lines.push(`Left out: ${groupThousands(outputs.notSelected)} recorded answers to other ids.`);
   }
+  if (inputs.looked > inputs.total) {
+    lines.push(`Chosen: ${groupThousands(inputs.total)} of ${groupThousands(inputs.looked)} inputs in that time.`);
+  }
+  if (inputs.warming > 0) lines.push(`Not judged, to warm up: ${groupThousands(inputs.warming)} ids.`);
   if (inputs.withoutId > 0) lines.push(`${groupThousands(inputs.withoutId)} inputs have no readable id.`);
   if (missing > 0) lines.push(`The archive lacks ${groupThousands(missing)} offsets in between.`);
   if (sendError !== null) {
-    lines.push(`Handed over late by ${sendError.p50Ms} ms (p50), ${sendError.p99Ms} ms (p99).`);
+    lines.push(
+      `Handed over late by ${inMs(sendError.p50Ms)} (p50), ${inMs(sendError.p99Ms)} (p99), ${inMs(sendError.maxMs)} at most.`,
+    );
   }
   return lines;
 }

@@ -4,95 +4,41 @@
 //
 // Stopped or killed at any point, the next start of the same run goes on there: the replayer by what the run's topics
 // hold, the build and the comparator by their commits.
-import { type ComparatorStats, type Comparing, startComparator } from '@parallax/comparator';
+import { type Comparing, startComparator } from '@parallax/comparator';
 import {
-  type Archive,
   buildGroupOfRun,
   type DivergenceStore,
   type EventLog,
   type Experiment,
   Fault,
-  type Means,
+  type RunTopics,
   topicOfRun,
   topicsOfRun,
   type VerdictReport,
 } from '@parallax/core';
-import {
-  type Clock,
-  type OpenedSchemas,
-  readRuns,
-  readVerdict,
-  retrying,
-  systemClock,
-  type Telemetry,
-} from '@parallax/platform';
-import {
-  type Replaying,
-  type ReplayPace,
-  type ReplayProgress,
-  type ReplayReport,
-  startReplay,
-} from '@parallax/replayer';
-import type { BuildSettings, RunningBuild, StartBuild } from './build.ts';
+import { type Clock, readRuns, readVerdict, retrying, systemClock } from '@parallax/platform';
+import { type Replaying, startReplay } from '@parallax/replayer';
+import type { BuildSettings, RunningBuild } from './build.ts';
 import { untilGroupIsFree } from './free-group.ts';
-
-export interface ReplayRunPorts {
-  readonly log: EventLog;
-  readonly archive: Archive;
-  /** With its tables made. */
-  readonly store: DivergenceStore;
-  /** Of the part with this name. */
-  readonly telemetry: (part: 'replayer' | 'comparator') => Telemetry;
-  readonly clock?: Clock;
-}
-
-export interface ReplayRunOptions {
-  readonly experiment: Experiment;
-  readonly run: string;
-  /** What values are masked with; needed where the experiment's `privacy` says hmac. */
-  readonly means?: Means | undefined;
-  /** What the records may be written with, where the experiment's formats name schemas. */
-  readonly schemas?: OpenedSchemas | undefined;
-  readonly pace: ReplayPace;
-  /** Recorded time of the inputs, epoch ms: from, and up to but not including, to. */
-  readonly from?: number;
-  readonly to?: number;
-  /** What is tried, for people: a version, a commit. Default: the run's name. */
-  readonly build?: string;
-  /** Starts the build; without it, somebody else starts one with {@link ReplayingRun.settings}. */
-  readonly startBuild?: StartBuild;
-}
-
-export interface ReplayRunProgress {
-  readonly fed: ReplayProgress;
-  /** Inputs in the run's topic that the build has not committed yet. */
-  readonly buildLag: number;
-  /** The build has committed at least once. */
-  readonly buildSeen: boolean;
-  readonly compared: ComparatorStats;
-}
-
-export interface ReplayRunResult {
-  /** `interrupted`: stopped before the end; the verdict is that of what was compared so far. */
-  readonly state: 'finished' | 'interrupted';
-  readonly replay: ReplayReport;
-  readonly verdict: VerdictReport;
-}
-
-export interface ReplayingRun {
-  readonly settings: BuildSettings;
-  readonly isResumed: boolean;
-  progress(): ReplayRunProgress;
-  readonly done: Promise<ReplayRunResult>;
-  /** Ends everything in order; resolves once it has. */
-  stop(): Promise<void>;
-}
+import type {
+  ReplayingRun,
+  ReplayRunOptions,
+  ReplayRunPorts,
+  ReplayRunProgress,
+  ReplayRunResult,
+} from './replaying.ts';
+import { type StoppedBy, type StopRules, stopReason } from './stop-rules.ts';
 
 const LOOK_MS = 100;
 
 /** What a build of this run is told. `log`: its address. */
-export function buildSettings(experiment: Experiment, run: string, log: string): BuildSettings {
-  const { input, outputs } = topicsOfRun(experiment, run);
+export function buildSettings(
+  experiment: Experiment,
+  run: string,
+  log: string,
+  topics: RunTopics = topicsOfRun(experiment, run),
+): BuildSettings {
+  const { input, outputs } = topics;
   return {
     log,
     run,
@@ -105,8 +51,7 @@ export function buildSettings(experiment: Experiment, run: string, log: string):
 /** Resolves once the run is open and compared, and the build is started. */
 export async function startReplayRun(ports: ReplayRunPorts, options: ReplayRunOptions): Promise<ReplayingRun> {
   const { log, store, telemetry, clock = systemClock } = ports;
-  const { experiment, run, startBuild } = options;
-  const settings = buildSettings(experiment, run, log.address);
+  const { experiment, run, startBuild, stopRules = {} } = options;
   const [known] = await readRuns(store, { experiment: experiment.name, run });
   if (known?.state === 'finished') throw alreadyFinished(run);
   const ready = Promise.withResolvers<void>();
@@ -114,17 +59,26 @@ export async function startReplayRun(ports: ReplayRunPorts, options: ReplayRunOp
     { log, archive: ports.archive, store, telemetry: telemetry('replayer'), clock },
     { ...options, ready: ready.promise },
   );
+  const settings = buildSettings(experiment, run, log.address, replay.topics);
+  const answersIn = new Map(
+    replay.topics.outputs.map(({ output, candidate }) => [
+      experiment.outputs.find((one) => one.output === output)?.candidate.topic,
+      candidate,
+    ]),
+  );
   let comparator: Comparing | undefined;
   let build: RunningBuild | undefined;
   try {
+    // Before anything is read: an answer to what warms up must not be judged.
+    const judges = options.warmUpMs === undefined ? undefined : await replay.judges;
     comparator = await startComparator(
       { log, store, telemetry: telemetry('comparator'), clock },
       {
         experiment,
         run,
-        means: options.means,
+        means: judges === undefined ? options.means : { ...options.means, judges },
         schemas: options.schemas,
-        topicOf: (topic) => topicOfRun(topic, run),
+        topicOf: (topic) => answersIn.get(topic) ?? topicOfRun(topic, run),
         input: { topic: settings.input, group: settings.group },
         from: 'earliest',
       },
@@ -137,7 +91,7 @@ export async function startReplayRun(ports: ReplayRunPorts, options: ReplayRunOp
     throw error;
   }
   ready.resolve();
-  return new RunningReplay({ log, store, clock, experiment, settings }, { replay, comparator, build });
+  return new RunningReplay({ log, store, clock, experiment, settings, stopRules }, { replay, comparator, build });
 }
 
 interface Surroundings {
@@ -146,6 +100,7 @@ interface Surroundings {
   readonly clock: Clock;
   readonly experiment: Experiment;
   readonly settings: BuildSettings;
+  readonly stopRules: StopRules;
 }
 
 interface Parts {
@@ -163,6 +118,7 @@ class RunningReplay implements ReplayingRun {
   readonly #stopping = new AbortController();
   #lag = 0;
   #seen = false;
+  #stoppedBy: StoppedBy | undefined;
 
   constructor(around: Surroundings, parts: Parts) {
     this.settings = around.settings;
@@ -211,17 +167,17 @@ class RunningReplay implements ReplayingRun {
       signal.addEventListener('abort', () => resolve('stopped'), { once: true });
     });
     const watching = this.#untilConsumed();
-    // A build that leaves is told at once, not when everything is fed.
-    const failing = watching.then(() => new Promise<never>(() => undefined));
-    failing.catch(() => undefined);
-    const fed = await Promise.race([replay.done, stopped, failing]);
-    if (fed === 'stopped' || fed.state !== 'fed' || !(await watching)) return false;
+    // A build that leaves, or a rule that says to stop, is told at once, not when everything is fed.
+    const ending = watching.then((isConsumed) => (isConsumed ? new Promise<never>(() => undefined) : 'stopped'));
+    ending.catch(() => undefined);
+    const fed = await Promise.race([replay.done, stopped, ending]);
+    if (typeof fed === 'string' || fed.state !== 'fed' || !(await watching)) return false;
     return (await Promise.race([comparator.caughtUp(), stopped])) !== 'stopped';
   }
 
   /** Everything is fed and the build's group has committed all of it; false when stopped before. */
   async #untilConsumed(): Promise<boolean> {
-    const { log, clock, settings } = this.#around;
+    const { log, clock, settings, stopRules } = this.#around;
     const { build } = this.#parts;
     let isFed = false;
     let isGone = false;
@@ -234,6 +190,7 @@ class RunningReplay implements ReplayingRun {
       },
       () => undefined,
     );
+    const beganAt = clock.now();
     while (!this.#stopping.signal.aborted) {
       const [wasFed, wasGone] = [isFed, isGone];
       const [extents, committed] = await retrying(
@@ -248,6 +205,8 @@ class RunningReplay implements ReplayingRun {
         0,
       );
       if (wasFed && this.#lag === 0) return true;
+      this.#stoppedBy = stopReason(stopRules, this.#parts.comparator.stats(), clock.now() - beganAt);
+      if (this.#stoppedBy !== undefined) return false;
       if (wasGone) throw buildLeft(settings.run, this.#lag);
       await clock.sleep(LOOK_MS, this.#stopping.signal);
     }
@@ -260,7 +219,8 @@ class RunningReplay implements ReplayingRun {
     await replay.stop();
     await build?.stop();
     await comparator.stop();
-    return { state: 'interrupted', replay: await replay.done, verdict: await this.#verdict() };
+    const stoppedBy = this.#stoppedBy === undefined ? {} : { stoppedBy: this.#stoppedBy };
+    return { state: 'interrupted', ...stoppedBy, replay: await replay.done, verdict: await this.#verdict() };
   }
 
   #verdict(): Promise<VerdictReport> {

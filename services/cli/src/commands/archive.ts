@@ -14,6 +14,7 @@ import { progress } from '../output/progress.ts';
 import { table } from '../output/table.ts';
 import { print, say } from '../output/terminal.ts';
 import { catCommand } from './archive/cat.ts';
+import { importCommand } from './archive/import.ts';
 
 const TROUBLE = 2;
 
@@ -27,7 +28,8 @@ export function archiveCommand(): Command {
     .description('The stored traffic: every record of the input and of both sides, byte for byte.')
     .addCommand(lsCommand())
     .addCommand(verifyCommand())
-    .addCommand(catCommand());
+    .addCommand(catCommand())
+    .addCommand(importCommand());
 }
 
 function lsCommand(): Command {

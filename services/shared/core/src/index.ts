@@ -122,6 +122,8 @@ export type { FileSettings } from './files/settings.ts';
 export { fileSettings } from './files/settings.ts';
 export type { FileSignature, FileSummary } from './files/tally.ts';
 export { FileTally } from './files/tally.ts';
+export type { BlockValue } from './formats/avro/block.ts';
+export { AvroBlocks } from './formats/avro/block.ts';
 export { schemaFingerprint } from './formats/avro/fingerprint.ts';
 export type { FormatReader, Refusal } from './formats/format.ts';
 export { envelopeFormat, openFormat } from './formats/formats.ts';

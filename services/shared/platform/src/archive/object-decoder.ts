@@ -49,6 +49,17 @@ export function* decodeObject(body: Uint8Array, key: string, options: DecodeOpti
   onDigest?.(records);
 }
 
+/** Whether these bytes begin as an object of the archive does: an Avro file of its records. */
+export function isArchiveObject(body: Uint8Array): boolean {
+  try {
+    readHeader(new ByteReader(body, ''), '');
+    return true;
+  } catch (error) {
+    if (error instanceof Fault) return false;
+    throw error;
+  }
+}
+
 interface FileHeader {
   readonly codec: BlockCodec;
   readonly sync: Buffer;
@@ -110,7 +121,7 @@ function shape(schema: unknown): string {
   });
 }
 
-function unpack(codec: BlockCodec, packed: Buffer, key: string, maxOutputLength: number): Uint8Array {
+export function unpack(codec: BlockCodec, packed: Buffer, key: string, maxOutputLength: number): Uint8Array {
   try {
     return codec.unpack(packed, maxOutputLength);
   } catch (cause) {

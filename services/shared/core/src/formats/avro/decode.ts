@@ -56,13 +56,23 @@ export class AvroDecoder {
 
   /** JSON text, good until the next call; or why there is none. */
   decode(schema: CompiledSchema, bytes: Uint8Array, start: number): Uint8Array | Stopped['reason'] {
+    const read = this.decodeNext(schema, bytes, start);
+    if (typeof read === 'string') return read;
+    return read.end === bytes.length ? read.json : TRAILING.reason;
+  }
+
+  /** One value of several: where it ends as well. */
+  decodeNext(
+    schema: CompiledSchema,
+    bytes: Uint8Array,
+    start: number,
+  ): { readonly json: Uint8Array; readonly end: number } | Stopped['reason'] {
     this.cursor.open(bytes, start);
     this.out.clear();
     this.#depth = 0;
     try {
       schema.step(this);
-      if (this.cursor.at !== this.cursor.end) throw TRAILING;
-      return this.out.text();
+      return { json: this.out.text(), end: this.cursor.at };
     } catch (error) {
       if (error instanceof Stopped) return error.reason;
       throw error;

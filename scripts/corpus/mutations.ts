@@ -1,19 +1,10 @@
 // Changes that mean something, each by a name: what a comparison must find, whatever the spelling.
+import { GONE, type Gone, type Mutation } from './mutation.ts';
+import { RULED } from './ruled.ts';
 import { array, NULL, number, type Roll, string, type Tree } from './tree.ts';
 
 type Kind = Tree['kind'];
 type Of<K extends Kind> = Extract<Tree, { kind: K }>;
-
-export interface Mutation {
-  /** The kind of value it changes; any where absent. */
-  readonly on?: Kind;
-  /** The changed value, or undefined where the mutation does not apply. It may also have changed nothing. */
-  readonly change: (here: Tree, roll: Roll) => Tree | Gone | undefined;
-}
-
-/** In place of a value: the member that holds it goes. */
-export const GONE = 'gone';
-type Gone = typeof GONE;
 
 function at<K extends Kind>(on: K, change: (here: Of<K>, roll: Roll) => Tree | Gone | undefined): Mutation {
   return { on, change: (here, roll) => (here.kind === on ? change(here as Of<K>, roll) : undefined) };
@@ -193,4 +184,5 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
     for (let i = 0; i < 60; i++) deep = i % 2 === 0 ? { kind: 'object', members: [['d', deep]] } : array(deep);
     return deep;
   }),
+  ...RULED,
 };

@@ -1,19 +1,11 @@
 // The documents of the corpus: orders with a place for every kind of rule, and corners that documents have.
-import type { RuleSpec } from '@parallax/core';
+import { gzipSync } from 'node:zlib';
+import { spell } from './spelling.ts';
 import { array, document, NULL, number, object, pick, type Roll, string, type Tree } from './tree.ts';
+import { STATUS } from './typical.ts';
 
-/** What an experiment usually excuses. */
-export const TYPICAL: readonly RuleSpec[] = [
-  { kind: 'ignore', name: 'volatile', paths: ['/meta/ts', '/meta/debug'] },
-  { kind: 'ignore', name: 'request ids', paths: ['/**/requestId'] },
-  { kind: 'tolerance', name: 'cents', path: '/total', absolute: 0.005 },
-  { kind: 'tolerance', name: 'rate', path: '/items/*/price', relative: 0.001 },
-  { kind: 'unordered', name: 'items by sku', path: '/items', key: ['/sku'] },
-  { kind: 'unordered', name: 'tags in any order', path: '/tags' },
-  { kind: 'unordered', name: 'groups in any order', path: '/groups' },
-  { kind: 'nullish', name: 'no note', path: '/note', same: ['null', 'missing'] },
-  { kind: 'rename', name: 'mail', side: 'legacy', from: '/customer/mail', to: '/customer/email' },
-];
+const CITIES = ['Groß Köris', 'Zu\u0308rich', 'St.  Gallen', 'ﬁnca', 'Diyarbakır'];
+const TIMES = ['2026-03-01T08:15:00Z', '2024-02-29T23:59:59Z', '2016-12-31T23:59:59Z', '2026-03-01T00:00:00Z'];
 
 export function order(roll: Roll): Tree {
   const digits = (count: number): string => String(Math.floor(roll() * 10 ** count));
@@ -54,6 +46,13 @@ export function order(roll: Roll): Tree {
       email: string(`user${digits(3)}@example.org`),
       requestId: string(digits(4)),
     }),
+    ...judged(roll),
+    // The same, where no rule looks.
+    beside: object(Object.fromEntries(Object.entries(judged(roll)).filter(() => roll() < 0.4))),
+    head: string('n0'),
+    parts: array(
+      ...several(1, 4, (i) => object({ id: string(`n${i}`), parent: string(`n${Math.max(0, i - 1)}`), no: number(i) })),
+    ),
     body: document(roll, 5),
     deep: nested(document(roll, 2), 5),
   });
@@ -65,4 +64,33 @@ function nested(inner: Tree, levels: number): Tree {
     : levels % 2 === 0
       ? array(nested(inner, levels - 1), NULL)
       : object({ in: nested(inner, levels - 1) });
+}
+
+/** Values that rules judge where they stand at the top. */
+function judged(roll: Roll): Readonly<Record<string, Tree>> {
+  const encoded = (pack: (text: string) => Uint8Array): Tree =>
+    string(Buffer.from(pack(spell(document(roll, 2), [], roll))).toString('base64'));
+  const hex = (digits: number): string =>
+    Math.floor(roll() * 16 ** digits)
+      .toString(16)
+      .padStart(digits, '0');
+  const remarks = pick([NULL, undefined, string(''), array(), array(string('fragile'))], roll);
+  return {
+    at: string(pick(TIMES, roll)),
+    booked: string(pick(TIMES, roll)),
+    city: string(pick(CITIES, roll)),
+    trace: string(`${hex(8)}-${hex(4)}`),
+    quantity: pick([number(12), string('12'), number('0.5'), string('1')], roll),
+    reference: pick([number(42), string('42'), { kind: 'literal', text: 'true' }], roll),
+    paid: pick([{ kind: 'literal', text: 'true' }, { kind: 'literal', text: 'false' }, number(1), string('0')], roll),
+    latency: number(pick([100, 240, '12.5'], roll)),
+    stock: number(Math.floor(roll() * 100)),
+    fee: number(100 + Math.floor(roll() * 100)),
+    currency: string(pick(['JPY', 'EUR'], roll)),
+    flag: { kind: 'literal', text: roll() < 0.5 ? 'true' : 'false' },
+    status: string(pick(Object.values(STATUS), roll)),
+    ...(remarks === undefined ? {} : { remarks }),
+    payload: encoded((text) => Buffer.from(text)),
+    packed: encoded((text) => gzipSync(text, { level: 1 })),
+  };
 }

@@ -19,6 +19,19 @@ export const POSITIONS = [
   'in something ignored',
   'tolerated number',
   'perhaps nothing',
+  'a time',
+  'text that is folded',
+  'text that fits',
+  'read as a type',
+  'renamed ids',
+  'encoded document',
+  'coded word',
+  'named otherwise',
+  'known to differ',
+  'better or worse',
+  'under a condition',
+  'of one type of events',
+  'as judged elsewhere',
 ] as const;
 export type Position = (typeof POSITIONS)[number];
 
@@ -42,7 +55,20 @@ const NAMED: readonly (readonly [Position, RegExp])[] = [
   ['ignored', /^(?:\/meta\/(?:ts|debug)|.*\/requestId)$/],
   ['in something ignored', /^\/meta\/debug\/./],
   ['tolerated number', /^(?:\/total|\/items\/\d+\/price)$/],
-  ['perhaps nothing', /^\/note$/],
+  ['perhaps nothing', /^\/(?:note|remarks)$/],
+  ['a time', /^\/(?:at|booked)$/],
+  ['text that is folded', /^\/city$/],
+  ['text that fits', /^\/trace$/],
+  ['read as a type', /^\/(?:quantity|reference|paid)$/],
+  ['renamed ids', /^\/(?:head|parts(?:\/\d+(?:\/.*)?)?)$/],
+  ['encoded document', /^\/(?:payload|packed)$/],
+  ['coded word', /^\/status$/],
+  ['named otherwise', /^\/customer$/],
+  ['known to differ', /^\/stock$/],
+  ['better or worse', /^\/latency$/],
+  ['under a condition', /^\/(?:fee|currency)$/],
+  ['of one type of events', /^\/flag$/],
+  ['as judged elsewhere', /^\/beside\/./],
 ];
 
 /** Every place of the tree, the root first. */

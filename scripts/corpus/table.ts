@@ -3,12 +3,14 @@ import type { RuleSet } from './corpus.ts';
 import type { Score } from './judge.ts';
 
 export function table(rules: RuleSet, score: Score): string {
-  const { changes, semantic, found, excusedBy, harmless, reported, unreadable, judged, kinds, places, wrong } = score;
+  const { changes, semantic, found, excusedBy, harmless, reported, quiet, unreadable, judged, kinds, places, wrong } =
+    score;
   const rows: (readonly [string, number | string])[] = [
     ['changes made', changes],
     ['  found, of those that count', `${found} of ${semantic}`],
     ...[...excusedBy].sort().map(([rule, times]) => [`  excused by ${rule}`, times] as const),
     ['reported, of what means nothing', `${reported} of ${harmless}`],
+    ...[...quiet].sort().map(([noise, times]) => [`  agreed, of nothing but noise: ${noise}`, times] as const),
     ['judged, of what cannot be read', `${judged} of ${unreadable}`],
     ['kinds of change', kinds.size],
     ['places × contexts', places.size],
@@ -16,10 +18,6 @@ export function table(rules: RuleSet, score: Score): string {
   ];
   const width = Math.max(...rows.map(([name]) => name.length));
   const lines = rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}\n`);
-  const decoder = new TextDecoder();
-  const shown = wrong.slice(0, 3).map(({ why, pair }) => {
-    const { change = 'no change', position = 'nowhere', context, part, legacy, candidate } = pair;
-    return `  ${why}\n    ${change}, ${position}, ${context}, at '${part}'\n    ${decoder.decode(legacy)}\n    ${decoder.decode(candidate)}\n`;
-  });
+  const shown = wrong.slice(0, 3).map(({ why, shown }) => `  ${why}\n    ${shown.replaceAll('\n', '\n    ')}\n`);
   return `${rules} rules\n${lines.join('')}${shown.join('')}`;
 }

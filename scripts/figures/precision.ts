@@ -1,17 +1,16 @@
 // precision: of the pairs reported as diverging, the share in which something that counts was changed.
-import { score } from '../corpus/judge.ts';
+import { scores } from '../corpus/shards.ts';
 import { table } from '../corpus/table.ts';
 import type { Measurement } from './measurement.ts';
 
 export const about = 'share of reported pairs that hold a labelled semantic change, strict and typical rules';
 
-const PAIRS = 140_000;
+const PAIRS = 125_000;
 const SEED = 11;
 
 export default async function precision(): Promise<Measurement> {
-  const strict = score(PAIRS, SEED, 'strict');
+  const { strict, typical } = await scores(PAIRS, SEED);
   process.stderr.write(table('strict', strict));
-  const typical = score(PAIRS, SEED + 1, 'typical');
   process.stderr.write(table('typical', typical));
   const found = strict.found + typical.found;
   const reported = strict.reported + typical.reported;

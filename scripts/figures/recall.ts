@@ -1,17 +1,16 @@
 // recall: of the changes that count, the share that the comparison finds; and of those that rules excuse, by which.
-import { score } from '../corpus/judge.ts';
+import { scores } from '../corpus/shards.ts';
 import { table } from '../corpus/table.ts';
 import type { Measurement } from './measurement.ts';
 
 export const about = 'share of labelled semantic changes that are found, strict and typical rules';
 
-const PAIRS = 140_000;
+const PAIRS = 125_000;
 const SEED = 1;
 
 export default async function recall(): Promise<Measurement> {
-  const strict = score(PAIRS, SEED, 'strict');
+  const { strict, typical } = await scores(PAIRS, SEED);
   process.stderr.write(table('strict', strict));
-  const typical = score(PAIRS, SEED + 1, 'typical');
   process.stderr.write(table('typical', typical));
   return {
     value: (strict.found + typical.found) / (strict.semantic + typical.semantic),

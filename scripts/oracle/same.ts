@@ -1,11 +1,11 @@
 // What the rules mean, said plainly and slowly by brute force, over exact values: what comparisons are held against.
 // It shares nothing with the product but the shape of its rules.
 import type { RuleSpec } from '@parallax/core';
-import type { Exact, Value } from './value.ts';
-
-/** A value, or nothing. */
-type Found = Value | undefined;
-type Path = readonly string[];
+import { EXCUSES, type Excusing } from './excuses.ts';
+import { holds } from './holding.ts';
+import { type Found, matches, type Path, segments } from './patterns.ts';
+import { rewritten, type Transforms } from './rewritten.ts';
+import type { Value } from './value.ts';
 
 /** Rules apart. Without recursion: documents may be as deep as they like. */
 export function identical(one: Value, other: Value): boolean {
@@ -32,39 +32,80 @@ function plain(value: Value): string {
   return value.kind === 'literal' || value.kind === 'string' ? `${value.kind} ${value.text}` : value.kind;
 }
 
-/** The rules, taken apart once. */
+/** The meaning of these rules. Ids under `bijection` inside arrays without order are beyond it, and so are references. */
 export class Oracle {
-  private readonly rules: readonly { readonly rule: RuleSpec; readonly paths: readonly Path[] }[];
+  private readonly rules: readonly RuleSpec[];
+  private readonly transforms: Transforms;
+  /** By which of the rules hold. */
+  private readonly variants = new Map<string, Meaning>();
+
+  constructor(rules: readonly RuleSpec[], transforms: Transforms = {}) {
+    this.rules = rules;
+    this.transforms = transforms;
+  }
+
+  /** Whether nothing that counts differs. `type`: of the events. */
+  same(legacy: Value, candidate: Value, type = ''): boolean {
+    const holding = this.rules.map((rule) => holds(rule, type, { legacy, candidate }, identical));
+    const name = holding.join();
+    let meaning = this.variants.get(name);
+    if (meaning === undefined) {
+      meaning = new Meaning(this.rules.filter((_, i) => holding[i]));
+      this.variants.set(name, meaning);
+    }
+    const { rules } = meaning;
+    return meaning.same(
+      rewritten(legacy, 'legacy', rules, this.transforms),
+      rewritten(candidate, 'candidate', rules, this.transforms),
+    );
+  }
+}
+
+/** Places remembered; documents of chance names have no end of them. */
+const MOST_SPOTS = 50_000;
+
+class Meaning {
+  readonly rules: readonly RuleSpec[];
+  private readonly patterns: readonly { readonly rule: RuleSpec; readonly paths: readonly Path[] }[];
+  private root: Spot;
+  private ids = new Ids();
 
   constructor(rules: readonly RuleSpec[]) {
-    this.rules = rules.map((rule) => {
-      const patterns = 'paths' in rule ? rule.paths : 'path' in rule && rule.path !== undefined ? [rule.path] : [];
-      return { rule, paths: patterns.map(segments) };
+    this.rules = rules;
+    this.patterns = rules.map((rule) => {
+      const texts = 'paths' in rule ? rule.paths : 'path' in rule && rule.path !== undefined ? [rule.path] : [];
+      return { rule, paths: texts.map(segments) };
     });
+    this.root = new Spot([], this.patterns, { count: 0 });
   }
 
   same(legacy: Value, candidate: Value): boolean {
-    return this.alike(this.renamed(legacy, 'legacy'), this.renamed(candidate, 'candidate'), []);
+    if (this.root.spots.count > MOST_SPOTS) this.root = new Spot([], this.patterns, { count: 0 });
+    this.ids = new Ids();
+    return this.alike(legacy, candidate, this.root);
   }
 
-  private alike(a: Found, b: Found, path: Path): boolean {
-    if (this.ignored(path) || (a === undefined && b === undefined)) return true;
-    if (this.excused(a, b, path)) return true;
-    if (a === undefined || b === undefined || a.kind !== b.kind) return false;
-    if (a.kind === 'array' && b.kind === 'array') return this.arrays(a.items, b.items, path);
-    if (a.kind === 'object' && b.kind === 'object') {
+  private alike(a: Found, b: Found, spot: Spot): boolean {
+    if (spot.ignored || (a === undefined && b === undefined)) return true;
+    if (a?.kind === 'array' && b?.kind === 'array') return this.arrays(a.items, b.items, spot);
+    if (a?.kind === 'object' && b?.kind === 'object') {
       const names = new Set([...a.members.keys(), ...b.members.keys()]);
       for (const name of names)
-        if (!this.alike(a.members.get(name), b.members.get(name), [...path, name])) return false;
+        if (!this.alike(a.members.get(name), b.members.get(name), spot.below(name))) return false;
       return true;
     }
-    return plain(a) === plain(b);
+    const ids = spot.last('bijection');
+    if (ids !== undefined && a !== undefined && b !== undefined && a.kind === b.kind) {
+      if (a.kind === 'string' || a.kind === 'number') return this.ids.agree(ids.name, plain(a), plain(b));
+    }
+    if (a !== undefined && b !== undefined && a.kind === b.kind && plain(a) === plain(b)) return true;
+    return spot.excuses(a, b) || spot.knows(kindOf(a, b));
   }
 
-  private arrays(a: readonly Value[], b: readonly Value[], path: Path): boolean {
+  private arrays(a: readonly Value[], b: readonly Value[], spot: Spot): boolean {
     if (a.length !== b.length) return false;
-    const rule = this.last('unordered', path);
-    const element = (i: number, j: number): boolean => this.alike(a[i], b[j], [...path, String(i)]);
+    const rule = spot.last('unordered');
+    const element = (i: number, j: number): boolean => this.alike(a[i], b[j], spot.below(String(i)));
     if (rule === undefined) return a.every((_, i) => element(i, i));
     const key = (item: Found): string => (rule.key ?? []).map((pointer) => keyPart(item, segments(pointer))).join();
     const fits = a.map((item, i) => b.map((other, j) => key(item) === key(other) && element(i, j)));
@@ -81,58 +122,75 @@ export class Oracle {
       });
     return a.every((_, i) => place(i, new Set()));
   }
+}
 
-  /** Whether some rule says that these two, which may differ, are the same. */
-  private excused(a: Found, b: Found, path: Path): boolean {
-    const nullish = this.last('nullish', path);
-    if (nullish !== undefined) {
-      const [one, other] = [nothing(a), nothing(b)];
-      if (one !== undefined && other !== undefined && one !== other)
-        if (nullish.same.includes(one) && nullish.same.includes(other)) return true;
-    }
-    const tolerance = this.last('tolerance', path);
-    return (
-      tolerance !== undefined && a?.kind === 'number' && b?.kind === 'number' && close(a.value, b.value, tolerance)
-    );
-  }
+/** One renaming for each rule, one to one. */
+class Ids {
+  private readonly pairs = new Map<string, string>();
 
-  /** At this very place; what lies below is never reached. */
-  private ignored(path: Path): boolean {
-    return this.rules.some(
-      ({ rule, paths }) => rule.kind === 'ignore' && paths.some((pattern) => matches(pattern, path)),
-    );
-  }
-
-  private last<K extends RuleSpec['kind']>(kind: K, path: Path): Extract<RuleSpec, { kind: K }> | undefined {
-    return this.rules.findLast(({ rule, paths }) => rule.kind === kind && paths.some((one) => matches(one, path)))
-      ?.rule as Extract<RuleSpec, { kind: K }> | undefined;
-  }
-
-  /** Only renames within one object. */
-  private renamed(value: Value, side: string): Value {
-    let result = value;
-    for (const { rule } of this.rules) {
-      if (rule.kind !== 'rename' || rule.side !== side) continue;
-      const parent = segments(rule.from).slice(0, -1);
-      const [from, to] = [segments(rule.from).at(-1) ?? '', segments(rule.to).at(-1) ?? ''];
-      result = within(result, parent, (here) => {
-        const moved = here.kind === 'object' ? here.members.get(from) : undefined;
-        if (here.kind !== 'object' || moved === undefined || here.members.has(to)) return here;
-        const members = new Map(here.members).set(to, moved);
-        members.delete(from);
-        return { kind: 'object', members };
-      });
-    }
-    return result;
+  agree(rule: string, one: string, other: string): boolean {
+    const [forth, back] = [`${rule} legacy ${one}`, `${rule} candidate ${other}`];
+    const isNew = !this.pairs.has(forth) && !this.pairs.has(back);
+    if (isNew) this.pairs.set(forth, other).set(back, one);
+    return this.pairs.get(forth) === other && this.pairs.get(back) === one;
   }
 }
 
-function within(value: Value, path: Path, change: (here: Value) => Value): Value {
-  const [name, ...rest] = path;
-  if (name === undefined) return change(value);
-  const below = value.kind === 'object' ? value.members.get(name) : undefined;
-  if (value.kind !== 'object' || below === undefined) return value;
-  return { kind: 'object', members: new Map(value.members).set(name, within(below, rest, change)) };
+const EXCUSING = Object.keys(EXCUSES) as readonly Excusing[];
+
+/** A place, and what the rules say of it. */
+class Spot {
+  readonly ignored: boolean;
+  readonly spots: { count: number };
+  private readonly path: Path;
+  private readonly patterns: Meaning['patterns'];
+  private readonly here: readonly RuleSpec[];
+  private readonly children = new Map<string, Spot>();
+
+  constructor(path: Path, patterns: Meaning['patterns'], spots: { count: number }) {
+    this.path = path;
+    this.patterns = patterns;
+    this.spots = spots;
+    spots.count++;
+    this.here = patterns.filter(({ paths }) => paths.some((one) => matches(one, path))).map(({ rule }) => rule);
+    // What lies below is never reached.
+    this.ignored = this.here.some(({ kind }) => kind === 'ignore');
+  }
+
+  below(name: string): Spot {
+    let spot = this.children.get(name);
+    if (spot === undefined) {
+      spot = new Spot([...this.path, name], this.patterns, this.spots);
+      this.children.set(name, spot);
+    }
+    return spot;
+  }
+
+  last<K extends RuleSpec['kind']>(kind: K): Extract<RuleSpec, { kind: K }> | undefined {
+    return this.here.findLast((rule) => rule.kind === kind) as Extract<RuleSpec, { kind: K }> | undefined;
+  }
+
+  /** Whether some rule says that these two, which differ, are the same or better. */
+  excuses(a: Found, b: Found): boolean {
+    return this.here.length > 0 && EXCUSING.some((kind) => this.asks(kind, a, b));
+  }
+
+  /** Whether a difference of this kind is one that somebody has taken on. */
+  knows(kind: string): boolean {
+    return this.here.some((rule) => rule.kind === 'known' && (rule.kinds?.some((one) => one === kind) ?? true));
+  }
+
+  private asks<K extends Excusing>(kind: K, a: Found, b: Found): boolean {
+    const rule = this.last(kind);
+    return rule !== undefined && EXCUSES[kind](rule, a, b);
+  }
+}
+
+function kindOf(a: Found, b: Found): string {
+  if (a === undefined || b === undefined) return a === undefined ? 'added' : 'removed';
+  const type = (value: Value): string =>
+    value.kind === 'literal' ? (value.text === 'null' ? 'null' : 'boolean') : value.kind;
+  return type(a) === type(b) ? 'changed' : 'type-changed';
 }
 
 /** An element without the key is the same as others without it. */
@@ -140,73 +198,4 @@ function keyPart(item: Found, pointer: Path): string {
   let here = item;
   for (const name of pointer) here = here?.kind === 'object' ? here.members.get(name) : undefined;
   return here === undefined || here.kind === 'array' || here.kind === 'object' ? 'none' : JSON.stringify(plain(here));
-}
-
-function nothing(value: Found): 'null' | 'missing' | 'empty' | undefined {
-  if (value === undefined) return 'missing';
-  if (value.kind === 'literal') return value.text === 'null' ? 'null' : undefined;
-  const isEmpty =
-    (value.kind === 'string' && value.text === '') ||
-    (value.kind === 'array' && value.items.length === 0) ||
-    (value.kind === 'object' && value.members.size === 0);
-  return isEmpty ? 'empty' : undefined;
-}
-
-interface Limits {
-  readonly absolute?: number;
-  readonly relative?: number;
-}
-
-/** Of numbers further out than this nothing but the sign and the power matters for any limit. */
-const FAR = 400n;
-
-function tamed({ negative, digits, power }: Exact): Exact {
-  const magnitude = power + BigInt(digits.length);
-  if (digits === '' || (magnitude < FAR && magnitude > -FAR)) return { negative, digits, power };
-  return { negative, digits: '1', power: magnitude > 0n ? FAR : -FAR };
-}
-
-/** By integers of any size. Of two numbers that are both far out, only equal ones count as close. */
-function close(far: Exact, other: Exact, { absolute, relative }: Limits): boolean {
-  const [a, b] = [tamed(far), tamed(other)];
-  if (a.digits === '1' && b.digits === '1' && a.power === b.power && a.power === FAR) return false;
-  const limit = (number: number): [bigint, bigint] => {
-    const { digits, power } = exactOf(number);
-    return [BigInt(digits || '0'), power];
-  };
-  const least = [a.power, b.power].reduce((one, other) => (one < other ? one : other), 0n) - 30n;
-  const scaled = ({ negative, digits, power }: Exact): bigint =>
-    BigInt(digits || '0') * 10n ** (power - least) * (negative ? -1n : 1n);
-  const [x, y] = [scaled(a), scaled(b)];
-  const difference = x > y ? x - y : y - x;
-  const magnitudes = [x, y].map((one) => (one < 0n ? -one : one));
-  const larger = magnitudes.reduce((one, other) => (one > other ? one : other));
-  if (absolute !== undefined) {
-    const [digits, power] = limit(absolute);
-    if (difference <= digits * 10n ** (power - least)) return true;
-  }
-  if (relative === undefined) return false;
-  const [digits, power] = limit(relative);
-  return power >= 0n ? difference <= larger * digits * 10n ** power : difference * 10n ** -power <= larger * digits;
-}
-
-function exactOf(number: number): { digits: string; power: bigint } {
-  const [mantissa = '', exponent = '0'] = String(number).split('e');
-  const [whole = '', fraction = ''] = mantissa.split('.');
-  return { digits: whole + fraction, power: BigInt(exponent) - BigInt(fraction.length) };
-}
-
-function segments(pattern: string): Path {
-  return pattern === '' ? [] : pattern.slice(1).split('/');
-}
-
-function matches(pattern: Path, path: Path, i = 0, j = 0): boolean {
-  const first = pattern[i];
-  if (first === undefined) return j === path.length;
-  if (first === '**') return matches(pattern, path, i + 1, j) || (j < path.length && matches(pattern, path, i, j + 1));
-  return j < path.length && (first === '*' || literal(first) === path[j]) && matches(pattern, path, i + 1, j + 1);
-}
-
-function literal(segment: string): string {
-  return segment.includes('~') ? segment.replaceAll('~2', '*').replaceAll('~1', '/').replaceAll('~0', '~') : segment;
 }

@@ -1,0 +1,50 @@
+// Patterns of places, for the oracle: a JSON Pointer in which `*` is any one segment and `**` any number of them.
+import type { Value } from './value.ts';
+
+/** A value, or nothing. */
+export type Found = Value | undefined;
+export type Path = readonly string[];
+
+export function segments(pattern: string): Path {
+  return pattern === '' ? [] : pattern.slice(1).split('/');
+}
+
+export function matches(pattern: Path, path: Path, i = 0, j = 0): boolean {
+  const first = pattern[i];
+  if (first === undefined) return j === path.length;
+  if (first === '**') return matches(pattern, path, i + 1, j) || (j < path.length && matches(pattern, path, i, j + 1));
+  return j < path.length && (first === '*' || literal(first) === path[j]) && matches(pattern, path, i + 1, j + 1);
+}
+
+function literal(segment: string): string {
+  return segment.includes('~') ? segment.replaceAll('~2', '*').replaceAll('~1', '/').replaceAll('~0', '~') : segment;
+}
+
+/** The value with what stands at these places replaced; a member that becomes nothing goes. */
+export function replaced(value: Value, pattern: Path, change: (here: Value) => Found, path: Path = []): Found {
+  if (matches(pattern, path)) return change(value);
+  // Nothing below can be such a place.
+  if (!pattern.includes('**') && path.length >= pattern.length) return value;
+  if (value.kind === 'array') {
+    const items = value.items.map((item, i) => replaced(item, pattern, change, [...path, String(i)]));
+    return { kind: 'array', items: items.filter((item) => item !== undefined) };
+  }
+  if (value.kind !== 'object') return value;
+  const members = new Map<string, Value>();
+  for (const [name, inner] of value.members) {
+    const next = replaced(inner, pattern, change, [...path, name]);
+    if (next !== undefined) members.set(name, next);
+  }
+  return { kind: 'object', members };
+}
+
+/** Whether one of these places holds what is asked for. */
+export function anyPlace(value: Value, pattern: Path, test: (here: Value) => boolean, path: Path = []): boolean {
+  if (matches(pattern, path) && test(value)) return true;
+  if (!pattern.includes('**') && path.length >= pattern.length) return false;
+  if (value.kind === 'array') {
+    return value.items.some((item, i) => anyPlace(item, pattern, test, [...path, String(i)]));
+  }
+  if (value.kind !== 'object') return false;
+  return [...value.members].some(([name, inner]) => anyPlace(inner, pattern, test, [...path, name]));
+}

@@ -37,15 +37,17 @@ export interface Recorded {
   readonly at: number;
   /** Of its header `id`; absent: it has none; `null`: one that cannot be read. */
   readonly id?: string | null;
+  /** Its key; default: none for every third, the place for the others. */
+  readonly key?: string;
 }
 
 /** As a log would have recorded it; keys and values tell where it stands. */
-export function logRecord(topic: string, { partition, at, id }: Recorded, offset: number): LogRecord {
+export function logRecord(topic: string, { partition, at, id, key }: Recorded, offset: number): LogRecord {
   const header: Header[] = id === undefined ? [] : [['id', id === null ? Uint8Array.of(0xff) : encoder.encode(id)]];
   return {
     offset,
     timestamp: START + at,
-    key: offset % 3 === 0 ? null : encoder.encode(`${topic}-${partition}`),
+    key: key !== undefined ? encoder.encode(key) : offset % 3 === 0 ? null : encoder.encode(`${topic}-${partition}`),
     value: offset % 5 === 4 ? null : encoder.encode(`${topic}/${partition}/${offset}`),
     headers: [['before', null], ...header, ['twice', encoder.encode('1')], ['twice', encoder.encode('2')]],
   };

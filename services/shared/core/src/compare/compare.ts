@@ -42,8 +42,8 @@ export function compareWith(
       plan.tally.pair(undefined);
       return answer;
     }
-    const findings = noted(legacy[0] as Content, candidate[0] as Content, plan);
-    if (findings !== undefined) return told({ findings, identical: false }, plan, type);
+    const different = noted(legacy[0] as Content, candidate[0] as Content, plan, type);
+    if (different !== undefined) return different;
   }
   const ways: Ways = !walk ? 'full' : isQuick ? 'parsed' : 'all';
   if (known === undefined) return told(found(legacy, candidate, plan, ways), plan, type);
@@ -136,10 +136,22 @@ function quickly(legacy: Content, candidate: Content, plan: ComparePlan): Compar
 }
 
 /** What the walk has noted already: then nothing is left to be compared, and nothing to be merged. */
-function noted({ value: one }: Content, { value: other }: Content, plan: ComparePlan): Findings | undefined {
-  if (plan.walker?.isNoted !== true || one === null || other === null) return undefined;
-  const findings = new Findings(plan.spec.budgets.differencesPerPair, plan.masks);
-  return plan.walker.tell(one, other, findings) ? findings : undefined;
+function noted(
+  { value: one }: Content,
+  { value: other }: Content,
+  plan: ComparePlan,
+  type: string,
+): Comparison | undefined {
+  const { walker, masks, spec, tally } = plan;
+  if (walker?.isNoted !== true || one === null || other === null) return undefined;
+  const limit = spec.budgets.differencesPerPair;
+  if (masks === undefined) {
+    const mismatch = walker.mismatch(one, other, spec.output, type, limit);
+    if (mismatch !== undefined) tally.pair(undefined);
+    return mismatch;
+  }
+  const findings = new Findings(limit, masks);
+  return walker.tell(one, other, findings) ? told({ findings, identical: false }, plan, type) : undefined;
 }
 
 /** Which events are compared with each other. Where counts are ignored, a sequence is compared as far as both go. */

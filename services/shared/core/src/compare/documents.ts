@@ -10,7 +10,6 @@ import { Differ, identical, PAIRING_WORK } from './differ.ts';
 import { EXPRESSION_WORK } from './expression/expression.ts';
 import type { Findings } from './findings.ts';
 import type { IdMaps } from './kinds/bijection.ts';
-import { MemberWalk } from './member-walk.ts';
 import type { ComparePlan } from './plan.ts';
 import { rewrite } from './rewriting/rewrite.ts';
 import type { Rewritten } from './rewriting/rewriting.ts';
@@ -44,7 +43,8 @@ export function compareBytes(
   if (!walk || plan.walker === undefined) return undefined;
   if (one.length > budgets.payloadBytes || other.length > budgets.payloadBytes) return undefined;
   // What differs is told by the walker where findings are gathered.
-  return plan.walker.walked(one, other) === 'equivalent' ? 'equivalent' : undefined;
+  const walked = plan.walker.walked(one, other);
+  return walked === 'different' ? undefined : walked;
 }
 
 function sameEncoded(legacy: Content, candidate: Content, plan: ComparePlan): boolean {
@@ -76,7 +76,7 @@ export function compareValues(
     if (plan.walker.tell(legacy.value, candidate.value, findings)) return 'other';
   }
   try {
-    return compareFully(legacy, candidate, plan, findings, ways !== 'full' && ids?.binding !== true, ids);
+    return compareFully(legacy, candidate, plan, findings, ids);
   } finally {
     for (const { parser, rewritten: second } of [plan.legacy, plan.candidate]) {
       parser.tape.release();
@@ -90,12 +90,9 @@ function compareFully(
   candidate: Content,
   plan: ComparePlan,
   findings: Findings,
-  quick: boolean,
   ids: IdMaps | undefined,
 ): ValueResult {
   const right = open(candidate, plan, 'candidate');
-  const walked = quick && right.wrong === undefined ? walkMembers(legacy.value, candidate.value, plan) : undefined;
-  if (walked !== undefined) return walked === 'identical' ? 'identical' : 'other';
   const left = open(legacy, plan, 'legacy');
   const wrong = left.wrong ?? right.wrong;
   if (wrong !== undefined) {
@@ -127,19 +124,6 @@ function compareFully(
 /** Identical documents can differ under rules that make one side anew, or that bind the ids of several events. */
 function unlessFound(isIdentical: boolean, { counting, stopped }: Findings): ValueResult {
   return isIdentical && counting === 0 && stopped === undefined ? 'identical' : 'other';
-}
-
-/** With the candidate parsed: what walking the legacy text along it tells. Only documents taken whole, and as they are. */
-function walkMembers(
-  legacy: Uint8Array | null,
-  candidate: Uint8Array | null,
-  { spec, root, rewritings, conditions, legacy: one, candidate: other }: ComparePlan,
-): 'identical' | 'equivalent' | undefined {
-  if (legacy === null || candidate === null || legacy.length > spec.budgets.payloadBytes) return undefined;
-  if (spec.format.legacy !== 'json' || spec.format.candidate !== 'json') return undefined;
-  if (one.select !== undefined || other.select !== undefined) return undefined;
-  if (rewritings.length > 0 || conditions !== undefined) return undefined;
-  return new MemberWalk(legacy, other.parser.tape).compare(root);
 }
 
 function open({ value, headers }: Content, plan: ComparePlan, side: Side): Opened {

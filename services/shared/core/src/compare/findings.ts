@@ -1,5 +1,5 @@
 // What a comparison has found: every counting difference goes into the signature, a bounded number is listed.
-import { FALSE, OBJECT, type Tape, TRUE, typeOf } from '../json/tape.ts';
+import { type Tape, typeOf } from '../json/tape.ts';
 import { partingPlace, textOf } from '../json/text.ts';
 import type { Difference, DifferenceKind, Severity } from '../outcome.ts';
 import { generalise } from './generalise.ts';
@@ -9,6 +9,8 @@ import type { Knowing } from './knowing.ts';
 import type { MaskState } from './mask-states.ts';
 import type { Masks } from './masks.ts';
 import { type Place, stepText } from './place.ts';
+import { SHAPES, shapeOf } from './shapes.ts';
+import { signatureOf } from './signatures.ts';
 
 export interface Found {
   readonly kind: DifferenceKind;
@@ -164,18 +166,13 @@ export class Findings {
 
   /** Fingerprint of the kinds of divergence: the same whatever the order, the values and how many elements show it. */
   signature(output: string, type: string): string {
-    return signatureOf(this.entries, output, type);
+    return signatureOf([...this.entries], output, type);
   }
 
   /** The same as it would be if nothing were known. */
   bareSignature(output: string, type: string): string {
-    return signatureOf(new Set([...this.entries, ...this.knownEntries]), output, type);
+    return signatureOf([...new Set([...this.entries, ...this.knownEntries])], output, type);
   }
-}
-
-function signatureOf(entries: ReadonlySet<string>, output: string, type: string): string {
-  const head = hash64(HASH64_SEED, JSON.stringify([output, type]));
-  return `v1:${hash64Text(hash64(head, [...entries].sort().join(' ')))}`;
 }
 
 function told(by: Excuse | undefined): Pick<Difference, 'rule' | 'severity'> {
@@ -183,17 +180,8 @@ function told(by: Excuse | undefined): Pick<Difference, 'rule' | 'severity'> {
   return by.severity === undefined ? { rule: by.name } : { rule: by.name, severity: by.severity };
 }
 
-/** Type of a value and the little of it that tells one regression from another; of a masked one the type alone. */
+/** As it is told in signatures: of a masked value the type alone. */
 function shape(tape: Tape, node: number, mask: MaskState | undefined): string {
-  if (node < 0) return 'missing';
-  if (mask !== undefined && mask.action !== 'keep') return typeOf(tape, node);
-  const kind = tape.kind[node];
-  if (kind === TRUE) return 'true';
-  if (kind === FALSE) return 'false';
-  const type = typeOf(tape, node);
-  const empty =
-    type === 'string'
-      ? tape.start[node] === tape.end[node]
-      : kind !== undefined && kind >= OBJECT - 1 && tape.size[node] === 0;
-  return empty ? `empty ${type}` : type;
+  if (node >= 0 && mask !== undefined && mask.action !== 'keep') return typeOf(tape, node);
+  return SHAPES[shapeOf(tape, node)] as string;
 }

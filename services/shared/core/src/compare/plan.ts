@@ -138,7 +138,7 @@ function planOf(rules: readonly ReadyRule[], common: Common, resolved: 'nothing'
     known: knownRules(specs),
     mapsIds: specs.some(({ kind }) => kind === 'bijection'),
     identity: makesOneSideAnew ? 'none' : identityFor(spec),
-    walker: rewritings.length > 0 || typed || asking ? undefined : walkerFor(spec, specs, root),
+    walker: rewritings.length > 0 || typed || asking ? undefined : walkerFor(common, specs, root),
     types: typed ? new TypeVariants(rules, (held) => planOf(held, common, 'types')) : undefined,
     conditions: asking && !typed ? new ConditionVariants(rules, (held) => planOf(held, common, 'all')) : undefined,
   };
@@ -154,7 +154,7 @@ function identityFor({ format, select }: CompareSpec): ComparePlan['identity'] {
 
 /** Selections leave most bytes out: only documents taken whole can be walked. */
 function walkerFor(
-  { format, select, budgets }: CompareSpec,
+  { spec: { format, select, budgets }, masks }: Common,
   rules: readonly RuleSpec[],
   root: RuleState,
 ): Walker | undefined {
@@ -163,6 +163,5 @@ function walkerFor(
   const kinds = new Set(rules.map(({ kind }) => kind));
   // Where only some places are compared, ids are bound or differences are known, none stands for itself.
   const standAlone = !(['include', 'bijection', 'reference', 'known'] as const).some((kind) => kinds.has(kind));
-  const isOfUse = standAlone || kinds.has('ignore') || kinds.has('include');
-  return whole && json && isOfUse ? new Walker(root, budgets.depth, standAlone) : undefined;
+  return whole && json ? new Walker(root, budgets.depth, standAlone, masks !== undefined) : undefined;
 }

@@ -1,6 +1,9 @@
 // Strings, numbers and literals among the bytes of a document: where they end, and whether other bytes are another value.
+import { sameScalar } from '../json/equal.ts';
 import { escapeEnd, literalEnd, numberEnd, STRING_BYTE } from '../json/parse.ts';
+import { ARRAY, ESCAPED, FALSE, NULL, NUMBER, OBJECT, STRING, Tape, TRUE } from '../json/tape.ts';
 import { sequenceEnd } from '../json/utf8.ts';
+import { isHollow } from './shapes.ts';
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -41,4 +44,51 @@ export function onlySpelling(bytes: Uint8Array, start: number, end: number): boo
     else if (byte >= 0x31 && byte <= 0x39) zero = false;
   }
   return kindOf(bytes[start] as number) !== 0 || (!zero && !(fraction && bytes[end - 1] === 0x30));
+}
+
+/** A valid value as the next node of a tape; of a container nothing but where it stands. */
+export function valueNode(tape: Tape, start: number, end: number): number {
+  const first = tape.bytes[start];
+  if (first === 0x7b || first === 0x5b) {
+    const node = nodeOf(tape, first === 0x7b ? OBJECT : ARRAY, start, end);
+    tape.size[node] = isHollow(tape.bytes, start, end) ? 0 : 1;
+    return node;
+  }
+  if (first !== QUOTE) {
+    const literal = first === 0x6e ? NULL : first === 0x74 ? TRUE : first === 0x66 ? FALSE : NUMBER;
+    return nodeOf(tape, literal, start, end);
+  }
+  let escaped = false;
+  for (let p = start + 1; p < end - 1 && !escaped; p++) escaped = tape.bytes[p] === BACKSLASH;
+  return nodeOf(tape, escaped ? ESCAPED : STRING, start + 1, end - 1);
+}
+
+function nodeOf(tape: Tape, kind: number, start: number, end: number): number {
+  if (tape.length >= tape.kind.length) tape.grow(tape.length + 1);
+  const at = tape.length++;
+  tape.kind[at] = kind;
+  tape.start[at] = start;
+  tape.end[at] = end;
+  tape.next[at] = tape.length;
+  return at;
+}
+
+/** Two scalars of two texts. */
+export class ScalarPair {
+  private readonly one = new Tape();
+  private readonly other = new Tape();
+
+  /** Whether two valid scalars of different bytes are the same value. */
+  same(a: Uint8Array, aStart: number, aEnd: number, b: Uint8Array, bStart: number, bEnd: number): boolean {
+    if (kindOf(a[aStart] as number) !== kindOf(b[bStart] as number)) return false;
+    if (onlySpelling(a, aStart, aEnd) && onlySpelling(b, bStart, bEnd)) return false;
+    const { one, other } = this;
+    one.bytes = a;
+    other.bytes = b;
+    one.length = other.length = 0;
+    const same = sameScalar(one, valueNode(one, aStart, aEnd), other, valueNode(other, bStart, bEnd));
+    one.release();
+    other.release();
+    return same;
+  }
 }

@@ -40,7 +40,7 @@ test('two elements of one array are left to the alignment', () => {
 
 test('values that may be the same, and what rules speak of, are left to the full comparison', () => {
   expect(noted('{"a":1.0}', '{"a":1}')).toBeUndefined();
-  expect(noted('{"a":"\\u0061"}', '{"a":"b"}')).toBeUndefined();
+  expect(noted('{"a":"\\u0061"}', '{"a":"b"}')).toEqual(['/a changed']);
   expect(noted('{"a":1}', '{"a":[]}')).toBeUndefined();
   const ruled = planWith([
     { kind: 'tolerance', name: 't', path: '/a', absolute: 1 },
@@ -50,6 +50,34 @@ test('values that may be the same, and what rules speak of, are left to the full
   expect(noted('{"a":1}', '{"a":5}', ruled)).toBeUndefined();
   expect(noted('{"list":[1]}', '{"list":[2]}', ruled)).toBeUndefined();
   expect(noted('{"ts":1,"b":1}', '{"ts":2,"b":2}', ruled)).toEqual(['/b changed']);
+});
+
+test('members are found by their names, in whatever order', () => {
+  expect(noted('{"a":1,"b":{"c":2,"d":3},"e":4}', '{"e":5,"b":{"d":3,"c":9},"a":1}')).toEqual([
+    '/e changed',
+    '/b/c changed',
+  ]);
+  expect(noted('{"a":1,"b":2,"c":3}', '{"b":2,"c":3,"d":{}}')).toEqual(['/a removed', '/d added']);
+  expect(noted('{"a":[],"x":{"y":1}}', '{"z":"","x":{},"a":[]}')).toEqual(['/z added', '/x/y removed']);
+  expect(noted('{}', '{"a":[1,{"b":2}]}')).toEqual(['/a added']);
+  expect(noted('[{"a":1,"b":2}]', '[{"c":3,"b":1}]')).toEqual(['/0/a removed', '/0/b changed', '/0/c added']);
+});
+
+test('white space and the spelling of values are looked through', () => {
+  expect(noted('{"a":1.0,"b":2}', '{ "a" : 1 ,\n"b" : 3 }')).toEqual(['/b changed']);
+  const walked = (one: string, other: string) =>
+    STRICT.walker?.walked(new TextEncoder().encode(one), new TextEncoder().encode(other));
+  expect(walked('{"a":[ ],"b":1e2}', ' {"b":100,"a":[]} ')).toBe('identical');
+  expect(walked('[1,12]', '[1,120]')).toBe('different');
+});
+
+test('a member that comes twice, or a lone one that is broken, is not judged', () => {
+  expect(noted('{"a":1,"b":2}', '{"b":2,"a":1,"b":2}')).toBeUndefined();
+  expect(noted('{"a":1,"b":2,"a":1}', '{"b":2,"a":1}')).toBeUndefined();
+  expect(noted('{"a":1}', '{"a":1,"b":{"c":1,"c":1}}')).toBeUndefined();
+  expect(noted('{"a":1}', '{"a":1,"b":[1,]}')).toBeUndefined();
+  expect(noted('{"a":1}', '{"b":tru,"a":1}')).toBeUndefined();
+  expect(noted('{"a":1,"b":2}', '{"b":2,"a":1,}')).toBeUndefined();
 });
 
 test('a text that is broken further on is not judged', () => {

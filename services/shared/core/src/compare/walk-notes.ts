@@ -1,55 +1,50 @@
-// What a walk of two texts noted as different on its way, told to the findings as the full comparison would tell it.
+// What a walk of two texts noted as different on its way, told as the full comparison would tell it.
 //
-// Only what is sure to come out the same is noted: scalars that surely differ, where no rule judges; in an array one
-// element at most, for then the others are aligned with themselves. A walk that meets anything else gives up.
-import { ESCAPED, FALSE, NULL, NUMBER, STRING, Tape, TRUE, typeOf } from '../json/tape.ts';
+// Only what is sure to come out the same is noted: values that surely differ, where no rule judges; in an array one element
+// at most, for then the others are aligned with themselves. A walk that meets anything else gives up.
+import { Tape } from '../json/tape.ts';
+import { LONGEST, partingPlace, textOf, writtenText } from '../json/text.ts';
+import type { Comparison, Difference } from '../outcome.ts';
 import type { Findings } from './findings.ts';
 import { Place } from './place.ts';
 import type { RuleState } from './rule-states.ts';
+import { valueNode } from './scalars.ts';
+import { kindOfChange, SHAPES, shapeAt } from './shapes.ts';
+import type { Entry, Signatures } from './signatures.ts';
+import type { Spot } from './spots.ts';
 
 /** Of more differences the full comparison makes the list. */
 const MOST_NOTES = 16;
 /** Deeper arrays are aligned otherwise. */
 const DEEPEST = 31;
-const BACKSLASH = 0x5c;
-const QUOTE = 0x22;
-
-interface Step {
-  readonly state: RuleState;
-  /** Of a member the bytes of its name in the legacy text; of an element its index and -1. */
-  readonly at: number;
-  readonly end: number;
-}
+const NOWHERE: readonly number[] = [];
 
 interface Note {
+  readonly spot: Spot;
   /** Which container it stands in, in the order of their opening. */
   readonly container: number;
-  readonly steps: readonly Step[];
+  /** Of the elements it stands in, from the outermost array on. */
+  readonly indexes: readonly number[];
+  /** In the texts; -1 where a side has nothing. */
   readonly legacyStart: number;
   readonly legacyEnd: number;
   readonly candidateStart: number;
   readonly candidateEnd: number;
 }
 
-/** Where a walk is: what is open, from depth 1 on. */
-export interface Trail {
-  readonly depth: number;
-  /** 1 for an object. */
-  readonly objects: Uint8Array;
-  readonly states: readonly RuleState[];
-  /** Members or elements passed. */
-  readonly indexes: Int32Array;
-  readonly nameStarts: Int32Array;
-  readonly nameEnds: Int32Array;
-  /** Which container it is, in the order of their opening. */
-  readonly containers: Int32Array;
-}
-
 export class WalkNotes {
   private readonly notes: Note[] = [];
   private readonly legacy = new Tape();
   private readonly candidate = new Tape();
-  /** By depth: the container a difference was noted in, and the child it was noted in or below. */
+  /** Arrays open. */
+  private arrays = 0;
+  /** Of those, arrays without order. */
+  private unordered = 0;
+  /** By depth of arrays: which container it is, and which element is walked. */
+  private readonly containers = new Int32Array(DEEPEST + 1);
+  private readonly indexes = new Int32Array(DEEPEST + 1);
+  private readonly orderless = new Uint8Array(DEEPEST + 1);
+  /** The array a difference was noted in, and the element it was noted in or below. */
   private readonly notedIn = new Int32Array(DEEPEST + 1);
   private readonly notedAt = new Int32Array(DEEPEST + 1);
 
@@ -65,6 +60,8 @@ export class WalkNotes {
   /** Before a walk. */
   begin(legacy: Uint8Array, candidate: Uint8Array): void {
     if (this.notes.length > 0) this.notes.length = 0;
+    this.arrays = 0;
+    this.unordered = 0;
     this.legacy.bytes = legacy;
     this.candidate.bytes = candidate;
   }
@@ -75,87 +72,147 @@ export class WalkNotes {
     this.candidate.release();
   }
 
-  /** Whether it could be noted. */
-  add(trail: Trail, legacyStart: number, legacyEnd: number, candidateStart: number, candidateEnd: number): boolean {
-    const { depth } = trail;
-    if (depth > DEEPEST || this.notes.length === MOST_NOTES) return false;
-    const steps: Step[] = [];
-    for (let level = 1; level <= depth; level++) {
-      const state = trail.states[level] as RuleState;
-      const index = trail.indexes[level] as number;
-      if (trail.objects[level] === 1) {
-        steps.push({ state, at: trail.nameStarts[level] as number, end: trail.nameEnds[level] as number });
-        continue;
-      }
-      const container = trail.containers[level] as number;
-      const isSecond = this.notes.length > 0 && this.notedIn[level] === container && this.notedAt[level] !== index;
-      if (isSecond || state.unordered !== undefined) return false;
-      this.notedIn[level] = container;
-      this.notedAt[level] = index;
-      steps.push({ state, at: index, end: -1 });
+  openArray(container: number, { unordered }: RuleState): void {
+    const depth = ++this.arrays;
+    if (depth > DEEPEST) return;
+    this.containers[depth] = container;
+    this.indexes[depth] = 0;
+    this.orderless[depth] = unordered === undefined ? 0 : 1;
+    if (unordered !== undefined) this.unordered++;
+  }
+
+  atElement(index: number): void {
+    if (this.arrays <= DEEPEST) this.indexes[this.arrays] = index;
+  }
+
+  closeArray(): void {
+    const depth = this.arrays--;
+    if (depth <= DEEPEST && this.orderless[depth] === 1) this.unordered--;
+  }
+
+  /** Whether it could be noted: what stands at the spot, inside a container, on either side; -1 where there is nothing. */
+  add(
+    spot: Spot,
+    container: number,
+    legacyStart: number,
+    legacyEnd: number,
+    candidateStart: number,
+    candidateEnd: number,
+  ): boolean {
+    const { arrays, notes } = this;
+    if (spot.isJudged || this.unordered > 0 || arrays > DEEPEST || notes.length === MOST_NOTES) return false;
+    for (let depth = 1; depth <= arrays; depth++) {
+      const isSame = this.notedIn[depth] === this.containers[depth];
+      if (notes.length > 0 && isSame && this.notedAt[depth] !== this.indexes[depth]) return false;
     }
-    const container = depth === 0 ? 0 : (trail.containers[depth] as number);
-    this.notes.push({ container, steps, legacyStart, legacyEnd, candidateStart, candidateEnd });
+    for (let depth = 1; depth <= arrays; depth++) {
+      this.notedIn[depth] = this.containers[depth] as number;
+      this.notedAt[depth] = this.indexes[depth] as number;
+    }
+    const indexes = arrays === 0 ? NOWHERE : [...this.indexes.subarray(1, arrays + 1)];
+    notes.push({ spot, container, indexes, legacyStart, legacyEnd, candidateStart, candidateEnd });
     return true;
+  }
+
+  /** The outcome of a pair of which nothing else is compared and nothing is masked; at most `limit` are listed. */
+  mismatch(signatures: Signatures, output: string, type: string, limit: number): Comparison {
+    const { notes, legacy, candidate } = this;
+    inOrder(notes);
+    const differences: Difference[] = [];
+    const entries: Entry[] = [];
+    for (const note of notes) {
+      const { spot } = note;
+      const one = shapeAt(legacy.bytes, note.legacyStart, note.legacyEnd);
+      const other = shapeAt(candidate.bytes, note.candidateStart, note.candidateEnd);
+      const kind = kindOfChange(one, other);
+      insert(entries, spot.entry(one * SHAPES.length + other, kind, SHAPES[one] as string, SHAPES[other] as string));
+      if (differences.length >= limit) continue;
+      const path = spot.path ?? pathOf(spot, note.indexes);
+      if (kind === 'removed') differences.push({ path, kind, legacy: this.legacyText(note) });
+      else if (kind === 'added') differences.push({ path, kind, candidate: this.candidateText(note) });
+      else differences.push({ path, kind, legacy: this.legacyText(note), candidate: this.candidateText(note) });
+    }
+    const signature = signatures.of(entries, output, type);
+    this.clear();
+    return { kind: 'mismatch', differences, signature };
   }
 
   /** What was noted, in the order of the full comparison: container by container. */
   tell(findings: Findings): void {
-    const { notes, legacy: a, candidate: b } = this;
-    ready(a);
-    ready(b);
-    if (notes.length > 1) notes.sort((one, other) => one.container - other.container);
-    const root = notes[0]?.steps[0] === undefined ? undefined : rootOf(notes[0].steps[0].state);
+    const { notes, legacy, candidate } = this;
+    inOrder(notes);
     for (const note of notes) {
-      let up = root;
-      for (let level = 1; level < note.steps.length; level++) {
-        const { at, end } = note.steps[level - 1] as Step;
-        const { state } = note.steps[level] as Step;
-        up = end < 0 ? new Place(up, undefined, at, 0, 0, state) : new Place(up, a, named(a, at, end), 0, 0, state);
-      }
-      const last = note.steps.at(-1);
-      const keys = last === undefined || last.end < 0 ? undefined : a;
-      const at = last === undefined ? 0 : keys === undefined ? last.at : named(a, last.at, last.end);
-      const one = scalar(a, note.legacyStart, note.legacyEnd);
-      const other = scalar(b, note.candidateStart, note.candidateEnd);
-      const kind = typeOf(a, one) === typeOf(b, other) ? 'changed' : 'type-changed';
-      findings.add({ kind, up, keys, at, legacy: one, candidate: other }, a, b);
+      const { spot, indexes } = note;
+      legacy.length = candidate.length = 0;
+      const one = note.legacyStart < 0 ? -1 : valueNode(legacy, note.legacyStart, note.legacyEnd);
+      const other = note.candidateStart < 0 ? -1 : valueNode(candidate, note.candidateStart, note.candidateEnd);
+      const kind = kindOfChange(
+        shapeAt(legacy.bytes, note.legacyStart, note.legacyEnd),
+        shapeAt(candidate.bytes, note.candidateStart, note.candidateEnd),
+      );
+      const up = spot.up === undefined ? undefined : placeOf(spot.up, spot.isElement ? indexes.slice(0, -1) : indexes);
+      const keys = spot.up === undefined || spot.isElement ? undefined : spot.nameTape();
+      const at = spot.isElement ? (indexes.at(-1) ?? 0) : 0;
+      findings.add({ kind, up, keys, at, legacy: one, candidate: other }, legacy, candidate);
     }
     this.clear();
   }
-}
 
-function rootOf(state: RuleState): Place {
-  return new Place(undefined, undefined, 0, 0, 0, state);
-}
-
-function ready(tape: Tape): void {
-  tape.length = 0;
-  const most = MOST_NOTES * (DEEPEST + 2);
-  if (tape.kind.length < most) tape.grow(most);
-}
-
-function node(tape: Tape, kind: number, start: number, end: number): number {
-  const at = tape.length++;
-  tape.kind[at] = kind;
-  tape.start[at] = start;
-  tape.end[at] = end;
-  tape.next[at] = tape.length;
-  return at;
-}
-
-/** A name without escapes. */
-function named(tape: Tape, start: number, end: number): number {
-  return node(tape, STRING, start, end);
-}
-
-function scalar(tape: Tape, start: number, end: number): number {
-  const first = tape.bytes[start];
-  if (first !== QUOTE) {
-    const literal = first === 0x6e ? NULL : first === 0x74 ? TRUE : first === 0x66 ? FALSE : NUMBER;
-    return node(tape, literal, start, end);
+  private legacyText({ legacyStart, legacyEnd, ...other }: Note): string {
+    const { legacy, candidate } = this;
+    if (legacyEnd - legacyStart <= LONGEST) return writtenText(legacy.bytes, legacyStart, legacyEnd);
+    return textBeside(legacy, legacyStart, legacyEnd, candidate, other.candidateStart, other.candidateEnd);
   }
-  let escaped = false;
-  for (let p = start + 1; p < end - 1 && !escaped; p++) escaped = tape.bytes[p] === BACKSLASH;
-  return node(tape, escaped ? ESCAPED : STRING, start + 1, end - 1);
+
+  private candidateText({ candidateStart, candidateEnd, ...other }: Note): string {
+    const { legacy, candidate } = this;
+    if (candidateEnd - candidateStart <= LONGEST) return writtenText(candidate.bytes, candidateStart, candidateEnd);
+    return textBeside(candidate, candidateStart, candidateEnd, legacy, other.legacyStart, other.legacyEnd);
+  }
+}
+
+/** Of a long value: a part of it, chosen by what it is shown beside. */
+function textBeside(tape: Tape, start: number, end: number, beside: Tape, from: number, to: number): string {
+  tape.length = beside.length = 0;
+  const node = valueNode(tape, start, end);
+  const parts = from < 0 ? 0 : partingPlace(tape, node, beside, valueNode(beside, from, to));
+  return textOf(tape, node, parts);
+}
+
+/** Stable; they mostly are. */
+function inOrder(notes: Note[]): void {
+  for (let i = 1; i < notes.length; i++) {
+    if ((notes[i - 1] as Note).container <= (notes[i] as Note).container) continue;
+    notes.sort((one, other) => one.container - other.container);
+    return;
+  }
+}
+
+/** Keeps them ascending. */
+function insert(entries: Entry[], entry: Entry): void {
+  let at = entries.length;
+  while (at > 0 && (entries[at - 1] as Entry).id > entry.id) at--;
+  if (at > 0 && entries[at - 1] === entry) return;
+  if (at === entries.length) entries.push(entry);
+  else entries.splice(at, 0, entry);
+}
+
+function pathOf(spot: Spot, indexes: readonly number[]): string {
+  let path = '';
+  let depth = indexes.length;
+  for (let at: Spot = spot; at.up !== undefined; at = at.up)
+    path = (at.isElement ? `/${indexes[--depth]}` : at.step) + path;
+  return path;
+}
+
+function placeOf(spot: Spot, indexes: readonly number[]): Place {
+  const way: Spot[] = [];
+  for (let at: Spot | undefined = spot; at !== undefined; at = at.up) way.push(at);
+  let place: Place | undefined;
+  let depth = 0;
+  for (const at of way.reverse()) {
+    const keys = at.up === undefined || at.isElement ? undefined : at.nameTape();
+    place = new Place(place, keys, at.isElement ? (indexes[depth++] as number) : 0, 0, 0, at.state);
+  }
+  return place as Place;
 }

@@ -17,8 +17,7 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 export function textOf(tape: Tape, node: number, parts = 0): string {
   const [start, end] = span(tape, node);
   const quoted = isString(tape, node) ? 1 : 0;
-  if (end - start <= SHORT) return shortText(tape.bytes, start, end);
-  if (end - start <= LONGEST) return decoder.decode(tape.bytes.subarray(start, end));
+  if (end - start <= LONGEST) return writtenText(tape.bytes, start, end);
   const content = start + quoted;
   const from = parts <= SHOWN - BEFORE ? content : boundary(tape.bytes, content + parts - BEFORE);
   const to = Math.min(end - quoted, boundary(tape.bytes, from + SHOWN));
@@ -26,14 +25,32 @@ export function textOf(tape: Tape, node: number, parts = 0): string {
   return JSON.stringify(`${before}${decoder.decode(tape.bytes.subarray(from, to))}… (${end - start} bytes)`);
 }
 
-function shortText(bytes: Uint8Array, start: number, end: number): string {
-  let text = '';
+/** The text of valid bytes, all of it. */
+export function writtenText(bytes: Uint8Array, start: number, end: number): string {
+  if (end - start > SHORT) return decoder.decode(bytes.subarray(start, end));
   for (let at = start; at < end; at++) {
-    const byte = bytes[at] as number;
-    if (byte >= 0x80) return decoder.decode(bytes.subarray(start, end));
-    text += String.fromCharCode(byte);
+    if ((bytes[at] as number) >= 0x80) return decoder.decode(bytes.subarray(start, end));
   }
-  return text;
+  return asciiText(bytes, start, end);
+}
+
+/** Eight letters at a time: several times faster than one by one, and than a decoder up to some sixty. */
+function asciiText(bytes: Uint8Array, start: number, end: number): string {
+  const at = (i: number): number => bytes[i] as number;
+  let text = '';
+  let i = start;
+  for (; i + 8 <= end; i += 8) {
+    text += String.fromCharCode(at(i), at(i + 1), at(i + 2), at(i + 3), at(i + 4), at(i + 5), at(i + 6), at(i + 7));
+  }
+  if (i + 4 <= end) {
+    text += String.fromCharCode(at(i), at(i + 1), at(i + 2), at(i + 3));
+    i += 4;
+  }
+  if (i + 2 <= end) {
+    text += String.fromCharCode(at(i), at(i + 1));
+    i += 2;
+  }
+  return i < end ? text + String.fromCharCode(at(i)) : text;
 }
 
 /** Where the written contents of two strings part, in bytes; 0 for anything else, which is read from its beginning. */

@@ -1,0 +1,87 @@
+// Two JSON texts side by side: how far a piece of the one is the same bytes in the other. `shift`: position in the second
+// minus position in the first.
+import { escapeEnd, literalEnd, numberEnd, STRING_BYTE } from '../json/parse.ts';
+import { sequenceEnd } from '../json/utf8.ts';
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+
+/** Where white space ends. */
+export function spaceEnd(bytes: Uint8Array, from: number): number {
+  let p = from;
+  for (;;) {
+    const byte = bytes[p];
+    if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) return p;
+    p++;
+  }
+}
+
+/** Where `key` ends if it stands in both, else -1. */
+export function keyEnd(a: Uint8Array, b: Uint8Array, from: number, shift: number, key: Uint8Array): number {
+  for (let i = 0, p = from; i < key.length; i++, p++) {
+    const byte = key[i];
+    if (a[p] !== byte || b[p + shift] !== byte) return -1;
+  }
+  return from + key.length;
+}
+
+/** Where `key` ends if it stands there, else -1. */
+export function oneKeyEnd(bytes: Uint8Array, from: number, key: Uint8Array): number {
+  for (let i = 0, p = from; i < key.length; i++, p++) if (bytes[p] !== key[i]) return -1;
+  return from + key.length;
+}
+
+/** Where a string ends that is the same on both sides, or -1. */
+export function textEnd(a: Uint8Array, b: Uint8Array, from: number, shift: number): number {
+  if (b[from + shift] !== QUOTE) return -1;
+  let p = from + 1;
+  for (;;) {
+    let byte = a[p] as number;
+    while (byte === b[p + shift] && STRING_BYTE[byte] === 0) byte = a[++p] as number;
+    if (byte !== b[p + shift]) return -1;
+    if (byte === QUOTE) return p + 1;
+    const end = byte === BACKSLASH ? escapeEnd(a, p, a.length) : byte >= 0x80 ? sequenceEnd(a, p, a.length) : -1;
+    if (end < 0) return -1;
+    while (p < end) if (a[p] !== b[p++ + shift]) return -1;
+  }
+}
+
+/** Where a number or literal ends that is the same on both sides and goes on on neither, or -1. */
+export function wordEnd(a: Uint8Array, b: Uint8Array, from: number, shift: number): number {
+  const byte = a[from] as number;
+  if (b[from + shift] !== byte) return -1;
+  const isNumber = byte === 0x2d || (byte >= 0x30 && byte <= 0x39);
+  const end = isNumber ? numberEnd(a, from, a.length) : literalEnd(a, from, a.length);
+  for (let p = from + 1; p < end; p++) if (a[p] !== b[p + shift]) return -1;
+  return isPartOfWord(b[end + shift]) ? -1 : end;
+}
+
+function isPartOfWord(byte: number | undefined): boolean {
+  if (byte === undefined) return false;
+  const isDigit = byte >= 0x30 && byte <= 0x39;
+  const letter = byte | 0x20;
+  return isDigit || byte === 0x2e || byte === 0x2b || byte === 0x2d || (letter >= 0x61 && letter <= 0x7a);
+}
+
+/** Where the value at `from` ends if it is valid, or -1: brackets and strings are told apart, nothing is checked. */
+export function valueEnd(bytes: Uint8Array, from: number): number {
+  const { length } = bytes;
+  let open = 0;
+  let p = from;
+  while (p < length) {
+    const byte = bytes[p] as number;
+    if (byte === QUOTE) {
+      p++;
+      while (p < length && bytes[p] !== QUOTE) p += bytes[p] === BACKSLASH ? 2 : 1;
+      p++;
+      if (open === 0) return p <= length ? p : -1;
+      continue;
+    }
+    const isEnd = byte === 0x7d || byte === 0x5d;
+    if (open === 0 && (isEnd || byte === 0x2c || byte <= 0x20)) return p > from ? p : -1;
+    p++;
+    if (byte === 0x7b || byte === 0x5b) open++;
+    else if (isEnd && --open === 0) return p;
+  }
+  return open === 0 && p > from ? p : -1;
+}

@@ -9,14 +9,15 @@ import {
   type SampledTopic,
   writeExperiment,
 } from '@parallax/core';
-import { inspectLog, openLog, systemClock } from '@parallax/platform';
+import { inspectLog, type KnownSchemas, openLog, systemClock } from '@parallax/platform';
 import { Command, InvalidArgumentError } from 'commander';
 import { callerPath, logAccess, logOption, parallaxCommand, quotedForShell } from '../config.ts';
 import { withExamples } from '../help.ts';
 import { type Progress, progress } from '../output/progress.ts';
 import { print, say } from '../output/terminal.ts';
 import { sampleTopics } from '../sampling/sample-topics.ts';
-import { summary, whyNot } from '../sampling/told.ts';
+import { openPlaces, placesInFile, readBySchemas } from '../sampling/schema-samples.ts';
+import { summary, unreadLines, whyNot } from '../sampling/told.ts';
 
 const UNCHECKED = 2;
 const DEFAULT_RECORDS = 4_000;
@@ -35,6 +36,8 @@ interface Options {
   readonly name?: string;
   readonly out?: string;
   readonly sample: number;
+  readonly registry?: string;
+  readonly schemas?: readonly string[];
 }
 
 export function initCommand(): Command {
@@ -49,6 +52,8 @@ export function initCommand(): Command {
     .option('--name <name>', 'of the experiment; default: after the legacy topic')
     .option('--out <file>', 'write to this file, which must not be there yet; default: stdout')
     .option('--sample <records>', 'records read of each topic', records, DEFAULT_RECORDS)
+    .option('--registry <url>', 'schema registry of topics that hold Avro; who logs in is said by PARALLAX_REGISTRY_*')
+    .option('--schemas <files>', 'Avro schema files of topics that hold single objects, comma-separated', paths)
     .addOption(logOption())
     .action(init);
   return withExamples(command, [
@@ -58,6 +63,10 @@ export function initCommand(): Command {
       'a file for topics on Kafka',
     ],
   ]);
+}
+
+function paths(text: string): readonly string[] {
+  return text.split(',').map((path) => path.trim());
 }
 
 function records(text: string): number {
@@ -77,21 +86,24 @@ async function init(options: Options): Promise<void> {
       },
     );
   }
+  const known = await openPlaces(options);
   const retentionMs = await shortestRetention(options.log, [legacy, candidate]);
   const log = await openLog(options.log, logAccess());
   const shown = progress();
   try {
-    const guess = await guessFrom(log, options, retentionMs, shown);
+    const { guess, unread } = await guessFrom(log, options, known, retentionMs, shown);
     shown.done();
-    if (guess.kind !== 'joined' && guess.kind !== 'one-sided') throw whyNot(guess);
+    if (guess.kind !== 'joined' && guess.kind !== 'one-sided') throw whyNot(guess, unread);
     const written = writeExperiment(guess, {
       name: experimentName(options.name ?? legacy),
       heading: `Written by parallax init on ${new Date(systemClock.now()).toISOString().slice(0, 16)}Z from ${log.address}.`,
       ...(options.candidateGroup === undefined ? {} : { group: options.candidateGroup }),
       ...(input === undefined ? {} : { input }),
+      ...placesInFile(options, out),
     });
     if (out === undefined) await print(written.trimEnd());
     else await create(callerPath(out), out, written);
+    for (const line of unread) say(line);
     if (guess.kind === 'joined') for (const line of summary(guess)) say(line);
     else {
       const empty = guess.empty === 'legacy' ? legacy : candidate;
@@ -110,18 +122,31 @@ async function init(options: Options): Promise<void> {
   }
 }
 
+interface Guessed {
+  readonly guess: Guess;
+  /** What of the samples could not be read, in words. */
+  readonly unread: readonly string[];
+}
+
 /** Where the first look finds nothing, and there is more to look at, a longer one is taken. */
 async function guessFrom(
   log: EventLog,
   options: Options,
+  known: KnownSchemas | undefined,
   retentionMs: number | undefined,
   shown: Progress,
-): Promise<Guess> {
+): Promise<Guessed> {
   const { legacy, candidate, input, sample } = options;
   const look = async (count: number) => {
     const topics = [legacy, candidate, ...(input === undefined ? [] : [input])];
     const limits = { records: count, bytes: SAMPLE_BYTES, ms: SAMPLE_MS };
-    const samples = await sampleTopics(log, topics, limits, shown);
+    const samples = new Map<string, SampledTopic>();
+    const unread: string[] = [];
+    for (const [topic, sample] of await sampleTopics(log, topics, limits, shown)) {
+      const read = await readBySchemas(sample, known);
+      samples.set(topic, read.sample);
+      unread.push(...unreadLines(read));
+    }
     const guess = guessExperiment({
       legacy: sampled(samples, legacy),
       candidate: sampled(samples, candidate),
@@ -129,12 +154,12 @@ async function guessFrom(
       ...(retentionMs === undefined ? {} : { retentionMs }),
     });
     const isAll = [...samples.values()].every(({ records: read, held }) => read.length >= held);
-    return { guess, isAll };
+    return { guess, unread, isAll };
   };
-  const { guess, isAll } = await look(sample);
-  if (guess.kind !== 'no-match' || isAll) return guess;
+  const found = await look(sample);
+  if (found.guess.kind !== 'no-match' || found.isAll) return found;
   shown.update('nothing in common yet: reading further back');
-  return (await look(Math.min(MOST_RECORDS, sample * FURTHER))).guess;
+  return look(Math.min(MOST_RECORDS, sample * FURTHER));
 }
 
 function sampled(samples: ReadonlyMap<string, SampledTopic>, topic: string): SampledTopic {

@@ -26,7 +26,12 @@ export function formatFindings(
     const { topic, records } = samples[side];
     const { kind } = payloadsOf(records);
     if (kind === 'json') return [];
-    const what = kind === 'registry' ? 'framed by a schema registry (Avro, Protobuf)' : `${kind}, not JSON`;
+    const what =
+      kind === 'registry'
+        ? 'framed by a schema registry (Avro, Protobuf)'
+        : kind === 'single-object'
+          ? 'single objects of Avro'
+          : `${kind}, not JSON`;
     return [
       {
         area: 'records',
@@ -36,7 +41,9 @@ export function formatFindings(
         cure:
           kind === 'registry'
             ? 'Say `format: avro` and `registry:` with the address of the schema registry.'
-            : 'Say `format: text` or `format: bytes`, with the id in a header or the key.',
+            : kind === 'single-object'
+              ? 'Say `format: avro` and `schemas:` with a list of the files that hold their schemas.'
+              : 'Say `format: text` or `format: bytes`, with the id in a header or the key.',
         code: 'format',
       },
     ];

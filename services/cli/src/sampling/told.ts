@@ -1,11 +1,12 @@
 // What `parallax init` says about what it saw, and what to do where it could not guess.
 import { Fault, type Guess, type Joined, type SeenTopic } from '@parallax/core';
 import { counted } from '../output/amount.ts';
+import type { ReadSample } from './schema-samples.ts';
 
 type Unguessed = Exclude<Guess, { kind: 'joined' } | { kind: 'one-sided' }>;
 
 /** Why there is nothing to write. */
-export function whyNot(guess: Unguessed): Fault {
+export function whyNot(guess: Unguessed, unread: readonly string[]): Fault {
   const { legacy, candidate } = guess;
   const saw = `${seen(legacy)}; ${seen(candidate)}`;
   switch (guess.kind) {
@@ -16,11 +17,23 @@ export function whyNot(guess: Unguessed): Fault {
       });
     case 'registry': {
       const names = guess.sides.map((side) => guess[side].topic).join(' and ');
-      return new Fault(`The payloads of ${names} are framed by a schema registry (Avro, Protobuf): ${saw}.`, {
+      const areSingle = guess.sides.every((side) => guess[side].payloads.kind === 'single-object');
+      const what = areSingle ? 'are single objects of Avro' : 'name schemas of a registry (Avro, Protobuf)';
+      return new Fault([`The payloads of ${names} ${what}: ${saw}.`, ...unread].join('\n  '), {
         code: 'init-registry',
-        cure: 'What they hold cannot be sampled without their schemas. Write an experiment by hand with `format: avro` and `registry:` (docs/formats.md); `parallax doctor` reads samples by it.',
+        cure:
+          unread.length > 0
+            ? 'docs/formats.md says what each reason means. Is it the registry these topics are written by?'
+            : areSingle
+              ? 'Give --schemas with the Avro schema files they were written with.'
+              : 'Give --registry with the address of the schema registry; PARALLAX_REGISTRY_USER and PARALLAX_REGISTRY_PASSWORD, or PARALLAX_REGISTRY_TOKEN, log in.',
       });
     }
+    case 'unlike':
+      return new Fault(`Documents and what is none cannot be compared: ${saw}.`, {
+        code: 'init-formats',
+        cure: 'Are these the right topics? Both sides must be documents (JSON, Avro), or both text or bytes.',
+      });
     case 'no-match': {
       const places = (side: 'legacy' | 'candidate') => {
         const told = guess.places[side].map(
@@ -37,6 +50,13 @@ export function whyNot(guess: Unguessed): Fault {
       );
     }
   }
+}
+
+/** By topic and reason. */
+export function unreadLines({ sample, unread }: ReadSample): readonly string[] {
+  return [...unread].map(
+    ([reason, records]) => `${counted(records, 'record')} of ${sample.topic} could not be read: ${reason}.`,
+  );
 }
 
 /** A few lines for the person, on stderr. */

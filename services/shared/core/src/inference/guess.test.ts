@@ -5,6 +5,8 @@ import { formatSource } from '../envelope/source.ts';
 import { parseExperiment } from '../experiment/parse.ts';
 import { type Guess, guessExperiment, type Joined } from './guess.ts';
 import { crc32, partitioningOf } from './partitioning.ts';
+import { payloadsOf } from './payloads.ts';
+import type { SampledTopic } from './sample.ts';
 import { FRAMED, RICH, SHAPES, UNRELATED } from './testing/shapes.ts';
 import { bytes, type Shape, topicsOf } from './testing/topics.ts';
 import { experimentName, writeExperiment } from './writing.ts';
@@ -189,4 +191,74 @@ test('names of the data end no comment', () => {
   const guess = joined(guessExperiment(topicsOf(shape, { orders: 60, seed: 1 })));
   const parsed = parseExperiment(writeExperiment(guess, { name: 'x', heading: 'of\nlines: 1' }), 'x');
   expect(parsed.kind === 'ok' ? parsed.experiment.rules : parsed.faults).toEqual([]);
+});
+
+describe('topics whose records name schemas', () => {
+  const framed = (value: Uint8Array, header?: Uint8Array) => ({
+    topic: 't',
+    partitions: 1,
+    held: 1,
+    records: [
+      {
+        partition: 0,
+        offset: 0,
+        timestamp: 0,
+        key: null,
+        value,
+        headers: header === undefined ? [] : [['__value_schema_id', header] as const],
+      },
+    ],
+  });
+  test.each([
+    ['registry', framed(Uint8Array.of(0, 0, 0, 0, 7, 2))],
+    ['registry', framed(Uint8Array.of(2, 65), Uint8Array.of(1, ...new Uint8Array(16)))],
+    ['single-object', framed(Uint8Array.of(0xc3, 1, ...new Uint8Array(9)))],
+  ] as const)('%s is told', (kind, topic) => {
+    expect(payloadsOf(topic.records)).toMatchObject({ kind, needs: 'avro' });
+    const guess = guessExperiment({ legacy: topic, candidate: topic });
+    expect(guess).toMatchObject({ kind: 'registry', legacy: { payloads: { kind } } });
+  });
+
+  test('JSON and Avro in one topic are read as auto', () => {
+    const mixed = [framed(Uint8Array.of(0, 0, 0, 0, 7, 2)), framed(bytes('{"id":"a"}'))].flatMap((one) => one.records);
+    expect(payloadsOf(mixed).needs).toBe('auto');
+  });
+
+  const [shape] = SHAPES;
+  const topics = topicsOf(shape ?? RICH, { orders: 60, seed: 1 });
+  const where = { name: 'x', heading: 'a test', registry: 'https://r.example/apis/ccompat/v7', schemas: ['a b.avsc'] };
+  const written = (samples: Parameters<typeof guessExperiment>[0]) => {
+    const text = writeExperiment(joined(guessExperiment(samples)), where);
+    const parsed = parseExperiment(text, 'written.yaml');
+    if (parsed.kind === 'faults') throw new Error(`${JSON.stringify(parsed.faults)}\n${text}`);
+    const { outputs, input } = parsed.experiment;
+    return [outputs[0]?.legacy, outputs[0]?.candidate, input].map((one) => [one?.format, one?.registry, one?.schemas]);
+  };
+  const given = [where.registry, where.schemas];
+  const none = [undefined, undefined];
+
+  test.each([
+    ['both', { legacy: 'avro', candidate: 'avro', input: undefined }, ['avro', 'avro', 'json']],
+    ['one', { legacy: undefined, candidate: 'avro', input: 'avro' }, ['json', 'avro', 'avro']],
+    ['all', { legacy: 'auto', candidate: 'auto', input: 'auto' }, ['auto', 'auto', 'auto']],
+    ['each', { legacy: 'avro', candidate: 'auto', input: undefined }, ['avro', 'auto', 'json']],
+  ] as const)('the file says how %s of them are read, and where their schemas are', (_, as, expected) => {
+    const read = (sample: SampledTopic, writtenAs: 'avro' | 'auto' | undefined) =>
+      writtenAs === undefined ? sample : { ...sample, writtenAs };
+    const input = { ...topics.legacy, topic: 'orders.in' };
+    const found = written({
+      legacy: read(topics.legacy, as.legacy),
+      candidate: read(topics.candidate, as.candidate),
+      input: read(input, as.input),
+    });
+    expect(found).toEqual(expected.map((format) => [format, ...(format === 'json' ? none : given)]));
+  });
+
+  test('a topic of documents is not compared with one of text', () => {
+    const text = {
+      ...topics.candidate,
+      records: topics.candidate.records.map((one) => ({ ...one, value: bytes('x') })),
+    };
+    expect(guessExperiment({ legacy: { ...topics.legacy, writtenAs: 'avro' }, candidate: text }).kind).toBe('unlike');
+  });
 });

@@ -12,7 +12,7 @@ import { isPlacedById, meetingOf, type Partitioning, partitioningOf, sidesToShuf
 import { type GuessedFormat, type Payloads, payloadsOf } from './payloads.ts';
 import { type Picking, pickingOf } from './picking.ts';
 import { type Place, placesOf } from './places.ts';
-import type { SampledTopic } from './sample.ts';
+import type { SampledTopic, SchemaFormat } from './sample.ts';
 import { type Suggestion, suggestRules } from './suggesting/suggest.ts';
 import { type Gaps, gapsOf, type ProposedWindow, proposeWindow } from './timing.ts';
 
@@ -31,6 +31,8 @@ export interface SeenTopic {
   readonly sampled: number;
   readonly held: number;
   readonly payloads: Payloads;
+  /** As of the sample. */
+  readonly writtenAs?: SchemaFormat;
   readonly partitioning: Partitioning;
 }
 
@@ -90,8 +92,10 @@ export type Guess =
       readonly places: { readonly legacy: readonly Place[]; readonly candidate: readonly Place[] };
       readonly closest: readonly Joining[];
     })
-  /** Payloads framed by a schema registry, and no id outside of them. */
-  | (Seen & { readonly kind: 'registry'; readonly sides: readonly ('legacy' | 'candidate')[] });
+  /** Payloads that name schemas and were not read by them. */
+  | (Seen & { readonly kind: 'registry'; readonly sides: readonly ('legacy' | 'candidate')[] })
+  /** Documents on one side, and on the other what is none. */
+  | (Seen & { readonly kind: 'unlike' });
 
 const LEAST_HITS = 0.3;
 const LEAST_SHARED = 3;
@@ -103,6 +107,8 @@ const NEARLY_ALL = 0.95;
 export function guessExperiment(samples: Samples): Guess {
   const { legacy, candidate } = samples;
   const seen = { legacy: seenOf(legacy), candidate: seenOf(candidate) };
+  const framed = (['legacy', 'candidate'] as const).filter((side) => seen[side].payloads.needs !== undefined);
+  if (framed.length > 0) return { kind: 'registry', ...seen, sides: framed };
   const sides: { legacy: SideRecords; candidate: SideRecords } = {
     legacy: { records: legacy.records, places: placesOf(legacy.records) },
     candidate: { records: candidate.records, places: placesOf(candidate.records) },
@@ -114,8 +120,8 @@ export function guessExperiment(samples: Samples): Guess {
   if (candidate.records.length === 0) {
     return { kind: 'one-sided', ...seen, empty: 'candidate', places: likely(sides.legacy.places) };
   }
-  const framed = (['legacy', 'candidate'] as const).filter((side) => seen[side].payloads.kind === 'registry');
-  if (framed.length > 0) return { kind: 'registry', ...seen, sides: framed };
+  const isBySchema = seen.legacy.writtenAs !== undefined || seen.candidate.writtenAs !== undefined;
+  if (isBySchema && formatOf(seen) !== 'json') return { kind: 'unlike', ...seen };
   const ranked = rankJoinings(sides.legacy, sides.candidate);
   const [best] = ranked;
   if (best === undefined || !isJoin(best)) {
@@ -193,9 +199,10 @@ function otherPlaces(best: Joining, ranked: readonly Joining[]): readonly Joinin
 }
 
 function seenOf(sample: SampledTopic): SeenTopic {
-  const { topic, partitions, records, held } = sample;
+  const { topic, partitions, records, held, writtenAs } = sample;
   const [payloads, partitioning] = [payloadsOf(records), partitioningOf(sample)];
-  return { topic, partitions, held, sampled: records.length, payloads, partitioning };
+  const seen = { topic, partitions, held, sampled: records.length, payloads, partitioning };
+  return writtenAs === undefined ? seen : { ...seen, writtenAs };
 }
 
 /** Both sides are read alike: the least that both are. */

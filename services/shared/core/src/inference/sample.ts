@@ -9,6 +9,9 @@ export interface SampledRecord extends Envelope {
   readonly timestamp: number;
 }
 
+/** Formats by which what names its schema becomes documents. */
+export type SchemaFormat = 'avro' | 'auto';
+
 export interface SampledTopic {
   readonly topic: string;
   readonly partitions: number;
@@ -16,6 +19,8 @@ export interface SampledTopic {
   readonly records: readonly SampledRecord[];
   /** Records the topic has, as far as its offsets tell. */
   readonly held: number;
+  /** The format by which the records became the documents they are here; absent: they stand in the topic so. */
+  readonly writtenAs?: SchemaFormat;
 }
 
 /** A payload as JSON, for finding out what is in it; undefined where it is none. Long numbers are not exact here. */

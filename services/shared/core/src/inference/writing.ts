@@ -3,6 +3,7 @@ import type { Correlation, Source } from '../envelope/source.ts';
 import { formatSource } from '../envelope/source.ts';
 import { formatDuration } from '../experiment/units.ts';
 import type { Guess, Joined, SeenTopic } from './guess.ts';
+import type { SchemaFormat } from './sample.ts';
 import { count, printable, scalar, share } from './words.ts';
 import { ruleLines } from './writing-rules.ts';
 
@@ -13,11 +14,15 @@ export interface WriteOptions {
   readonly group?: string;
   /** Topic both systems read. */
   readonly input?: string;
+  /** Where the schemas of what was {@link SeenTopic.writtenAs} are, as the file takes it. */
+  readonly registry?: string;
+  readonly schemas?: readonly string[];
   /** Who wrote it, when, from where: a comment. */
   readonly heading: string;
 }
 
 type OneSided = Extract<Guess, { kind: 'one-sided' }>;
+type Written = Joined | OneSided;
 
 /** A name for an experiment about this topic. */
 export function experimentName(topic: string): string {
@@ -54,7 +59,7 @@ function joinedLines(guess: Joined, options: WriteOptions): readonly string[] {
     ...inputLines(guess, options),
     ...correlationLines(guess),
     ...typeLines(guess),
-    ...formatLines(guess),
+    ...formatLines(guess, options),
     ...windowLines(guess),
     ...ruleLines(guess),
   ];
@@ -67,6 +72,7 @@ function sideLines(guess: Joined, options: WriteOptions): readonly string[] {
     `${name}:`,
     `  topic: ${scalar(guess[name].topic)}`,
     ...(same ? [] : [`  correlation: ${correlationText(guess.correlation[name])}`]),
+    ...ownFormatLines(guess, name),
     ...(guess.shuffled.includes(name) ? ['  shuffle: true'] : []),
     ...(name === 'candidate' ? groupLines(options) : []),
   ];
@@ -95,7 +101,8 @@ function shuffleLines({ legacy, candidate, meeting, shuffled }: Joined): readonl
   ];
 }
 
-function inputLines({ input }: Joined, options: WriteOptions): readonly string[] {
+function inputLines(guess: Joined, options: WriteOptions): readonly string[] {
+  const { input } = guess;
   if (input === undefined) {
     return [
       '# The topic both systems read: needed to archive it and to feed it to another build.',
@@ -113,6 +120,7 @@ function inputLines({ input }: Joined, options: WriteOptions): readonly string[]
     'input:',
     `  topic: ${scalar(options.input ?? input.topic)}`,
     ...(found === undefined ? ['  # correlation: …'] : [`  correlation: ${correlationText(found)}`]),
+    ...inputFormatLines(guess),
     '',
   ];
 }
@@ -152,10 +160,44 @@ function typeLines({ type }: Joined): readonly string[] {
   ];
 }
 
-function formatLines({ format, legacy, candidate }: Joined): readonly string[] {
-  if (format === 'json') return [];
+/** The format both sides share, where it names schemas. */
+function sharedFormat({ legacy, candidate }: Written): SchemaFormat | undefined {
+  return legacy.writtenAs === candidate.writtenAs ? legacy.writtenAs : undefined;
+}
+
+function ownFormatLines(guess: Written, side: 'legacy' | 'candidate'): readonly string[] {
+  const own = guess[side].writtenAs;
+  return own === undefined || sharedFormat(guess) !== undefined ? [] : [`  format: ${own}`];
+}
+
+function inputFormatLines(guess: Joined): readonly string[] {
+  const [own, shared] = [guess.input?.writtenAs, sharedFormat(guess)];
+  return own === shared ? [] : [`  format: ${own ?? 'json'}`];
+}
+
+function schemaLines(guess: Written, { registry, schemas }: WriteOptions): readonly string[] {
+  const topics = [
+    guess.legacy,
+    guess.candidate,
+    ...('input' in guess && guess.input !== undefined ? [guess.input] : []),
+  ];
+  const bySchema = topics.filter(({ writtenAs }) => writtenAs !== undefined);
+  if (bySchema.length === 0) return [];
+  const shared = sharedFormat(guess);
+  return [
+    `# Read by schemas: ${bySchema.map(({ topic }) => topic).join(', ')}. Users, tokens and certificates come from the environment.`,
+    ...(shared === undefined ? [] : [`format: ${shared}`]),
+    ...(registry === undefined ? [] : [`registry: ${scalar(registry)}`]),
+    ...(schemas === undefined ? [] : [`schemas: [ ${schemas.map(scalar).join(', ')} ]`]),
+    '',
+  ];
+}
+
+function formatLines(guess: Joined, options: WriteOptions): readonly string[] {
+  const { format, legacy, candidate } = guess;
+  if (format === 'json') return schemaLines(guess, options);
   const words = ({ topic, payloads: { counts } }: SeenTopic): string =>
-    `${topic}: ${counts.json} JSON, ${counts.text} text, ${counts.bytes + counts.registry} neither`;
+    `${topic}: ${counts.json} JSON, ${counts.text} text, ${counts.bytes + counts.registry + counts['single-object']} neither`;
   return [`# Payloads: ${words(legacy)}; ${words(candidate)}. Rules are for JSON only.`, `format: ${format}`, ''];
 }
 
@@ -197,12 +239,16 @@ function oneSidedLines(guess: OneSided, options: WriteOptions): readonly string[
   const [best, ...others] = places;
   return [
     `# ${empty === 'legacy' ? legacy.topic : candidate.topic} holds no record yet: nothing here was checked against it. Run init again once it does.`,
-    `legacy: { topic: ${scalar(legacy.topic)} }   # ${seenWords(legacy)}`,
+    'legacy:',
+    `  topic: ${scalar(legacy.topic)}   # ${seenWords(legacy)}`,
+    ...ownFormatLines(guess, 'legacy'),
     'candidate:',
     `  topic: ${scalar(candidate.topic)}   # ${seenWords(candidate)}`,
+    ...ownFormatLines(guess, 'candidate'),
     ...groupLines(options),
     ...(options.input === undefined ? [] : [`input: { topic: ${scalar(options.input)} }`]),
     '',
+    ...schemaLines(guess, options),
     `# Guessed from ${other.topic} alone: places that tell its records apart, the likeliest first.`,
     ...others.map(
       ({ name, records, present }) => `#   also possible: ${printable(name)} (${uniqueWords(records.size, present)})`,
@@ -218,7 +264,7 @@ function uniqueWords(ids: number, records: number): string {
 }
 
 function seenWords(topic: SeenTopic): string {
-  return `${count(topic.partitions, 'partition')}, ${sampledWords(topic)}, ${topic.payloads.kind}`;
+  return `${count(topic.partitions, 'partition')}, ${sampledWords(topic)}, ${topic.writtenAs === undefined ? topic.payloads.kind : 'read by schemas'}`;
 }
 
 function sampledWords({ sampled, held }: SeenTopic): string {

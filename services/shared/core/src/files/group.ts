@@ -41,8 +41,7 @@ export function judgeGroup(
   const { pick } = grouping.plan.spec;
   const left = distinct(legacy, pick);
   const right = distinct(candidate, pick);
-  const newest = [...legacy, ...candidate].reduce((at, { timestamp }) => Math.max(at, timestamp), 0);
-  const judged = judge(left.contents, right.contents, grouping, newest);
+  const judged = judge(left.contents, right.contents, grouping, newestOf(legacy, candidate));
   const columns = (kept: number, repeats: number): LedgerColumn[] => [
     ...Array.from({ length: kept }, (_, i) =>
       pick === 'last' && i < kept - 1 ? 'superseded' : standing(judged.outcome),
@@ -59,7 +58,26 @@ export function judgeGroup(
   };
 }
 
-type Judged = Omit<FilePair, 'id' | 'columns'>;
+export type Judged = Omit<FilePair, 'id' | 'columns'>;
+
+/** As {@link judgeGroup}, without the columns: for whoever keeps no ledger. */
+export function judgeEvents(legacy: readonly FileEvent[], candidate: readonly FileEvent[], grouping: Grouping): Judged {
+  const { pick } = grouping.plan.spec;
+  return judge(
+    distinct(legacy, pick).contents,
+    distinct(candidate, pick).contents,
+    grouping,
+    newestOf(legacy, candidate),
+  );
+}
+
+/** Epoch ms. */
+function newestOf(legacy: readonly FileEvent[], candidate: readonly FileEvent[]): number {
+  let at = 0;
+  for (const { timestamp } of legacy) at = Math.max(at, timestamp);
+  for (const { timestamp } of candidate) at = Math.max(at, timestamp);
+  return at;
+}
 
 /** `at`: epoch ms of the newest event. */
 function judge(legacy: readonly Content[], candidate: readonly Content[], grouping: Grouping, at: number): Judged {
@@ -98,7 +116,8 @@ interface Distinct {
 
 /** A repeat has the same bytes as the event before it; where order does not count, as any. */
 function distinct(events: readonly FileEvent[], pick: Pick): Distinct {
-  const ordered = events.length < 2 ? events : [...events].sort(inOrder);
+  if (events.length === 1) return { contents: events.map(({ content }) => content), repeats: 0 };
+  const ordered = [...events].sort(inOrder);
   const contents: Content[] = [];
   for (const { content } of ordered) {
     const known = pick === 'set' ? contents : contents.slice(-1);

@@ -3,8 +3,9 @@
 // The rule that is named beside an excused difference would not do: what is ignored is never looked at, a removed rule
 // excuses nothing any more, and where two rules are needed only one is named.
 
+import type { Judged } from '../files/group.ts';
 import { standing } from '../outcome.ts';
-import type { Judged, Move } from './move.ts';
+import type { Move } from './move.ts';
 import { sameJudgement } from './move.ts';
 import type { RuleChange } from './rule-changes.ts';
 

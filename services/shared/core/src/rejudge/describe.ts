@@ -153,14 +153,19 @@ function movedLines(move: Move, { pairs, kinds }: MovedReport, all: number, limi
 function kindLines(kind: MovedKind, head: string, limits: RejudgeLimits): readonly string[] {
   const { before, after, pairs, patterns, example } = kind;
   const indent = ' '.repeat(head.length);
-  const differences = [...example.hidden, ...example.revealed];
+  // Elsewhere all of them went the way of the pair.
+  const isMixed = before === after;
+  const differences = [
+    ...example.hidden.map((difference) => [difference, isMixed ? 'no more: ' : ''] as const),
+    ...example.revealed.map((difference) => [difference, isMixed ? 'newly: ' : ''] as const),
+  ];
   const shown = differences.slice(0, limits.differences);
   const places = patterns.slice(0, limits.differences).map(shownPath).join(', ');
   return [
     `${head}${formatCount(pairs, 'pair')}: ${named(before, kind.was)} > ${named(after, kind.is)}`,
     ...(patterns.length === 0 ? [] : wrapped(`at ${places}${more(patterns.length, limits.differences)}`, indent)),
     `${indent}example ${printable(JSON.stringify(example.id))}`,
-    ...shown.flatMap((difference) => differenceLines(difference, `${indent}  `)),
+    ...shown.flatMap(([difference, mark]) => differenceLines(difference, `${indent}  ${mark}`)),
     ...(differences.length > shown.length
       ? [`${indent}  and ${formatCount(differences.length - shown.length, 'more difference')}`]
       : []),
@@ -181,7 +186,8 @@ function differenceLines({ path, kind, legacy, candidate, event }: Difference, i
   const place = event === undefined ? shownPath(path) : `event ${event + 1}: ${shownPath(path)}`;
   const line = `${indent}${place}  ${kind}  legacy ${left}  candidate ${right}`;
   if (line.length <= WIDTH) return [line];
-  return [`${indent}${place}  ${kind}`, `${indent}  legacy    ${left}`, `${indent}  candidate ${right}`];
+  const below = ' '.repeat(indent.length + 2);
+  return [`${indent}${place}  ${kind}`, `${below}legacy    ${left}`, `${below}candidate ${right}`];
 }
 
 function effectLines({ change, name, moves }: ChangeReport, rank: number, limits: RejudgeLimits): readonly string[] {

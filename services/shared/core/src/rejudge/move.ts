@@ -1,14 +1,7 @@
 // What became of one pair when the rules were changed.
-import type { Difference, Outcome } from '../outcome.ts';
+import type { Judged } from '../files/group.ts';
+import type { Difference } from '../outcome.ts';
 import { standing } from '../outcome.ts';
-
-/** A judgement, as far as moves are concerned. */
-export interface Judged {
-  readonly outcome: Outcome;
-  readonly reason?: string;
-  readonly signature?: string;
-  readonly differences: readonly Difference[];
-}
 
 export const MOVES = ['hidden', 'revealed', 'undecided', 'decided', 'reshaped', 'relabelled'] as const;
 

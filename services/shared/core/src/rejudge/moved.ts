@@ -1,7 +1,8 @@
 // Pairs that moved, counted by signature, each kind with its simplest example.
 import { generalise } from '../compare/generalise.ts';
+import type { Judged } from '../files/group.ts';
 import type { Difference, Outcome } from '../outcome.ts';
-import { countingOnlyIn, type Judged, type Move } from './move.ts';
+import { countingOnlyIn, type Move } from './move.ts';
 
 /** Kinds told apart; pairs of further ones are counted together. */
 export const MOST_KINDS = 10_000;

@@ -1,7 +1,6 @@
 // Judges pairs as they were judged and as they would be, and keeps count of what moved, and of which change has moved it.
 
-import type { Grouping } from '../files/group.ts';
-import { type FileEvent, type FilePair, judgeGroup } from '../files/group.ts';
+import { type FileEvent, type Grouping, type Judged, judgeEvents } from '../files/group.ts';
 import type { Outcome } from '../outcome.ts';
 import { noCounts, OUTCOMES } from '../verdict/judge.ts';
 import { attribute, type Part, type Sets, setsOf } from './attribution.ts';
@@ -66,8 +65,8 @@ export class Rejudging {
 
   /** Both sides have events; what they hold is not needed after the call. */
   pair(output: RejudgedOutput, id: string, legacy: readonly FileEvent[], candidate: readonly FileEvent[]): void {
-    const after = judgeGroup(id, legacy, candidate, output.after);
-    const before = this.#sets.length === 0 ? after : judgeGroup(id, legacy, candidate, output.before);
+    const after = judgeEvents(legacy, candidate, output.after);
+    const before = this.#sets.length === 0 ? after : judgeEvents(legacy, candidate, output.before);
     this.matrix[before.outcome][after.outcome]++;
     if (after.outcome === 'mismatch') {
       this.sampling.add(output.plan.output, this.#shown(output, id), after.signature ?? '', legacy, candidate);
@@ -80,7 +79,7 @@ export class Rejudging {
     this.attributed++;
     const parts = attribute(move, before, after, this.#sets, (made) => {
       this.#work++;
-      return judgeGroup(id, legacy, candidate, this.#grouping(output, made));
+      return judgeEvents(legacy, candidate, this.#grouping(output, made));
     });
     this.#attribute(move, shown, output, before, after, parts);
   }
@@ -99,8 +98,8 @@ export class Rejudging {
     move: Move,
     id: string,
     output: RejudgedOutput,
-    before: FilePair,
-    after: FilePair,
+    before: Judged,
+    after: Judged,
     parts: ReadonlyMap<RuleChange, Part>,
   ): void {
     if (parts.size === 0) this.unattributed++;
@@ -125,7 +124,7 @@ export class Rejudging {
     }
   }
 
-  #isToBeAttributed(move: Move, before: FilePair, after: FilePair): boolean {
+  #isToBeAttributed(move: Move, before: Judged, after: Judged): boolean {
     if (this.#sets.length < 2 || this.#work < MOST_WORK) return true;
     const kind = `${move} ${before.signature ?? before.reason ?? ''} ${after.signature ?? after.reason ?? ''}`;
     const known = this.#attributedOf.get(kind) ?? 0;

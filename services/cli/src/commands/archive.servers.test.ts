@@ -58,6 +58,31 @@ describeOn('s3', 'parallax on an archive on S3', (server) => {
     expect(verify.stderr).toMatch(/^4 objects, 30 records, .*all sound\.$/m);
   });
 
+  test('query answers from the objects where they lie, and shows no credentials', async () => {
+    const sql = 'SELECT topic, count() AS n FROM records GROUP BY topic ORDER BY topic';
+    const { code, stdout, stderr } = await parallax(
+      {},
+      'archive',
+      'query',
+      sql,
+      '--json',
+      '--archive',
+      subject.archive.address,
+    );
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toBe('{"topic":"answers","n":5}\n{"topic":"orders","n":25}\n');
+    const wrong = await parallax(
+      {},
+      'archive',
+      'query',
+      'SHOW CREATE TABLE records',
+      '--archive',
+      subject.archive.address,
+    );
+    const secret = server.s3.env.AWS_SECRET_ACCESS_KEY ?? 'none';
+    expect(`${wrong.stdout}${wrong.stderr}`).not.toContain(secret);
+  });
+
   test('a replay finds what it would feed', async () => {
     writeFileSync(
       join(folder, 'x.yaml'),

@@ -15,6 +15,7 @@ import { table } from '../output/table.ts';
 import { print, say } from '../output/terminal.ts';
 import { catCommand } from './archive/cat.ts';
 import { importCommand } from './archive/import.ts';
+import { queryCommand } from './archive/query.ts';
 
 const TROUBLE = 2;
 
@@ -29,7 +30,8 @@ export function archiveCommand(): Command {
     .addCommand(lsCommand())
     .addCommand(verifyCommand())
     .addCommand(catCommand())
-    .addCommand(importCommand());
+    .addCommand(importCommand())
+    .addCommand(queryCommand());
 }
 
 function lsCommand(): Command {

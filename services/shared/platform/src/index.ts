@@ -14,6 +14,8 @@ export { ObjectEncoder } from './archive/object-encoder.ts';
 export { openArchive } from './archive/open-archive.ts';
 export type { ArchiveFinding, ArchiveNeed } from './archive/probe.ts';
 export { probeArchive } from './archive/probe.ts';
+export type { QueryOptions } from './archive/query/query.ts';
+export { queryArchive } from './archive/query/query.ts';
 export type { ReadArchivedOptions } from './archive/reader.ts';
 export { readArchived } from './archive/reader.ts';
 export type { S3Credentials, S3Options } from './archive/s3/options.ts';

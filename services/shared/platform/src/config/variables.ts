@@ -6,6 +6,7 @@ import type { Environment } from './options.ts';
 /** Of processes and commands; each also as NAME_FILE. A test holds them against the options there are. */
 export const VARIABLES = [
   'PARALLAX_ARCHIVE',
+  'PARALLAX_ARCHIVE_CODEC',
   'PARALLAX_CHUNK_BYTES',
   'PARALLAX_CHUNK_RECORDS',
   'PARALLAX_COMMIT_METADATA_BYTES',

@@ -1,0 +1,92 @@
+// SQL over an archive sees what its reader gives: each record once, in any codec, byte for byte.
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type ArchivedRecord, objectKey } from '@parallax/core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ARCHIVE_CODECS } from '../codecs.ts';
+import { manifestOf } from '../describe-object.ts';
+import { ObjectEncoder } from '../object-encoder.ts';
+import { openArchive } from '../open-archive.ts';
+import { readArchived } from '../reader.ts';
+import { storeObject } from '../store-object.ts';
+import { queryArchive } from './query.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'parallax-query-test-'));
+const address = `file:${folder}/archive`;
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+beforeAll(async () => {
+  const archive = openArchive(address);
+  const scope = { topic: 'orders', partition: 3, timestampType: 'create' } as const;
+  // Three codecs, and a tail that overlaps a full object by five records.
+  for (const [n, codec] of [...ARCHIVE_CODECS, 'deflate' as const].entries()) {
+    const first = n === 3 ? 25 : n * 10;
+    const encoder = new ObjectEncoder(scope, { codec });
+    for (let offset = first; offset < first + 10; offset++) {
+      encoder.add({
+        offset,
+        timestamp: 1_732_320_000_000 + offset * 60_000,
+        key: offset % 3 === 0 ? null : Uint8Array.of(0xff, offset),
+        value: offset % 4 === 0 ? null : new TextEncoder().encode(offset % 4 === 1 ? '' : `{"n":${offset}}`),
+        headers: [
+          ['a', Uint8Array.of(0xfe)],
+          ['a', null],
+        ],
+      });
+    }
+    const object = encoder.snapshot();
+    const name = { topic: 'orders', partition: 3, first } as const;
+    const key = objectKey(n === 3 ? { kind: 'tail', ...name, count: 10 } : { kind: 'full', ...name });
+    await storeObject(archive, manifestOf(key, 'orders', 3, first, object), object.body);
+  }
+  await archive.close();
+});
+
+/** Every byte of a record as one line of text. */
+function line({ topic, partition, offset, timestamp, key, value, headers }: ArchivedRecord): string {
+  const hex = (bytes: Uint8Array | null) =>
+    bytes === null ? 'null' : Buffer.from(bytes).toString('hex').toUpperCase();
+  const named = headers.map(([name, bytes]) => `${name}=${hex(bytes)}`).join(',');
+  return `${topic}|${partition}|${offset}|${timestamp}|${hex(key)}|${hex(value)}|${named}`;
+}
+
+test('counts and the hash over every byte of every record are those of the reader', async () => {
+  const archive = openArchive(address);
+  const records = (await Array.fromAsync(readArchived(archive, 'orders', 3))).flat();
+  const digest = createHash('sha256').update(records.map(line).join('\n')).digest('hex');
+  const text = `concat(topic, '|', toString(partition), '|', toString(offset), '|', toString(toUnixTimestamp64Milli(timestamp)), '|',
+    if(key IS NULL, 'null', hex(assumeNotNull(key))), '|', if(value IS NULL, 'null', hex(assumeNotNull(value))), '|',
+    arrayStringConcat(arrayMap(h -> concat(h.1, '=', if(h.2 IS NULL, 'null', hex(assumeNotNull(h.2)))), headers), ','))`;
+  const [answer = ''] = await queryArchive(
+    address,
+    `SELECT count() AS n, lower(hex(SHA256(arrayStringConcat(arrayMap(x -> x.2, arraySort(groupArray((offset, ${text})))), '\\n')))) AS digest FROM records`,
+  );
+  expect(records).toHaveLength(35);
+  expect(JSON.parse(answer)).toEqual({ n: 35, digest });
+});
+
+test('a statement that could change something, or that names what is not there, is refused', async () => {
+  await expect(queryArchive(address, 'DROP TABLE records')).rejects.toMatchObject({ code: 'store-read-only' });
+  await expect(queryArchive(address, 'SELECT x FROM records')).rejects.toMatchObject({
+    code: 'archive-query-refused',
+    message: expect.stringContaining('`x`'),
+  });
+  await expect(queryArchive(`file:${folder}/a{b}`, 'SELECT 1')).rejects.toMatchObject({
+    code: 'archive-not-queryable',
+  });
+});
+
+test('an archive that is not there has no records, and the columns are the same', async () => {
+  const nowhere = `file:${folder}/none`;
+  expect(await queryArchive(nowhere, 'SELECT count() AS n FROM records')).toEqual(['{"n":0}']);
+  const columns = (await queryArchive(nowhere, 'DESCRIBE records')).map((row) => JSON.parse(row).name);
+  expect(columns).toEqual(['topic', 'partition', 'offset', 'timestamp', 'timestampType', 'key', 'value', 'headers']);
+});
+
+test('of the topics that are named only, others are not read', async () => {
+  const ask = (topic: string) => queryArchive(address, 'SELECT count() AS n FROM records', { topics: [topic] });
+  expect(await ask('orders')).toEqual(['{"n":35}']);
+  expect(await ask('other')).toEqual(['{"n":0}']);
+});

@@ -7,7 +7,7 @@ export const about =
 
 export default async function pairs(): Promise<Measurement> {
   process.stderr.write(await table());
-  const results = await Promise.all(PAIRS.map(runPair));
+  const results = await Promise.all(PAIRS.map((pair) => runPair(pair)));
   const sum = (count: (result: (typeof results)[number]) => number): number =>
     results.reduce((total, result) => total + count(result), 0);
   return {

@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import type { ExperimentFault, ExperimentFaultCode } from './faults.ts';
 import { homesOf, keyPattern, keysAt, keyText } from './known-keys.ts';
-import { meantValue } from './meant-value.ts';
+import { meantValue, otherWord } from './meant-value.ts';
 import { NOT_BUILT_KEYS } from './not-built.ts';
 import { suggest } from './suggest.ts';
 import type { KeyPath, YamlText } from './yaml-text.ts';
@@ -75,7 +75,7 @@ function unexpectedKey(path: KeyPath, yaml: YamlText, file: string): ExperimentF
   }
   const message = `\`${keyText(path)}\` is not a known key.`;
   const unknown = { ...fault('unknown-key', path, message, place, file), value: key, allowed };
-  const near = suggest(key, [...known, ...notBuilt]);
+  const near = otherWord(key, known) ?? suggest(key, [...known, ...notBuilt]);
   if (near !== undefined) {
     const cure = `Did you mean \`${near}\`?${notBuilt.includes(near) ? ' It is not built yet.' : ''}`;
     return { ...unknown, cure, meant: keyText([...parent, near]) };

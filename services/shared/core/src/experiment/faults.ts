@@ -8,7 +8,8 @@ export type ExperimentFaultCode =
   | 'bad-value'
   | 'contradiction'
   | 'failing-test'
-  | 'shadowed-rule';
+  | 'shadowed-rule'
+  | 'odd-path';
 
 export interface ExperimentFault {
   readonly code: ExperimentFaultCode;
@@ -19,6 +20,8 @@ export interface ExperimentFault {
   readonly column: number;
   /** `window.settle`, `rules[2].tolerance.path`; '' is the whole file. */
   readonly key: string;
+  /** The name of the rule it is in, as what the rule excuses is told by. */
+  readonly rule?: string;
   /** What is wrong, as a sentence. */
   readonly message: string;
   /** As written, abbreviated; absent where nothing was written. */
@@ -48,6 +51,7 @@ export function inOrder(faults: readonly ExperimentFault[]): readonly Experiment
 export function formatExperimentFault(fault: ExperimentFault): string {
   const place = `${fault.file}:${fault.line}:${fault.column}`;
   const details = [
+    ['rule', fault.rule],
     ['given', fault.value],
     ['allowed', fault.allowed],
     ['cure', fault.cure],

@@ -5,6 +5,7 @@ import type { Experiment } from './experiment.ts';
 import { explainIssues } from './explain-issues.ts';
 import { type ExperimentFault, inOrder } from './faults.ts';
 import { experimentFile } from './file-schema.ts';
+import { withRuleNames } from './rule-names.ts';
 import { testFaults, testsOf } from './rule-tests.ts';
 import { ruleWarnings } from './rule-warnings.ts';
 import { readYaml } from './yaml-text.ts';
@@ -29,7 +30,7 @@ export function parseExperiment(text: string, file: string, now?: number): Parse
   const checked = experimentFile.safeParse(yaml.data);
   const shape = checked.success ? [] : explainIssues(checked.error.issues, yaml, file);
   const faults = inOrder([...shape, ...contradictions(yaml, file, shape, now)]);
-  if (!checked.success || faults.length > 0) return { kind: 'faults', faults };
+  if (!checked.success || faults.length > 0) return { kind: 'faults', faults: withRuleNames(faults, yaml.data) };
   const { tests, faults: unfit } = testsOf(checked.data.tests, yaml, file);
   const experiment = { ...buildExperiment(checked.data), ...(tests.length === 0 ? {} : { tests }) };
   const failing = unfit.length > 0 ? unfit : testFaults(experiment, yaml, file);

@@ -37,7 +37,7 @@ function checkKind(values: SoundValues, index: number): void {
       path: ['rules', index, second],
       message: `This rule is ${first} and ${second}.`,
       allowed,
-      cure: 'Write two rules; the later one wins where both speak of the same place.',
+      cure: 'Write two rules: where both speak of a place, it is enough that one of them excuses the difference.',
     });
   }
   // Where a key is unknown or not built that is what is wrong, and it is told already.

@@ -16,6 +16,7 @@ import {
   percent,
   pointer,
   section,
+  share,
   whole,
   words,
   written,
@@ -54,7 +55,7 @@ export const rule = section({
   tolerance: section({
     path: pattern(),
     absolute: limit().optional(),
-    relative: limit().optional(),
+    relative: share().optional(),
     ulp: whole(0, Number.MAX_SAFE_INTEGER).optional(),
     digits: whole(1, 1_000).optional(),
   })

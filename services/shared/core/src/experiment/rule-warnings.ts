@@ -5,6 +5,10 @@ import type { ExperimentFault } from './faults.ts';
 import type { YamlText } from './yaml-text.ts';
 
 export function ruleWarnings(rules: readonly RuleSpec[], yaml: YamlText, file: string): readonly ExperimentFault[] {
+  return [...shadowed(rules, yaml, file), ...oddPaths(rules, yaml, file)];
+}
+
+function shadowed(rules: readonly RuleSpec[], yaml: YamlText, file: string): readonly ExperimentFault[] {
   return shadowedRules(rules).map(({ rule, by, why }) => {
     const told = (index: number): string => `\`${rules[index]?.name ?? ''}\``;
     const line = yaml.placeOf(['rules', by]).line;
@@ -23,5 +27,24 @@ export function ruleWarnings(rules: readonly RuleSpec[], yaml: YamlText, file: s
           ? 'Take one of the two out; an include after the ignore would give its places back.'
           : 'Take it out, or move it below the other: the later one wins.',
     };
+  });
+}
+
+/** `/items[0]`, as other languages write it, is sound: a member may be called so. */
+function oddPaths(rules: readonly RuleSpec[], yaml: YamlText, file: string): readonly ExperimentFault[] {
+  return rules.flatMap((rule, index): readonly ExperimentFault[] => {
+    const paths = 'paths' in rule ? rule.paths : 'path' in rule && rule.path !== undefined ? [rule.path] : [];
+    const [, name, inner] = paths.map((path) => /([^/]+)\[(\d+|\*)\](?=\/|$)/.exec(path)).find(Boolean) ?? [];
+    if (name === undefined || inner === undefined) return [];
+    return [
+      {
+        code: 'odd-path',
+        file,
+        ...yaml.placeOf(['rules', index]),
+        key: `rules[${index}]`,
+        message: `Rule \`${rule.name}\` speaks of a member called \`${name}[${inner}]\`.`,
+        cure: `For elements of an array write /${name}/${inner}${inner === '*' ? '' : ` or /${name}/*`}.`,
+      },
+    ];
   });
 }

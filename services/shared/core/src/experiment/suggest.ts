@@ -1,6 +1,9 @@
 // What a misspelt key was probably meant to be.
 
-/** The nearest of the known words, if it is near enough to be worth saying. */
+/** Letters from which on a word is taken for the beginning of another. */
+const SHORTEST = 3;
+
+/** The nearest of the known words, if it is near enough to be worth saying, else the one it begins. */
 export function suggest(word: string, known: readonly string[]): string | undefined {
   const wanted = plain(word);
   let best: string | undefined;
@@ -12,7 +15,9 @@ export function suggest(word: string, known: readonly string[]): string | undefi
       least = distance;
     }
   }
-  return best;
+  return (
+    best ?? (wanted.length < SHORTEST ? undefined : known.find((candidate) => plain(candidate).startsWith(wanted)))
+  );
 }
 
 /** `max_outage`, `max-outage` and `MaxOutage` are all meant for `maxOutage`. */

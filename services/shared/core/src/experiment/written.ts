@@ -32,6 +32,8 @@ export const oneOrMore = (item: z.ZodString, allowed: string) =>
 export const onlyOne = (...keys: readonly string[]) => ({ oneOf: keys.map((key) => ({ required: [key] })) });
 
 export const limit = () => z.number({ error: 'a number, 0 or more' }).nonnegative({ error: 'a number, 0 or more' });
+const SHARE = 'a share from 0 to below 1: 0.01 is 1 %';
+export const share = () => z.number({ error: SHARE }).nonnegative({ error: SHARE }).lt(1, { error: SHARE });
 export const whole = (least: number, most: number) => {
   const error = `a whole number from ${least} to ${most.toLocaleString('en')}`;
   return z.number({ error }).int({ error }).min(least, { error }).max(most, { error });

@@ -1,4 +1,5 @@
 // Which expressions are accepted: JSONata without what could reach outside, change with time, or cost more than is counted.
+import { suggest } from '../../experiment/suggest.ts';
 import { canonicalNumber } from '../../json/numbers.ts';
 import { STRICT_FUNCTIONS } from './functions.ts';
 
@@ -52,6 +53,21 @@ const REFUSED: Readonly<Record<string, ExpressionFault>> = {
   parent: { what: 'the operator %', cure: 'Begin at $document, or bind a variable before going down.' },
   index: { what: 'the operator #', cure: 'Use $map with function($value, $index){ … }.' },
 };
+
+const TIMES = 'An expression knows no clock and no dates: compare instants by a `time` rule.';
+const CHANCE = 'An expression must give the same each time.';
+
+/** For functions of the language that are refused on purpose. */
+const INSTEAD: ReadonlyMap<string, string> = new Map([
+  ['now', TIMES],
+  ['millis', TIMES],
+  ['toMillis', TIMES],
+  ['fromMillis', TIMES],
+  ['random', CHANCE],
+  ['shuffle', CHANCE],
+  ['eval', 'Write the expression itself.'],
+  ['match', 'Use a `text` rule with `matching`, or $contains with a text.'],
+]);
 
 export interface Node {
   readonly lhs?: unknown;
@@ -133,7 +149,10 @@ function refusedVariable(name: string, names: ReadonlySet<string>, isCalled: boo
     return { what: `$${name} as a value`, cure: `Write function($x){ $${name}($x) }.` };
   }
   if (names.has(name)) return undefined;
+  const near = isCalled ? suggest(name, FUNCTIONS) : undefined;
+  const cure = INSTEAD.get(name) ?? (near === undefined ? undefined : `Did you mean $${near}?`);
   return {
+    ...(cure === undefined ? {} : { cure }),
     what: isCalled ? `the function $${name}` : `the unknown variable $${name}`,
     allowed: isCalled ? FUNCTIONS.map((one) => `$${one}`).join(', ') : '$, $$, $document, and what is bound with :=',
   };

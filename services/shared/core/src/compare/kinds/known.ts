@@ -63,7 +63,7 @@ export function knownFaults(rule: KnownRule, now?: number): readonly RuleFault[]
   }
   const expiresMs = expiryMs(rule);
   if (expiresMs === undefined) {
-    faults.push({ key: 'expires', what: `expires is ${JSON.stringify(expires)}`, allowed: EXPIRES });
+    faults.push({ key: 'expires', what: `${JSON.stringify(expires)} is no date or time`, allowed: EXPIRES });
   } else if (now !== undefined && expiresMs <= now) {
     const cure = 'The difference counts again: mend it and take the rule out, or agree on a new day with its owner.';
     faults.push({ key: 'expires', what: `${expires} is in the past`, allowed: EXPIRES, cure });

@@ -1,0 +1,70 @@
+// Mistakes people make in rules: each is refused with the rule's name, and with what to write instead.
+import { expect, test } from 'vitest';
+import { parseExperiment } from './parse.ts';
+
+const NOW = Date.UTC(2026, 10, 23);
+
+function faults(rules: string) {
+  const text = `experiment: x\nlegacy: { topic: a }\ncandidate: { topic: b }\nrules:\n  ${rules}\n`;
+  const parsed = parseExperiment(text, 'orders.yaml', NOW);
+  return parsed.kind === 'faults' ? parsed.faults : parsed.warnings;
+}
+
+test.each([
+  ['- tolerance: { path: /a, abs: 1 }', 'Did you mean `absolute`?'],
+  ['- tolerance: { path: /a, percent: 1 }', 'Did you mean `relative`?'],
+  ['- tolerance: { path: /a, relative: 1% }', 'Write 0.01.'],
+  ['- tolerance: { path: /a, relative: 2 }', 'Numbers of one sign are never further apart than 1. For 2 % write 0.02.'],
+  ['- tolerance: { path: /a, relative: 1 }', 'Numbers of one sign are never further apart than 1. For 1 % write 0.01.'],
+  ['- tolerance: { path: [ /a, /b ], absolute: 1 }', 'One path stands here: write a rule for each, or * for any name.'],
+  ['- tolerance: /total', 'Write { path: /total }, and what else is needed beside it.'],
+  ['- time: /at', 'Write { path: /at }, and what else is needed beside it.'],
+  ['- bijection: "/id"', 'Write { paths: /id }, and what else is needed beside it.'],
+  ['- ignore: { path: /a }', 'Write just /a.'],
+  ['- time: { path: /at, within: -5s }', 'Leave the sign out: 5s.'],
+  ['- time: { path: /at, tolerance: 5s }', 'Did you mean `within`?'],
+  ['- nullish: { path: /a, same: [ "null", undefined ] }', 'Did you mean `missing`?'],
+  ['- coerce: { path: /a, to: int }', 'Did you mean `number`?'],
+  ['- coerce: { path: /a, to: bool }', 'Did you mean `boolean`?'],
+  ['- rename: { side: new, from: /a, to: /b }', 'Did you mean `candidate`?'],
+  ['- better: { path: /ms, direction: less }', 'Did you mean `lower`?'],
+  ['- { ignore: /a, severity: high }', 'Did you mean `major`?'],
+  ['- known: { path: /a, owner: me, ticket: 17, expires: 2027-01-01 }', 'Put it in quotes: "17".'],
+  ['- transform: { side: candidate, path: /a, value: "$round2($)" }', 'Did you mean $round?'],
+])('%s: %s', (rules, cure) => {
+  expect(faults(rules).map((fault) => fault.cure)).toContain(cure);
+});
+
+test.each(['$now()', '$toMillis($)'])(
+  '%s is refused with a rule for times, not with a function that sounds alike',
+  (value) => {
+    const [fault] = faults(`- transform: { side: candidate, path: /a, value: "${value}" }`);
+    expect(fault?.cure).toBe('An expression knows no clock and no dates: compare instants by a `time` rule.');
+  },
+);
+
+test('a day that does not exist is called none', () => {
+  const [fault] = faults('- known: { path: /a, owner: me, ticket: T-1, expires: 2027-02-30 }');
+  expect(fault?.message).toBe('"2027-02-30" is no date or time.');
+});
+
+test('a path in the manner of another language is warned of: it names a member called so', () => {
+  expect(faults('- ignore: "/items[0]/at"').map(({ code, message, cure }) => [code, message, cure])).toEqual([
+    [
+      'odd-path',
+      'Rule `ignore#1` speaks of a member called `items[0]`.',
+      'For elements of an array write /items/0 or /items/*.',
+    ],
+  ]);
+});
+
+test.each([
+  ['- { name: cents, tolerance: { path: /a, absolute: -1 } }', 'cents'],
+  ['- tolerance: { path: /a }', 'tolerance#1'],
+  ['- ignore: /x\n  - { tolerance: { path: /a, absolute: 1 }, text: { path: /b, case: fold } }', 'tolerance#2'],
+  ['- ignroe: /a', 'rules[0]'],
+  ['- /a', 'rules[0]'],
+  ['- { name: 7, ignore: /a }', 'ignore#1'],
+])('the fault of %s is told with the name of the rule, %s', (rules, name) => {
+  expect(faults(rules).map(({ rule }) => rule)).toEqual([name]);
+});

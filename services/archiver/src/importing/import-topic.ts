@@ -1,6 +1,6 @@
 // An existing topic into the archive: every record the log still has and the archive has not, with its offset.
 import type { Archive, EventLog, LogRecord, Range } from '@parallax/core';
-import type { Catalogued } from '@parallax/platform';
+import { type Catalogued, expiredBelow } from '@parallax/platform';
 import { timestampTypesOf } from '../start-position.ts';
 import { type Imported, Intake, type IntakeOptions } from './intake.ts';
 
@@ -30,7 +30,9 @@ export async function importTopic(
   const plans: { readonly partition: number; readonly intake: Intake; readonly ranges: readonly Range[] }[] = [];
   for (const { partition, start, end } of await log.extents([topic])) {
     const intake = await Intake.open(archive, { topic, partition, timestampType }, options);
-    plans.push({ partition, intake, ranges: uncovered(intake.others, { from: start, to: end }) });
+    // What has expired here is not brought back because the log still has it.
+    const from = Math.max(start, await expiredBelow(archive, topic, partition));
+    plans.push({ partition, intake, ranges: uncovered(intake.others, { from, to: Math.max(from, end) }) });
   }
   const offsets = plans.flatMap(({ ranges }) => ranges).reduce((sum, { from, to }) => sum + to - from, 0);
   let read = 0;

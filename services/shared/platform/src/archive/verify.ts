@@ -12,6 +12,7 @@ import {
   QUARANTINE_PREFIX,
 } from '@parallax/core';
 import { inspectObject, readManifest } from './describe-object.ts';
+import { expiredBelow, isExpiryMark } from './expiry.ts';
 import { firstContradiction } from './store-object.ts';
 
 export interface ArchiveProblem {
@@ -100,7 +101,7 @@ async function verifyObject(
     report(found.code, key, found.message, RESTORE);
     return undefined;
   }
-  if (told === undefined) {
+  if (told === undefined && found.last >= (await expiredBelow(archive, found.topic, found.partition))) {
     report(
       'archive-manifest-missing',
       key,
@@ -129,6 +130,8 @@ async function verifyOther(archive: Archive, { key }: ArchiveObject, report: Rep
   if (subject !== undefined && parseObjectKey(subject) !== undefined) {
     if ((await archive.read(subject)) !== undefined || (await archive.read(key)) === undefined) return;
     report('archive-object-missing', subject, `${subject} is missing; its manifest ${key} is there`, RESTORE);
+  } else if (isExpiryMark(key)) {
+    return;
   } else if (key.startsWith(QUARANTINE_PREFIX)) {
     report(
       'archive-quarantined',

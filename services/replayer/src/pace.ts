@@ -1,8 +1,17 @@
 // Pace: how fast recorded traffic is fed, and when each record of it is due.
 import { Fault, formatDuration } from '@parallax/core';
+import { formatRamp, RampSchedule, type RampStep } from './ramp.ts';
 
-/** `times`: so many times as fast as recorded; `rate`: inputs per second. Order is the recorded one at any pace. */
-export type ReplayPace = 'flat-out' | 'as-recorded' | { readonly times: number } | { readonly rate: number };
+/**
+ * `times`: so many times as fast as recorded; `rate`: inputs per second; `ramp`: one rate after the other. Order is the
+ * recorded one at any pace.
+ */
+export type ReplayPace =
+  | 'flat-out'
+  | 'as-recorded'
+  | { readonly times: number }
+  | { readonly rate: number }
+  | { readonly ramp: readonly RampStep[] };
 
 const ALLOWED = 'flat-out, as-recorded, 10x (ten times as fast as recorded) or 200/s (inputs a second)';
 
@@ -16,9 +25,10 @@ export function parsePace(text: string): ReplayPace {
   throw badPace(text);
 }
 
-/** The text {@link parsePace} reads back. */
+/** The text {@link parsePace} reads back, unless it is a ramp. */
 export function formatPace(pace: ReplayPace): string {
   if (typeof pace === 'string') return pace;
+  if ('ramp' in pace) return formatRamp(pace.ramp);
   return 'times' in pace ? `${pace.times}x` : `${pace.rate}/s`;
 }
 
@@ -29,6 +39,7 @@ export function formatPace(pace: ReplayPace): string {
 export function durationAt({ pace, mostPerSecond }: Tempo, inputs: number, spanMs: number): number | undefined {
   const capped = mostPerSecond === undefined ? undefined : (inputs / mostPerSecond) * 1000;
   if (pace === 'flat-out') return capped;
+  if (typeof pace === 'object' && 'ramp' in pace) return new RampSchedule(pace.ramp).dueMs(inputs);
   const own = pace === 'as-recorded' ? spanMs : 'times' in pace ? spanMs / pace.times : (inputs / pace.rate) * 1000;
   return Math.max(own, capped ?? 0);
 }
@@ -51,7 +62,7 @@ export function checkTempo({ pace, idleMs, mostPerSecond }: Tempo): void {
       cure: 'Give --idle with --pace as-recorded or 10x, or leave it out.',
     });
   }
-  if (mostPerSecond !== undefined && typeof pace === 'object' && 'rate' in pace) {
+  if (mostPerSecond !== undefined && typeof pace === 'object' && !('times' in pace)) {
     throw new Fault(`${formatPace(pace)} and at most ${mostPerSecond}/s are two rates.`, {
       code: 'bad-pace',
       cure: 'Give the lower one as --pace; --rate caps the other paces.',
@@ -87,6 +98,7 @@ export interface Paced {
 export class Pacer {
   readonly #tempo: Tempo;
   readonly #times: number;
+  readonly #ramp: RampSchedule | undefined;
   #startedAt: number | undefined;
   /** Recorded time of the last input, and how much of it had gone by then, idle time shortened. */
   #inputTime = Number.NEGATIVE_INFINITY;
@@ -98,6 +110,7 @@ export class Pacer {
 
   constructor(tempo: Tempo) {
     this.#tempo = tempo;
+    this.#ramp = typeof tempo.pace === 'object' && 'ramp' in tempo.pace ? new RampSchedule(tempo.pace.ramp) : undefined;
     this.#times = typeof tempo.pace === 'object' && 'times' in tempo.pace ? tempo.pace.times : 1;
   }
 
@@ -128,6 +141,7 @@ export class Pacer {
     const { pace } = this.#tempo;
     if (pace === 'flat-out') return Number.NEGATIVE_INFINITY;
     this.#startedAt ??= now;
+    if (this.#ramp !== undefined) return this.#startedAt + this.#ramp.dueMs(this.#inputs);
     if (typeof pace === 'object' && 'rate' in pace) {
       const input = record.isInput ? this.#inputs : Math.max(0, this.#inputs - 1);
       return this.#startedAt + (input * 1000) / pace.rate;

@@ -212,6 +212,8 @@ class Replay implements Replaying {
     if (first === undefined) return;
     for (const { isInput, slot } of records) if (isInput && slot !== undefined) ids.acknowledge(slot);
     this.#tally.fed(records, sentAt);
+    const { onInput } = this.#options;
+    if (onInput !== undefined) for (const { isInput, record } of records) if (isInput) onInput(record, sentAt);
     const { topic, source } = first.tape.place;
     const kind = first.isInput ? 'input' : 'answer';
     this.#ports.telemetry.record(recordsFed(kind, topic, source.partition, records.length));

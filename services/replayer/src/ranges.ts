@@ -36,6 +36,15 @@ export function isWithin(time: number, { from, to }: TimeRange): boolean {
   return (from === undefined || time >= from) && (to === undefined || time < to);
 }
 
+/** Records a second, on the mean of the time they were recorded in; from the manifests. 0 where that cannot be told. */
+export async function recordedRate(archive: ArchiveReader, topic: string, time: TimeRange): Promise<number> {
+  const ranges = await sourceRanges(archive, topic, time);
+  const from = Math.max(time.from ?? 0, Math.min(...ranges.map(({ earliest }) => earliest)));
+  const to = Math.min(time.to ?? Number.MAX_SAFE_INTEGER, Math.max(...ranges.map(({ latest }) => latest)));
+  const records = ranges.reduce((sum, range) => sum + range.records, 0);
+  return to > from ? (records * 1_000) / (to - from) : 0;
+}
+
 /** From the manifests, without reading a record. Partitions without anything in that time are left out. */
 export async function sourceRanges(archive: ArchiveReader, topic: string, time: TimeRange): Promise<SourceRange[]> {
   const ranges: SourceRange[] = [];

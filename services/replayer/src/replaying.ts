@@ -1,5 +1,14 @@
 // What a replay is given, and what it gives.
-import type { Archive, EventLog, Experiment, Means, RunTopics, StoreReader, StoreWriter } from '@parallax/core';
+import type {
+  Archive,
+  EventLog,
+  Experiment,
+  Means,
+  NewRecord,
+  RunTopics,
+  StoreReader,
+  StoreWriter,
+} from '@parallax/core';
 import type { Clock, CrashPoints, OpenedSchemas, Telemetry } from '@parallax/platform';
 import type { Choice } from './choosing/choice.ts';
 import type { ReplayerCrashPoint } from './crash-points.ts';
@@ -34,7 +43,9 @@ export interface ReplayOptions extends Tempo, TargetOptions {
   readonly build?: string;
   /** Feeding begins once it resolves; default: at once. */
   readonly ready?: Promise<unknown>;
-  /** At most so many records are handed to the log at once; default 2,000. */
+  /** Told of every input once it is in the log. `sentAt`: when it was handed over, wall ms. */
+  readonly onInput?: ((input: NewRecord, sentAt: number) => void) | undefined;
+  /** At most so many records are handed to the log and not acknowledged; default 2,000. */
   readonly roundRecords?: number;
 }
 

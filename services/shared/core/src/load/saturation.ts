@@ -57,7 +57,9 @@ export function judgeStep(
   const middle = (first.at + last.at) / 2;
   const early = lowest(looks.filter(({ at }) => at <= middle));
   const late = lowest(looks.filter(({ at }) => at > middle));
-  const lagPerSecond = (late - early) / (seconds / 2);
+  // Two low points that happen to lie side by side tell less than those of two bursts.
+  const apart = Math.max((late.at - early.at) / 1_000, seconds / 4);
+  const lagPerSecond = (late.lag - early.lag) / apart;
   const fedPerSecond = (last.fed - first.fed) / seconds;
   const isBehind = lagPerSecond > offered * GROWTH_SHARE;
   const state = isBehind ? 'falling-behind' : fedPerSecond < offered * OFFERED_SHARE ? 'not-offered' : 'kept-up';
@@ -88,6 +90,7 @@ export function saturationOf(steps: readonly LoadStep[]): Saturation {
   return { sustained: before.at(-1)?.offered, failed };
 }
 
-function lowest(looks: readonly LoadLook[]): number {
-  return looks.reduce((least, { lag }) => Math.min(least, lag), Number.POSITIVE_INFINITY);
+function lowest([first, ...others]: readonly LoadLook[]): LoadLook {
+  if (first === undefined) throw new Error('Each half of a step has looks.');
+  return others.reduce((least, look) => (look.lag < least.lag ? look : least), first);
 }

@@ -1,0 +1,106 @@
+// Watches a build while it is fed faster and faster: cuts what is seen into the ramp's steps, and judges each.
+//
+//   step n ──(as many inputs fed as its steps have)──► judged ──kept up──► step n + 1 … ──► all steps are through
+//                                                         └──otherwise──► over: the build is saturated
+import { Histogram, judgeStep, type LoadLook, type LoadRow, type LoadStep } from '@parallax/core';
+import type { RampStep } from '@parallax/replayer';
+
+/** Of a step that the traffic ended in, what must have been fed for it to be judged. */
+const JUDGED_SHARE = 0.5;
+/** Inputs whose answers are waited for; the oldest give way. */
+const MOST_WAITING = 100_000;
+
+export class RampWatch {
+  readonly #plan: readonly RampStep[];
+  readonly #steps: LoadStep[] = [];
+  readonly #fedAt = new Map<string, number>();
+  #looks: LoadLook[] = [];
+  #latency = new Histogram();
+  /** Inputs that were fed when the present step is over. */
+  #until: number;
+  #isOver = false;
+
+  constructor(plan: readonly RampStep[]) {
+    this.#plan = plan;
+    this.#until = plan[0]?.inputs ?? 0;
+  }
+
+  get steps(): readonly LoadStep[] {
+    return this.#steps;
+  }
+
+  /** The build is left behind, or every step is through. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** An input was handed to the log. `at`: wall ms, as all times here. */
+  fed(id: string, at: number): void {
+    this.#fedAt.delete(id);
+    this.#fedAt.set(id, at);
+    if (this.#fedAt.size <= MOST_WAITING) return;
+    for (const oldest of this.#fedAt.keys()) {
+      this.#fedAt.delete(oldest);
+      break;
+    }
+  }
+
+  /**
+   * An answer was seen. Its timestamp tells when it was given where it lies between feeding and seeing; builds may give
+   * answers the time of their input.
+   */
+  answered(id: string, timestamp: number, seenAt: number): void {
+    const fedAt = this.#fedAt.get(id);
+    if (fedAt === undefined) return;
+    this.#fedAt.delete(id);
+    const isTold = timestamp >= fedAt && timestamp <= seenAt;
+    this.#latency.add((isTold ? timestamp : seenAt) - fedAt);
+  }
+
+  look(look: LoadLook): void {
+    if (this.#isOver) return;
+    this.#looks.push(look);
+    if (look.fed >= this.#until) this.#judge(look);
+  }
+
+  /** All that was recorded is fed. */
+  end(): void {
+    const [first] = this.#looks;
+    const last = this.#looks.at(-1);
+    const inputs = this.#plan[this.#steps.length]?.inputs ?? 0;
+    const isEnough = first !== undefined && last !== undefined && last.fed - first.fed >= inputs * JUDGED_SHARE;
+    if (!this.#isOver && isEnough) this.#judge(last);
+    this.#isOver = true;
+  }
+
+  #judge(last: LoadLook): void {
+    const step = this.#plan[this.#steps.length];
+    const judged = judgeStep(step?.perSecond ?? 0, this.#looks, this.#latency.spread());
+    // Too short to be looked at twice: it is judged with the next, at whose rate most of it was fed.
+    if (step === undefined || judged === undefined) return;
+    this.#steps.push(judged);
+    this.#looks = [last];
+    this.#latency = new Histogram();
+    const next = this.#plan[this.#steps.length];
+    if (next === undefined || judged.state !== 'kept-up') this.#isOver = true;
+    else this.#until += next.inputs;
+  }
+}
+
+/** The steps as rows of `load`. */
+export function loadRows(
+  { experiment, run, topic }: Pick<LoadRow, 'experiment' | 'run' | 'topic'>,
+  steps: readonly LoadStep[],
+  measuredAt: number,
+): readonly LoadRow[] {
+  return steps.map((step) => ({
+    ...{ experiment, run, measure: 'step', side: 'input', topic },
+    ...{ began: step.began, duration_ms: Math.round(step.seconds * 1_000) },
+    ...{ records: Math.round(step.fedPerSecond * step.seconds), bytes: 0 },
+    ...{ offered: step.offered, fed: step.fedPerSecond, answered: step.answersPerSecond },
+    ...{ lag: step.lag, lag_growth: step.lagPerSecond },
+    ...{ p50_ms: step.latency?.p50 ?? null, p95_ms: step.latency?.p95 ?? null },
+    ...{ p99_ms: step.latency?.p99 ?? null, max_ms: step.latency?.max ?? null },
+    ...{ state: step.state, measured_at: measuredAt },
+  }));
+}

@@ -1,6 +1,6 @@
 // What a whole replay is given, and what it gives.
 import type { ComparatorStats } from '@parallax/comparator';
-import type { Archive, DivergenceStore, EventLog, Experiment, Means, VerdictReport } from '@parallax/core';
+import type { Archive, DivergenceStore, EventLog, Experiment, LoadStep, Means, VerdictReport } from '@parallax/core';
 import type { Clock, OpenedSchemas, Telemetry } from '@parallax/platform';
 import type { Choice, ReplayProgress, ReplayReport, TargetOptions, Tempo } from '@parallax/replayer';
 import type { BuildSettings, StartBuild } from './build.ts';
@@ -52,6 +52,8 @@ export interface ReplayRunResult {
   readonly state: 'finished' | 'interrupted';
   /** The stop rule that paused it. */
   readonly stoppedBy?: StoppedBy;
+  /** What the build did with each rate of the ramp it was fed with. */
+  readonly load?: readonly LoadStep[];
   readonly replay: ReplayReport;
   readonly verdict: VerdictReport;
 }

@@ -20,6 +20,8 @@ import { type Clock, readRuns, readVerdict, retrying, systemClock } from '@paral
 import { type Replaying, startReplay } from '@parallax/replayer';
 import type { BuildSettings, RunningBuild } from './build.ts';
 import { untilGroupIsFree } from './free-group.ts';
+import { RampLook } from './ramp-look.ts';
+import { loadRows } from './ramp-watch.ts';
 import type {
   ReplayingRun,
   ReplayRunOptions,
@@ -54,10 +56,13 @@ export async function startReplayRun(ports: ReplayRunPorts, options: ReplayRunOp
   const { experiment, run, startBuild, stopRules = {} } = options;
   const [known] = await readRuns(store, { experiment: experiment.name, run });
   if (known?.state === 'finished') throw alreadyFinished(run);
+  const { pace, schemas } = options;
+  const isRamp = typeof pace === 'object' && 'ramp' in pace;
+  const ramp = isRamp ? new RampLook({ experiment, schemas, plan: pace.ramp }) : undefined;
   const ready = Promise.withResolvers<void>();
   const replay = await startReplay(
     { log, archive: ports.archive, store, telemetry: telemetry('replayer'), clock },
-    { ...options, ready: ready.promise },
+    { ...options, ready: ready.promise, onInput: ramp?.fed },
   );
   const settings = buildSettings(experiment, run, log.address, replay.topics);
   const answersIn = new Map(
@@ -91,7 +96,7 @@ export async function startReplayRun(ports: ReplayRunPorts, options: ReplayRunOp
     throw error;
   }
   ready.resolve();
-  return new RunningReplay({ log, store, clock, experiment, settings, stopRules }, { replay, comparator, build });
+  return new RunningReplay({ log, store, clock, experiment, settings, stopRules }, { replay, comparator, build, ramp });
 }
 
 interface Surroundings {
@@ -107,6 +112,7 @@ interface Parts {
   readonly replay: Replaying;
   readonly comparator: Comparing;
   readonly build: RunningBuild | undefined;
+  readonly ramp: RampLook | undefined;
 }
 
 class RunningReplay implements ReplayingRun {
@@ -152,7 +158,7 @@ class RunningReplay implements ReplayingRun {
       await comparator.stop();
       const verdict = await this.#verdict();
       await replay.finish({ verdict: verdict.verdict });
-      return { state: 'finished', replay: await replay.done, verdict };
+      return { state: 'finished', ...(await this.#load()), replay: await replay.done, verdict };
     } catch (error) {
       await this.#leave().catch(() => undefined);
       throw error;
@@ -178,7 +184,7 @@ class RunningReplay implements ReplayingRun {
   /** Everything is fed and the build's group has committed all of it; false when stopped before. */
   async #untilConsumed(): Promise<boolean> {
     const { log, clock, settings, stopRules } = this.#around;
-    const { build } = this.#parts;
+    const { build, ramp } = this.#parts;
     let isFed = false;
     let isGone = false;
     void build?.ended.then(() => {
@@ -204,13 +210,37 @@ class RunningReplay implements ReplayingRun {
         (sum, { partition, start, end }) => sum + Math.max(0, end - (offsets.get(partition) ?? start)),
         0,
       );
+      await this.#look(extents);
+      if (wasFed) this.#parts.ramp?.end();
       if (wasFed && this.#lag === 0) return true;
       this.#stoppedBy = stopReason(stopRules, this.#parts.comparator.stats(), clock.now() - beganAt);
+      if (ramp?.isOver === true && !wasFed) this.#stoppedBy ??= 'ramp';
       if (this.#stoppedBy !== undefined) return false;
       if (wasGone) throw buildLeft(settings.run, this.#lag);
       await clock.sleep(LOOK_MS, this.#stopping.signal);
     }
     return false;
+  }
+
+  /** From when the build takes part: before that, what waits says nothing of it. */
+  async #look(extents: readonly Extent[]): Promise<void> {
+    const { log, clock, settings } = this.#around;
+    const { ramp } = this.#parts;
+    if (ramp === undefined || !this.#seen) return;
+    const fed = extents.reduce((sum, { start, end }) => sum + end - start, 0);
+    await retrying(() => ramp.look(log, settings, { fed, lag: this.#lag, now: clock.now() }), {
+      ...{ clock, stopping: this.#stopping.signal, onFailure: () => undefined, onBack: () => undefined },
+    });
+  }
+
+  /** The ramp's steps, kept in the store, too. */
+  async #load(): Promise<Pick<ReplayRunResult, 'load'>> {
+    const { store, clock, experiment, settings } = this.#around;
+    const steps = this.#parts.ramp?.steps;
+    if (steps === undefined) return {};
+    const about = { experiment: experiment.name, run: settings.run, topic: settings.input };
+    await store.write({ load: loadRows(about, steps, clock.now()) });
+    return { load: steps };
   }
 
   async #leave(): Promise<ReplayRunResult> {
@@ -220,7 +250,7 @@ class RunningReplay implements ReplayingRun {
     await build?.stop();
     await comparator.stop();
     const stoppedBy = this.#stoppedBy === undefined ? {} : { stoppedBy: this.#stoppedBy };
-    return { state: 'interrupted', ...stoppedBy, replay: await replay.done, verdict: await this.#verdict() };
+    return { state: 'interrupted', ...stoppedBy, ...(await this.#load()), replay: await replay.done, verdict: await this.#verdict() };
   }
 
   #verdict(): Promise<VerdictReport> {

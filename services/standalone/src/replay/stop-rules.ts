@@ -8,7 +8,8 @@ export interface StopRules {
   readonly afterMs?: number | undefined;
 }
 
-export type StoppedBy = 'divergences' | 'time';
+/** `ramp`: every step was taken, or the build was left behind at one. */
+export type StoppedBy = 'divergences' | 'time' | 'ramp';
 
 /** Events that stand in pairs that diverge, of each output those of the side that has more. */
 export function divergencesOf({ ledger }: ComparatorStats): number {

@@ -14,6 +14,8 @@ export { expireArchive, expiredBelow } from './archive/expiry.ts';
 export type { EncodedObject } from './archive/object-encoder.ts';
 export { ObjectEncoder } from './archive/object-encoder.ts';
 export { openArchive } from './archive/open-archive.ts';
+export type { PeriodOptions, PeriodSummary } from './archive/periods.ts';
+export { listPeriods } from './archive/periods.ts';
 export type { ArchiveFinding, ArchiveNeed } from './archive/probe.ts';
 export { probeArchive } from './archive/probe.ts';
 export type { QueryOptions } from './archive/query/query.ts';

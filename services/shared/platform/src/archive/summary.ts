@@ -1,6 +1,7 @@
 // The archive at a glance: what it has of each partition.
-import { type ArchiveReader, gaps, type Range, readingPlan } from '@parallax/core';
+import { type ArchiveReader, gaps, type Range, readingPlan, type SeenSchemas } from '@parallax/core';
 import { archivedPartitions, archivedTopics, type Catalogued, catalogue } from './catalog.ts';
+import { expiredBelow } from './expiry.ts';
 import { decodeObject } from './object-decoder.ts';
 
 export interface PartitionSummary {
@@ -19,6 +20,10 @@ export interface PartitionSummary {
   readonly earliest: number;
   readonly latest: number;
   readonly gaps: readonly Range[];
+  /** Nothing below this offset is kept any more; absent where nothing has expired. */
+  readonly expiredBelow?: number;
+  /** Schemas that keys and values name; absent where they name none. */
+  readonly schemas?: SeenSchemas;
 }
 
 /** One summary a partition, ordered by topic and partition; from the manifests, without reading the records. */
@@ -38,6 +43,8 @@ async function summarise(
 ): Promise<PartitionSummary | undefined> {
   const objects = await catalogue(archive, topic, partition);
   if (objects.length === 0) return undefined;
+  const below = await expiredBelow(archive, topic, partition);
+  const schemas = schemasOf(objects);
   const extreme = (pick: (a: number, b: number) => number, of: (object: Catalogued) => number) =>
     objects.map(of).reduce((a, b) => pick(a, b));
   return {
@@ -52,7 +59,17 @@ async function summarise(
     earliest: extreme(Math.min, ({ earliest }) => earliest),
     latest: extreme(Math.max, ({ latest }) => latest),
     gaps: gaps(objects),
+    ...(below === 0 ? {} : { expiredBelow: below }),
+    ...(schemas === undefined ? {} : { schemas }),
   };
+}
+
+function schemasOf(objects: readonly Catalogued[]): SeenSchemas | undefined {
+  const seen = objects.flatMap(({ schemas }) => (schemas === undefined ? [] : [schemas]));
+  if (seen.length === 0) return undefined;
+  const ids = [...new Set(seen.flatMap((one) => one.ids))].sort((a, b) => a - b);
+  const guids = [...new Set(seen.flatMap((one) => one.guids))].sort();
+  return { ids, guids, ...(seen.some(({ more }) => more) ? { more: true as const } : {}) };
 }
 
 async function countOnce(archive: ArchiveReader, objects: readonly Catalogued[]): Promise<number> {

@@ -9,7 +9,7 @@ import type { Findings } from './findings.ts';
 import { Place } from './place.ts';
 import type { RuleState } from './rule-states.ts';
 import { valueNode } from './scalars.ts';
-import { kindOfChange, SHAPES, shapeAt } from './shapes.ts';
+import { kindOfChange, SHAPES, shapeAt, shapeOf } from './shapes.ts';
 import type { Entry, Signatures } from './signatures.ts';
 import type { Spot } from './spots.ts';
 
@@ -143,13 +143,8 @@ export class WalkNotes {
     inOrder(notes);
     for (const note of notes) {
       const { spot, indexes } = note;
-      legacy.length = candidate.length = 0;
-      const one = note.legacyStart < 0 ? -1 : valueNode(legacy, note.legacyStart, note.legacyEnd);
-      const other = note.candidateStart < 0 ? -1 : valueNode(candidate, note.candidateStart, note.candidateEnd);
-      const kind = kindOfChange(
-        shapeAt(legacy.bytes, note.legacyStart, note.legacyEnd),
-        shapeAt(candidate.bytes, note.candidateStart, note.candidateEnd),
-      );
+      const [one, other] = this.nodes(note);
+      const kind = kindOfChange(shapeOf(legacy, one), shapeOf(candidate, other));
       const up = spot.up === undefined ? undefined : placeOf(spot.up, spot.isElement ? indexes.slice(0, -1) : indexes);
       const keys = spot.up === undefined || spot.isElement ? undefined : spot.nameTape();
       const at = spot.isElement ? (indexes.at(-1) ?? 0) : 0;
@@ -158,25 +153,37 @@ export class WalkNotes {
     this.clear();
   }
 
-  private legacyText({ legacyStart, legacyEnd, ...other }: Note): string {
-    const { legacy, candidate } = this;
-    if (legacyEnd - legacyStart <= LONGEST) return writtenText(legacy.bytes, legacyStart, legacyEnd);
-    return textBeside(legacy, legacyStart, legacyEnd, candidate, other.candidateStart, other.candidateEnd);
+  private legacyText(note: Note): string {
+    const { bytes } = this.legacy;
+    if (note.legacyEnd - note.legacyStart <= LONGEST) return writtenText(bytes, note.legacyStart, note.legacyEnd);
+    return this.long(note)[0];
   }
 
-  private candidateText({ candidateStart, candidateEnd, ...other }: Note): string {
-    const { legacy, candidate } = this;
-    if (candidateEnd - candidateStart <= LONGEST) return writtenText(candidate.bytes, candidateStart, candidateEnd);
-    return textBeside(candidate, candidateStart, candidateEnd, legacy, other.legacyStart, other.legacyEnd);
+  private candidateText(note: Note): string {
+    const { bytes } = this.candidate;
+    const { candidateStart, candidateEnd } = note;
+    return candidateEnd - candidateStart <= LONGEST
+      ? writtenText(bytes, candidateStart, candidateEnd)
+      : this.long(note)[1];
   }
-}
 
-/** Of a long value: a part of it, chosen by what it is shown beside. */
-function textBeside(tape: Tape, start: number, end: number, beside: Tape, from: number, to: number): string {
-  tape.length = beside.length = 0;
-  const node = valueNode(tape, start, end);
-  const parts = from < 0 ? 0 : partingPlace(tape, node, beside, valueNode(beside, from, to));
-  return textOf(tape, node, parts);
+  /** Of long values a part, where they differ; '' where there is none. */
+  private long(note: Note): readonly [legacy: string, candidate: string] {
+    const { legacy, candidate } = this;
+    const [one, other] = this.nodes(note);
+    const parts = one < 0 || other < 0 ? 0 : partingPlace(legacy, one, candidate, other);
+    return [one < 0 ? '' : textOf(legacy, one, parts), other < 0 ? '' : textOf(candidate, other, parts)];
+  }
+
+  /** Both values as the only nodes of the tapes; -1 where there is none. */
+  private nodes({ legacyStart, legacyEnd, candidateStart, candidateEnd }: Note): readonly [number, number] {
+    const { legacy, candidate } = this;
+    legacy.length = candidate.length = 0;
+    return [
+      legacyStart < 0 ? -1 : valueNode(legacy, legacyStart, legacyEnd),
+      candidateStart < 0 ? -1 : valueNode(candidate, candidateStart, candidateEnd),
+    ];
+  }
 }
 
 /** Stable; they mostly are. */

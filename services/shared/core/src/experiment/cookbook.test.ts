@@ -89,7 +89,7 @@ function told(pair: Pair, experiment: Experiment): string {
   const judged = judgeGroup('7', event(pair.legacy), event(pair.candidate), { plan, typeOf, lost });
   const differences = judged.differences.map(({ path, kind, rule, severity }) => {
     const by = [rule, severity].filter((word) => word !== undefined).join(', ');
-    return `${path} ${kind}${by === '' ? '' : ` (${by})`}`;
+    return `${path || 'the whole'} ${kind}${by === '' ? '' : ` (${by})`}`;
   });
   const more = judged.reason ?? differences.join(', ');
   return more === '' ? judged.outcome : `${judged.outcome}: ${more}`;

@@ -27,6 +27,28 @@ test.each([
   expect(faults(more)).toEqual(expected);
 });
 
+test.each([
+  ['text: { path: "", space: collapse }', []],
+  ['coerce: { path: "", to: number }', []],
+  ['{ decode: { path: "", as: [ gzip, json ] } }\n  - ignore: /at', []],
+  ['{ known: { kinds: changed, owner: me, ticket: T-1, expires: 2027-01-01 } }', []],
+  ['ignore: [ "", /at ]', ['contradiction rules[0]']],
+  [
+    'text: { path: "", space: collapse }\n  - nullish: { path: /a, same: [ empty, missing ] }',
+    ['contradiction rules[1]'],
+  ],
+  ['decode: { path: /payload, as: json }', ['contradiction rules[0]']],
+])(
+  'of payloads that are text or bytes rules speak of the whole, or of what decode finds in it: %s',
+  (rules, expected) => {
+    for (const format of ['text', 'bytes']) {
+      expect(faults(`format: ${format}\nlegacy: { topic: a }\ncandidate: { topic: b }\nrules:\n  - ${rules}`)).toEqual(
+        expected,
+      );
+    }
+  },
+);
+
 test('an address with a user is refused, and its password is not repeated', () => {
   const text = `experiment: x\nformat: avro\nregistry: "https://me:hunter2@r.example"\nlegacy: { topic: a }\ncandidate: { topic: b }\n`;
   const parsed = parseExperiment(text, 'x.yaml');

@@ -1,6 +1,8 @@
 // Whether formats, and what they need to be read, go together.
+
 import { isDocument, usesSchemas } from '../formats/uses.ts';
 import type { Format } from './experiment.ts';
+import { RULE_KINDS } from './rule-schema.ts';
 import type { SoundValues } from './sound-values.ts';
 import type { KeyPath } from './yaml-text.ts';
 
@@ -31,13 +33,32 @@ export function checkFormats(values: SoundValues): void {
       });
     }
   }
-  if (!isDocument(legacy.format) && values.count('rules') > 0) {
+  if (!isDocument(legacy.format)) checkRulesOfPlain(values, legacy.format);
+}
+
+/** A text has no places but the whole, unless something in it is decoded. */
+function checkRulesOfPlain(values: SoundValues, format: Format): void {
+  const indexes = Array.from({ length: values.count('rules') }, (_, index) => index);
+  if (indexes.some((index) => values.text('rules', index, 'decode', 'path') === '')) return;
+  for (const index of indexes) {
+    const inside = RULE_KINDS.flatMap((kind) => pathsIn(values.at('rules', index, kind))).find((path) => path.startsWith('/'));
+    if (inside === undefined) continue;
     values.report({
-      path: ['rules'],
-      message: `Rules speak of places in JSON, but payloads are read as ${legacy.format}.`,
-      cure: 'Leave the rules out, or read both sides as json.',
+      path: ['rules', index],
+      message: `This rule speaks of ${inside}, but payloads are read as ${format} and have no places in them.`,
+      cure: "Say of the whole payload with path: '', put decode: { path: '', as: json } above, or read both sides as json.",
     });
   }
+}
+
+/** All paths of a rule's body. */
+function pathsIn(body: unknown): readonly string[] {
+  if (typeof body === 'string') return [body];
+  if (Array.isArray(body)) return body.flatMap(pathsIn);
+  if (typeof body !== 'object' || body === null) return [];
+  return Object.entries(body).flatMap(([key, value]) =>
+    ['path', 'paths', 'from', 'to'].includes(key) ? pathsIn(value) : [],
+  );
 }
 
 function formatOf(values: SoundValues, side: Read['side']): Format {

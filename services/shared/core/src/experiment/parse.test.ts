@@ -278,7 +278,7 @@ describe('what does not go together', () => {
     ['compare: { value: false }', 'compare'],
     ['input: { topic: a }', 'input.topic'],
     ['input: { topic: i, correlation: [key, ce_id] }', 'input.correlation'],
-    ['format: bytes\nrules: [ { ignore: /a } ]', 'rules'],
+    ['format: bytes\nrules: [ { ignore: /a } ]', 'rules[0]'],
     ['rules: [ { tolerance: { path: /a } } ]', 'rules[0].tolerance'],
     ['rules: [ { ignore: /a, include: /b } ]', 'rules[0].include'],
     ['rules: [ { name: a, ignore: /a }, { name: a, ignore: /b } ]', 'rules[1].name'],

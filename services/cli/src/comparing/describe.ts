@@ -82,6 +82,7 @@ function signatures(tally: FileTally, pairs: number): readonly string[] {
 const REMARKS = {
   'never-met': 'no event had its place',
   'never-hit': 'nothing was excused by it',
+  exception: 'keeps a wider rule from its places',
   'every-pair': 'excused something in every pair: is it too wide?',
 } as const;
 

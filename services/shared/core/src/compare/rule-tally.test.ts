@@ -64,6 +64,32 @@ test('a rule that excuses something in every pair is remarked on, once there are
   expect(compared(rules, [...pairs(20), [{ n: 1 }, { n: 1 }]])[0]?.remark).toBeUndefined();
 });
 
+test('a rename in every pair is how renames are, and not remarked on', () => {
+  const rules: readonly RuleSpec[] = [{ kind: 'rename', name: 'renamed', side: 'legacy', from: '/x', to: '/y' }];
+  const pairs = Array.from({ length: 20 }, (_, i) => [{ x: i }, { y: i }] as const);
+  expect(compared(rules, pairs)[0]).toEqual({ name: 'renamed', kind: 'rename', places: 20, pairs: 20 });
+});
+
+test('a rule that takes its place from a wider one excuses nothing, and is called an exception, not idle', () => {
+  const wide = { kind: 'tolerance', name: 'wide', path: '/*', absolute: 1 } as const;
+  const fees = { kind: 'tolerance', name: 'fees', path: '/fee', absolute: 0 } as const;
+  const pairs = [
+    [
+      { n: 1, fee: 1 },
+      { n: 1.5, fee: 1.5 },
+    ],
+  ] as const;
+  const remarks = (...rules: readonly RuleSpec[]) => compared(rules, pairs).map(({ name, remark }) => [name, remark]);
+  expect(remarks(wide, fees)).toEqual([
+    ['wide', undefined],
+    ['fees', 'exception'],
+  ]);
+  expect(remarks(fees, wide)[0]).toEqual(['fees', 'never-hit']);
+  expect(remarks({ ...wide, path: '/x' }, fees)[1]).toEqual(['fees', 'never-hit']);
+  expect(remarks(wide, { ...fees, path: '/none' })[1]).toEqual(['fees', 'never-met']);
+  expect(remarks({ kind: 'time', name: 'times', path: '/*' }, fees)[1]).toEqual(['fees', 'never-hit']);
+});
+
 test('where not every pair is seen, nothing is said of every pair', () => {
   const tally = new RuleTally();
   const rule: RuleSpec = { kind: 'tolerance', name: 'wide', path: '/n', absolute: 100 };

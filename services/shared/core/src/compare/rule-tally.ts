@@ -4,6 +4,7 @@
 // Ignored places are passed over, so what an `ignore` hides is not counted; that a rule's place was ever met is known of
 // every rule, because the state of a place is made when the first document reaches it (rule-states.ts).
 import type { RuleSpec } from './rules.ts';
+import { isException } from './shadows.ts';
 
 /** How often a rule excused something. */
 interface Hits {
@@ -18,8 +19,11 @@ export interface RuleUse {
   readonly places: number | null;
   /** Pairs in which it excused any; null likewise. */
   readonly pairs: number | null;
-  /** What may be wrong with it: no document had its place, nothing was excused, or something in every pair. */
-  readonly remark?: 'never-met' | 'never-hit' | 'every-pair';
+  /**
+   * What may be wrong with it: no document had its place, nothing was excused, or something in every pair. `exception`:
+   * nothing was excused, and that is what it is for where it takes its places from a wider rule.
+   */
+  readonly remark?: 'never-met' | 'never-hit' | 'exception' | 'every-pair';
 }
 
 /** Fewer pairs say nothing of "every". */
@@ -52,7 +56,8 @@ export class RuleTally {
       const { places, pairs } = this.hits.get(name) ?? { places: 0, pairs: 0 };
       const isPassed = kind === 'ignore' || kind === 'include';
       const found = this.remark(rule, pairs, isPassed);
-      const remark = found === 'every-pair' && !seesAll ? undefined : found;
+      const isMute = found === 'every-pair' && (!seesAll || kind === 'rename');
+      const remark = isMute ? undefined : found === 'never-hit' && isException(rule, rules) ? 'exception' : found;
       return {
         name,
         kind,

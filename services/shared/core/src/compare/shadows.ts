@@ -90,6 +90,21 @@ const OVERRULED: ReadonlySet<string> = new Set([
   'reference',
 ]);
 
+/** Whether a wider rule of its kind, above it in the list, would speak wherever this one does. */
+export function isException(rule: RuleSpec, rules: readonly RuleSpec[]): boolean {
+  const patterns = OVERRULED.has(rule.kind) ? patternsOf(rule) : [];
+  if (patterns.length === 0) return false;
+  const above = rules.slice(0, rules.indexOf(rule)).filter((other) => other.kind === rule.kind && isWide(other));
+  const covers = above.flatMap(patternsOf);
+  return patterns.every((segments) => covers.some((cover) => isWithin(segments, cover, false)));
+}
+
+/** Only where `*` stands is more than one place. */
+function isWide(rule: RuleSpec): boolean {
+  const texts = 'paths' in rule ? rule.paths : 'path' in rule ? [rule.path] : [];
+  return texts.some((text) => text?.includes('*') === true);
+}
+
 /** Holds for every pair. */
 function isAlways(rule: RuleSpec): boolean {
   return !('when' in rule && rule.when !== undefined) && !('types' in rule && rule.types !== undefined);

@@ -1,6 +1,7 @@
 // One pair in words: what was compared, when, how it ended and why, as lines of plain text.
 import type { RuleSpec } from '../compare/rules.ts';
 import { ruleInWords } from '../experiment/describe.ts';
+import { REFUSAL_WORDS } from '../formats/refusal-words.ts';
 import { type Outcome, type Side, standing } from '../outcome.ts';
 import type { PairRow, RowState } from '../rows.ts';
 import { describeDifferences } from './describe-signature.ts';
@@ -30,11 +31,9 @@ const NOT_KEPT =
 
 /** Reasons a person may not guess from their code. */
 const REASON_WORDS: Readonly<Record<string, string>> = {
+  ...REFUSAL_WORDS,
   'duplicate-keys': 'a name stands twice in one object, and readers disagree on which one counts',
-  undecodable: 'a payload is not what the experiment says it is',
   budget: 'a limit on memory was reached before the other side came',
-  'budget-bytes': 'the payload is larger than the experiment allows to compare',
-  'budget-depth': 'the document is deeper than the experiment allows to compare',
   'budget-work': 'comparing it would have taken more work than is allowed',
   'transform-failed': 'the expression of a transform gave an error',
   'transform-limit': 'a transform would have taken more work or room than is allowed',

@@ -101,6 +101,8 @@ test('a pair that waits says why, and a side without events says so', () => {
   const text = describePair({ pair, differences: [] }).join('\n');
   expect(text).toContain('Reason: window-cut, the run ended before absence could be proven.');
   expect(text).toContain('it is still open');
+  const cutOff = describePair({ pair: { ...pair, reason: 'truncated' }, differences: [] }).join('\n');
+  expect(cutOff).toContain('Reason: truncated, a payload ends before its schema does');
   expect(text).toMatch(/candidate {2}no event\n/);
 
   const difference = { path: '/t', kind: 'changed', legacy: '1', candidate: '2', rule: 'cents' } as const;

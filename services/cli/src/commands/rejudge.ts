@@ -3,6 +3,7 @@ import {
   describeRejudged,
   type Experiment,
   Fault,
+  type RejudgeSettings,
   Rejudging,
   rejudgeExitCode,
   rejudgeReport,
@@ -83,6 +84,7 @@ async function rejudge(life: Lifecycle, file: string, changedFile: string, optio
   const given = { file, experiment, changed, options };
   const { rejudging, doubts } =
     files === undefined ? await fromArchive(life, given, range) : await fromFiles(life, given, files);
+  tellExpired(rejudging.settings);
   const report = rejudgeReport(rejudging, { suggest, doubts });
   if (json) await print(JSON.stringify(report));
   else await print(describeRejudged(report, [file, changedFile]).join('\n'));
@@ -173,6 +175,18 @@ async function fromFiles(
   );
   if (unusable > TOLD) say(`… and ${unusable - TOLD} more lines that could not be used.`);
   return { rejudging, doubts: [] };
+}
+
+/** They are as if they were not there, in both files. */
+function tellExpired({ outputs }: RejudgeSettings): void {
+  const expired = new Map(
+    outputs
+      .flatMap(({ before, after }) => [...before.plan.expired, ...after.plan.expired])
+      .map((rule) => [rule.name, rule]),
+  );
+  for (const { name, owner, ticket, expires } of expired.values()) {
+    say(`The known difference ${name} (${owner}, ${ticket}) has expired on ${expires}: it counts.`);
+  }
 }
 
 function filesOf({ legacy, candidate }: Options): Readonly<Record<Side, string>> | undefined {

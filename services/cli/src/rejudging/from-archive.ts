@@ -20,6 +20,10 @@ export interface ArchiveReading {
   readonly schemas: OpenedSchemas;
   /** Told to stop. */
   readonly signal: AbortSignal;
+  /** Where ids are kept; default: a table of its own for each output. */
+  readonly ids?: IdTable;
+  /** Payloads held in memory; beyond it they wait in a file. */
+  readonly waitingBytes?: number;
   /** Events of the second pass are as many as those of the first. */
   progress(phase: 'ids' | 'events', events: number): void;
 }
@@ -64,13 +68,13 @@ export async function rejudgeArchive(
   { partitions }: Partitions,
   reading: ArchiveReading,
 ): Promise<void> {
-  const { range, schemas, signal } = reading;
+  const { range, schemas, signal, waitingBytes } = reading;
   const { deadlineMs, settleMs } = rejudging.settings.experiment.window;
   const { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY } = range;
   const span: Span = { since: from - deadlineMs - settleMs, until: to + deadlineMs + settleMs };
   const side = (which: Side): ArchivedSide => new ArchivedSide(archive, output, which, span);
   const sides = { legacy: side('legacy'), candidate: side('candidate') };
-  const ids = new IdTable();
+  const { ids = new IdTable() } = reading;
   for (const which of SIDES) {
     for (const partition of partitions[which]) {
       for await (const events of sides[which].index(partition, ids, rejudging, schemas)) {
@@ -81,7 +85,7 @@ export async function rejudgeArchive(
   }
   const isMeant = (group: number): boolean => ids.first(group) >= from && ids.first(group) < to;
   for (const which of SIDES) rejudging.alone[which] += aloneIn(ids, which, isMeant);
-  const joining = new Joining(rejudging, output, ids, isMeant);
+  const joining = new Joining(rejudging, output, ids, isMeant, new WaitingEvents(waitingBytes));
   try {
     for (const partition of new Set([...partitions.legacy, ...partitions.candidate].toSorted((a, b) => a - b))) {
       await joining.partition(sides, partition, (events) => {
@@ -99,9 +103,16 @@ class Joining {
   readonly #output: RejudgedOutput;
   readonly #ids: IdTable;
   readonly #isMeant: (group: number) => boolean;
-  readonly #waiting = new WaitingEvents();
+  readonly #waiting: WaitingEvents;
 
-  constructor(rejudging: Rejudging, output: RejudgedOutput, ids: IdTable, isMeant: (group: number) => boolean) {
+  constructor(
+    rejudging: Rejudging,
+    output: RejudgedOutput,
+    ids: IdTable,
+    isMeant: (group: number) => boolean,
+    waiting: WaitingEvents,
+  ) {
+    this.#waiting = waiting;
     this.#rejudging = rejudging;
     this.#output = output;
     this.#ids = ids;

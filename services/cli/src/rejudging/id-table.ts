@@ -37,6 +37,11 @@ export class IdTable {
   #slots = new Int32Array(FIRST_SLOTS).fill(-1);
   readonly #high = new IntList();
   readonly #low = new IntList();
+  readonly #hash: (id: string) => { readonly high: number; readonly low: number };
+
+  constructor(hash: (id: string) => { readonly high: number; readonly low: number } = (id) => hash64(HASH64_SEED, id)) {
+    this.#hash = hash;
+  }
 
   get groups(): number {
     return this.#high.length;
@@ -55,7 +60,7 @@ export class IdTable {
   }
 
   #find(id: string): number {
-    const { high, low } = hash64(HASH64_SEED, id);
+    const { high, low } = this.#hash(id);
     const mask = this.#slots.length - 1;
     for (let slot = slotOf(high, low) & mask; ; slot = (slot + 1) & mask) {
       const group = this.#slots[slot] as number;

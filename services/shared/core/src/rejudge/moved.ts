@@ -60,7 +60,9 @@ export class Moved {
     }
     if (known !== undefined) {
       known.pairs++;
-      if (this.#sizeOf(before, after) >= this.#sizeOf(known.before, known.after)) return;
+      const more = this.#sizeOf(before, after) - this.#sizeOf(known.before, known.after);
+      // The same example in whatever order the pairs come.
+      if (more > 0 || (more === 0 && id >= known.example.id)) return;
     }
     const example = {
       id,

@@ -236,6 +236,29 @@ describe('a report', () => {
     expect(report.suggestions?.[0]?.risk.text).toMatch(/\w/);
   });
 
+  test('suggests for a type what its own rules leave, and for that type', () => {
+    const typed = (type: string) =>
+      Object.fromEntries(
+        Array.from(
+          { length: 5 },
+          (_, n) =>
+            [
+              `${type}${n}`,
+              [
+                { type, n: 0.5 },
+                { type, n: 0.5 + n / 1000 + 0.001 },
+              ],
+            ] as const,
+        ),
+      );
+    const file = experiment([{ tolerance: { path: '/n', absolute: 1 }, types: 'a' }], { type: 'path:/type' });
+    const report = rejudged(file, file, { ...typed('a'), ...typed('b') }, true);
+    expect(report.after).toMatchObject({ agreed: 5, diverged: 5 });
+    expect(report.suggestions?.map(({ rule }) => rule)).toEqual([
+      { tolerance: { path: '/n', absolute: expect.any(Number) }, types: 'b' },
+    ]);
+  });
+
   test('of files that say the same says so, and moves nothing', () => {
     const report = rejudged(experiment([CENTS(1)]), experiment([CENTS(1)]), { p: [{ a: 1 }, { a: 2 }] });
     expect(report.changes).toEqual([]);

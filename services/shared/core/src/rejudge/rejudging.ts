@@ -29,7 +29,8 @@ export interface Combination {
   readonly move: Move;
   readonly changes: readonly RuleChange[];
   pairs: number;
-  readonly example: string;
+  /** Id. */
+  example: string;
 }
 
 export class Rejudging {
@@ -68,8 +69,9 @@ export class Rejudging {
     const after = judgeEvents(legacy, candidate, output.after);
     const before = this.#sets.length === 0 ? after : judgeEvents(legacy, candidate, output.before);
     this.matrix[before.outcome][after.outcome]++;
-    if (after.outcome === 'mismatch') {
-      this.sampling.add(output.plan.output, this.#shown(output, id), after.signature ?? '', legacy, candidate);
+    if (after.outcome === 'mismatch' && !this.sampling.isFull(after.signature)) {
+      const type = this.settings.isTyped ? typeOf(output, legacy, candidate) : '';
+      this.sampling.add(output.plan.output, type, this.#shown(output, id), after.signature, legacy, candidate);
     }
     const move = before === after ? undefined : moveOf(before, after);
     if (move === undefined) return;
@@ -118,8 +120,10 @@ export class Rejudging {
     if (needed.length < 2) return;
     const key = JSON.stringify([move, ...needed.map(({ name }) => name)]);
     const known = this.#combinations.get(key);
-    if (known !== undefined) known.pairs++;
-    else if (this.#combinations.size < COMBINATIONS) {
+    if (known !== undefined) {
+      known.pairs++;
+      if (id < known.example) known.example = id;
+    } else if (this.#combinations.size < COMBINATIONS) {
       this.#combinations.set(key, { move, changes: needed, pairs: 1, example: id });
     }
   }
@@ -143,4 +147,10 @@ export class Rejudging {
   #shown(output: RejudgedOutput, id: string): string {
     return output.settings.maskId(id);
   }
+}
+
+/** As a pair is judged: legacy's, else the candidate's. */
+function typeOf({ after }: RejudgedOutput, [one]: readonly FileEvent[], [other]: readonly FileEvent[]): string {
+  const type = one === undefined ? '' : after.typeOf(one.content, 'legacy');
+  return type === '' && other !== undefined ? after.typeOf(other.content, 'candidate') : type;
 }

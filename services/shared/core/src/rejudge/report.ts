@@ -156,14 +156,18 @@ function suggested(rejudging: Rejudging): Pick<RejudgeReport, 'suggestions' | 'l
   const left: { output: string; pattern: string; why: string }[] = [];
   for (const { plan, after } of outputs) {
     const { output } = plan;
-    const { made, tried } = rejudging.sampling.of(output);
-    if (made.length === 0) continue;
-    const { spec } = after.plan;
-    const found = suggestRules(made, spec, { means });
-    for (const suggestion of found.suggestions) {
-      suggestions.push({ ...suggestion, output, tried: effectOf(suggestion, tried, spec, means) });
+    for (const { type, made, tried } of rejudging.sampling.of(output)) {
+      // Suggesting knows no types: it is given the rules that hold for this one, and what it says is for this one.
+      const rules = after.plan.spec.rules.filter(({ types }) => types?.includes(type) ?? true);
+      const spec = { ...after.plan.spec, rules: rules.map(({ types: _, ...rule }) => rule) };
+      const found = suggestRules(made, spec, { means });
+      for (const suggestion of found.suggestions) {
+        const others = effectOf(suggestion, tried, spec, means);
+        const rule = type === '' ? suggestion.rule : { ...suggestion.rule, types: type };
+        suggestions.push({ ...suggestion, rule, output, tried: others });
+      }
+      left.push(...found.left.map(({ pattern, why }) => ({ output, pattern, why })));
     }
-    left.push(...found.left.map(({ pattern, why }) => ({ output, pattern, why })));
   }
   return { suggestions, left };
 }

@@ -11,6 +11,8 @@ const MOST_BYTES = 64 * 1024 * 1024;
 const FEW = 40;
 
 export interface DivergingSample {
+  /** Event type; '' where types make no difference. */
+  readonly type: string;
   /** Rules are made from these. */
   readonly made: readonly Matched[];
   /** And tried on these; empty where there are too few. */
@@ -18,28 +20,44 @@ export interface DivergingSample {
 }
 
 export class Sampling {
-  readonly #pairs: { readonly output: string; readonly matched: Matched }[] = [];
+  readonly #pairs: { readonly output: string; readonly type: string; readonly matched: Matched }[] = [];
   readonly #each = new Map<string, number>();
   #bytes = 0;
+
+  isFull(signature = ''): boolean {
+    const known = this.#each.get(signature) ?? 0;
+    return known >= EACH || this.#pairs.length >= MOST || this.#bytes >= MOST_BYTES;
+  }
 
   /** Keeps copies: contents may be views of memory that is used again. */
   add(
     output: string,
+    type: string,
     id: string,
-    signature: string,
+    signature: string | undefined,
     legacy: readonly FileEvent[],
     candidate: readonly FileEvent[],
   ): void {
-    const known = this.#each.get(signature) ?? 0;
-    if (known >= EACH || this.#pairs.length >= MOST || this.#bytes >= MOST_BYTES) return;
-    this.#each.set(signature, known + 1);
-    this.#pairs.push({ output, matched: { id, legacy: this.#copies(legacy), candidate: this.#copies(candidate) } });
+    if (this.isFull(signature)) return;
+    this.#each.set(signature ?? '', (this.#each.get(signature ?? '') ?? 0) + 1);
+    this.#pairs.push({
+      output,
+      type,
+      matched: { id, legacy: this.#copies(legacy), candidate: this.#copies(candidate) },
+    });
   }
 
-  of(output: string): DivergingSample {
-    const own = this.#pairs.filter((pair) => pair.output === output).map(({ matched }) => matched);
-    if (own.length < FEW) return { made: own, tried: [] };
-    return { made: own.filter((_, n) => n % 2 === 0), tried: own.filter((_, n) => n % 2 === 1) };
+  /** By type. */
+  of(output: string): readonly DivergingSample[] {
+    const byType = Map.groupBy(
+      this.#pairs.filter((pair) => pair.output === output),
+      ({ type }) => type,
+    );
+    return [...byType].map(([type, pairs]) => {
+      const own = pairs.map(({ matched }) => matched);
+      if (own.length < FEW) return { type, made: own, tried: [] };
+      return { type, made: own.filter((_, n) => n % 2 === 0), tried: own.filter((_, n) => n % 2 === 1) };
+    });
   }
 
   #copies(events: readonly FileEvent[]): readonly SampledRecord[] {

@@ -27,6 +27,8 @@ export interface RejudgeSettings {
   readonly changed: Experiment;
   readonly changes: readonly RuleChange[];
   readonly outputs: readonly RejudgedOutput[];
+  /** Some of the changed rules are for some event types only. */
+  readonly isTyped: boolean;
   /** What the changed rules do, over all outputs. */
   readonly tally: RuleTally;
   readonly means: Means;
@@ -72,7 +74,8 @@ export function rejudgeSettings(
       with: (made) => grouping(compilePlan(spec(made), means)),
     };
   });
-  return { experiment, changed, changes: changes.all, outputs, tally, means };
+  const isTyped = changed.rules.some(({ types }) => types !== undefined);
+  return { experiment, changed, changes: changes.all, outputs, isTyped, tally, means };
 }
 
 /** What decides which events there are, and which are a pair. */

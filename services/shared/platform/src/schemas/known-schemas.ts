@@ -60,7 +60,7 @@ export class KnownSchemas implements Schemas {
     return keys;
   }
 
-  /** Afterwards none of them {@link isToBeLearned}. @throws Fault `registry-refused`; `registry-unreachable`, retryable */
+  /** Afterwards none of them {@link isToBeLearned}. @throws Fault `registry-refused`, `registry-tls`; `registry-unreachable`, retryable */
   async learn(keys: Iterable<SchemaKey>): Promise<void> {
     for (const key of keys) {
       if (!this.isToBeLearned(key)) continue;

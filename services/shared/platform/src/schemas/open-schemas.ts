@@ -48,7 +48,7 @@ export async function openSchemas(
 
 /**
  * @param places what is going to be read; default: both sides
- * @throws Fault `registry-refused`; `registry-unreachable`, retryable
+ * @throws Fault `registry-refused`, `registry-tls`; `registry-unreachable`, retryable
  */
 export async function checkRegistries(opened: OpenedSchemas, places: readonly Place[] = SIDES): Promise<void> {
   const registries = new Set(places.flatMap((place) => opened[place]?.registry ?? []));

@@ -31,7 +31,7 @@ export class Registry {
 
   /**
    * Undefined: the registry says that it has no such schema.
-   * @throws Fault `registry-refused`; `registry-unreachable`, retryable
+   * @throws Fault `registry-refused`, `registry-tls`; `registry-unreachable`, retryable
    */
   async schema(key: SchemaKey): Promise<WriterSchema | undefined> {
     if (key.kind === 'fingerprint') return undefined;
@@ -100,7 +100,13 @@ export class Registry {
       });
     } catch (error) {
       if (error instanceof Fault) throw error;
-      throw this.#unreachable(error instanceof Error ? error.message : String(error), error);
+      const why = error instanceof Error ? error.message : String(error);
+      if (!isAboutTls(error)) throw this.#unreachable(why, error);
+      throw new Fault(`The certificate of the schema registry ${this.address} is not accepted: ${why}`, {
+        code: 'registry-tls',
+        cure: 'If its authority is your own, give its certificate (PEM) with PARALLAX_REGISTRY_CA_FILE; the address must name the host the certificate is for, and a port that speaks TLS.',
+        cause: error,
+      });
     }
   }
 
@@ -112,6 +118,13 @@ export class Registry {
       cause,
     });
   }
+}
+
+/** What Node says of a certificate it does not trust, or of a port that does not speak TLS: waiting changes neither. */
+const TLS = /^(CERT_|ERR_TLS|ERR_SSL|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|EPROTO)/;
+
+function isAboutTls(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' && TLS.test(error.code);
 }
 
 function asObject(body: unknown): Readonly<Record<string, unknown>> {

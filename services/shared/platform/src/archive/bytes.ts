@@ -69,10 +69,14 @@ export class ByteWriter {
   }
 }
 
+/** Bytes of a text that may be a name. */
+const LONGEST_NAME = 64;
+
 /** Reads what a ByteWriter wrote; whatever does not fit is a fault that names `place` and the byte. */
 export class ByteReader {
   readonly #buffer: Buffer;
   readonly #place: string;
+  readonly #names: ({ readonly at: number; readonly text: string } | undefined)[] = [];
   #at = 0;
 
   constructor(bytes: Uint8Array, place: string) {
@@ -131,8 +135,17 @@ export class ByteReader {
     return this.bytes();
   }
 
+  /** Topics and header names repeat from record to record: one that is the last of its length is not decoded again. */
   string(): string {
-    return this.bytes().toString();
+    const length = this.count(1);
+    const at = this.#at;
+    this.#at += length;
+    if (length > LONGEST_NAME) return this.#buffer.toString('utf8', at, at + length);
+    const known = this.#names[length];
+    if (known !== undefined && this.#same(known.at, at, length)) return known.text;
+    const text = this.#buffer.toString('utf8', at, at + length);
+    this.#names[length] = { at, text };
+    return text;
   }
 
   raw(length: number): Buffer {
@@ -140,6 +153,11 @@ export class ByteReader {
     const start = this.#at;
     this.#at += length;
     return this.#buffer.subarray(start, this.#at);
+  }
+
+  #same(one: number, other: number, length: number): boolean {
+    for (let n = 0; n < length; n++) if (this.#buffer[one + n] !== this.#buffer[other + n]) return false;
+    return true;
   }
 
   #next(): number {

@@ -41,7 +41,7 @@ export interface VerifyOptions {
 
 const RESTORE = 'Restore the object from a copy, or archive the topic anew while the log still has the records.';
 
-/** Memory: one object, and for each its key and manifest. Objects that come or go meanwhile are no problem. */
+/** Memory: two objects, and for each its key and manifest. Objects that come or go meanwhile are no problem. */
 export async function verifyArchive(archive: Archive, { onProblem, onProgress }: VerifyOptions): Promise<Verification> {
   let [objects, records, bytes, problems] = [0, 0, 0, 0];
   const report = (code: string, place: string, message: string, cure: string) => {
@@ -55,14 +55,18 @@ export async function verifyArchive(archive: Archive, { onProblem, onProgress }:
     (sum, object) => sum + (parseObjectKey(object.key) === undefined ? 0 : object.bytes),
     0,
   );
+  // The next object is on its way while this one is looked at: memory for two.
+  const bodies = readAhead(
+    archive,
+    all.filter(({ key }) => parseObjectKey(key) !== undefined).map(({ key }) => key),
+  );
   for (const object of all) {
     const name = parseObjectKey(object.key);
     if (name === undefined) {
       await verifyOther(archive, object, report);
       continue;
     }
-    // An archive that keeps checksums finds damage itself.
-    const body = await archive.read(object.key).catch(faultOnly);
+    const body = await bodies();
     // A tail that was superseded since it was listed.
     if (body === undefined) continue;
     if (body instanceof Fault) {
@@ -78,12 +82,32 @@ export async function verifyArchive(archive: Archive, { onProblem, onProgress }:
     records += manifest?.count ?? 0;
     if (manifest !== undefined) {
       const partition = `${name.topic}, partition ${name.partition}`;
-      sound.set(partition, [...(sound.get(partition) ?? []), manifest]);
+      const known = sound.get(partition);
+      if (known === undefined) sound.set(partition, [manifest]);
+      else known.push(manifest);
     }
     onProgress?.({ objects, records, bytes, problems }, totalBytes);
   }
   for (const [partition, manifests] of sound) await verifySequence(archive, partition, manifests, report);
   return { objects, records, bytes, problems };
+}
+
+/** Gives the objects' bytes in their order, undefined where one is gone. An archive that keeps checksums finds damage itself. */
+function readAhead(archive: Archive, keys: readonly string[]): () => Promise<Uint8Array | Fault | undefined> {
+  let at = 0;
+  const start = () => {
+    const key = keys[at++];
+    const reading = key === undefined ? Promise.resolve(undefined) : archive.read(key).catch(faultOnly);
+    // Awaited later; until then a failure is nobody's.
+    reading.catch(() => undefined);
+    return reading;
+  };
+  let next = start();
+  return () => {
+    const reading = next;
+    next = start();
+    return reading;
+  };
 }
 
 type Report = (code: string, place: string, message: string, cure: string) => void;

@@ -6,6 +6,7 @@ import {
   describeVerdict,
   type EventLog,
   Fault,
+  formatDuration,
   formatPercentage,
   topicOfRun,
 } from '@parallax/core';
@@ -19,6 +20,7 @@ import { print, say } from '../output/terminal.ts';
 import { findSubject, withStore } from '../reading/store.ts';
 import { comparisonLines } from '../replaying/comparison.ts';
 import { detailsOf, removeRun } from '../replaying/removal.ts';
+import { lateness } from '../replaying/words.ts';
 
 const TROUBLE = 2;
 const WHOSE = 'the experiment, by name or file; default: the only one in the store';
@@ -97,10 +99,11 @@ function compareCommand(): Command {
     .action(async (before: string, after: string, given: string | undefined, { store: address, json }: Options) => {
       await withStore(address, async (store) => {
         const { experiment } = await findSubject(store, given);
-        for (const run of [before, after]) await oneRun(store, experiment, run);
+        const [one, other] = [await oneRun(store, experiment, before), await oneRun(store, experiment, after)];
         const comparison = await readRunComparison(store, { experiment, before, after });
-        if (json) await print(JSON.stringify({ experiment, before, after, ...comparison }));
-        else for (const line of comparisonLines(experiment, before, after, comparison)) await print(line);
+        const builds = { before: one.build, after: other.build };
+        if (json) await print(JSON.stringify({ experiment, before, after, builds, ...comparison }));
+        else for (const line of comparisonLines(experiment, one, other, comparison)) await print(line);
         const { fixed, remaining, new: added, steady } = comparison.counts;
         process.exitCode = fixed + remaining + added + steady === 0 ? TROUBLE : added > 0 ? 1 : 0;
       });
@@ -190,11 +193,19 @@ function factsOf(summary: RunSummary): Record<string, string | number> {
           'fed from': `${details.source}, ${range(details.from, details.to)}`,
           'fed to': topicOfRun(details.source, summary.run),
           pace: details.pace,
+          ...(details.chosen == null ? {} : { chosen: details.chosen }),
+          ...(details.warmUpMs > 0 ? { 'warmed up by': formatDuration(details.warmUpMs) } : {}),
         }),
+    ...(summary.rulesVersion === null ? {} : { 'rules version': summary.rulesVersion }),
     ...(fed === undefined
       ? {}
       : {
           inputs: `${fed.inputs.fed} of ${fed.inputs.total}, ${fed.inputs.ids} ids`,
+          ...(fed.inputs.looked > fed.inputs.total ? { 'recorded inputs': fed.inputs.looked } : {}),
+          ...(fed.inputs.warming > 0 ? { 'ids not judged': fed.inputs.warming } : {}),
+          ...(fed.missing > 0 ? { 'lost by the archive': `${fed.missing} offsets` } : {}),
+          rate: `${fed.rate}/s`,
+          ...(fed.sendError === null ? {} : { 'late by': lateness(fed.sendError) }),
           'recorded answers': `${fed.outputs.fed}, ${fed.outputs.notSelected} to other ids left out`,
           recorded: range(fed.earliest, fed.latest),
         }),

@@ -1,15 +1,17 @@
 // Two runs side by side, as lines of text.
 import { type Change, type ChangedKind, formatCount, groupThousands, type RunComparison } from '@parallax/core';
+import type { RunSummary } from '@parallax/platform';
 import { table } from '../output/table.ts';
 
 const KINDS_SHOWN = 5;
 
 export function comparisonLines(
   experiment: string,
-  before: string,
-  after: string,
+  one: RunSummary,
+  other: RunSummary,
   { counts, divergedOnlyAfter, kinds }: RunComparison,
 ): readonly string[] {
+  const [before, after] = [one.run, other.run];
   const means: Readonly<Record<Change, string>> = {
     fixed: `diverged in ${before}, agree in ${after}`,
     remaining: 'diverge in both',
@@ -24,13 +26,23 @@ export function comparisonLines(
     .filter((name) => counts[name] > 0 || ['fixed', 'remaining', 'new'].includes(name))
     .map((name) => [name, counts[name], means[name]]);
   return [
-    `${experiment}: ${before} and ${after}, against what legacy answered`,
+    `${experiment}: ${named(one)} and ${named(other)}, against what legacy answered`,
+    ...(one.rulesVersion === other.rulesVersion
+      ? []
+      : [
+          `Judged by different rules: version ${one.rulesVersion ?? 'none'} and ${other.rulesVersion ?? 'none'}. What changed may be the rules.`,
+        ]),
     '',
     table(['pairs', '', ''], rows),
     ...section('Fixed', kinds.fixed, experiment, before),
     ...section('Remaining', kinds.remaining, experiment, after),
     ...section('New', kinds.new, experiment, after),
   ];
+}
+
+/** With the build, where that says more than the run's name. */
+function named({ run, build }: RunSummary): string {
+  return build === '' || build === run ? run : `${run} (${build})`;
 }
 
 function section(title: string, kinds: readonly ChangedKind[], experiment: string, run: string): readonly string[] {

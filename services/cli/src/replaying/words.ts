@@ -1,6 +1,12 @@
 // A replay in words: how it stands, and how it ended.
 import { describeVerdict, formatDuration, groupThousands } from '@parallax/core';
-import type { BuildSettings, ReplayRunProgress, ReplayRunResult } from '@parallax/standalone';
+import type { SendError } from '@parallax/replayer';
+import {
+  type BuildSettings,
+  buildEnvironment,
+  type ReplayRunProgress,
+  type ReplayRunResult,
+} from '@parallax/standalone';
 
 /** One line. */
 export function standing(progress: ReplayRunProgress, settings: BuildSettings): string {
@@ -17,6 +23,10 @@ export function standing(progress: ReplayRunProgress, settings: BuildSettings): 
     ? `build ${progress.buildLag === 0 ? 'up to date' : `${groupThousands(progress.buildLag)} behind`}`
     : `waiting for the build, group ${settings.group}`;
   return `${fed}${late} · ${build} · ${groupThousands(progress.compared.openPairs)} pairs open`;
+}
+
+export function lateness({ p50Ms, p99Ms, maxMs }: SendError): string {
+  return `${inMs(p50Ms)} (p50), ${inMs(p99Ms)} (p99), ${inMs(maxMs)} at most`;
 }
 
 function inMs(ms: number): string {
@@ -40,9 +50,21 @@ export function ending({ replay, verdict }: ReplayRunResult): readonly string[] 
   if (inputs.withoutId > 0) lines.push(`${groupThousands(inputs.withoutId)} inputs have no readable id.`);
   if (missing > 0) lines.push(`The archive lacks ${groupThousands(missing)} offsets in between.`);
   if (sendError !== null) {
-    lines.push(
-      `Handed over late by ${inMs(sendError.p50Ms)} (p50), ${inMs(sendError.p99Ms)} (p99), ${inMs(sendError.maxMs)} at most.`,
-    );
+    lines.push(`Handed over late by ${lateness(sendError)}.`);
   }
   return lines;
+}
+
+/** What to ask after a run. */
+export function lookFurther(experiment: string, run: string, before: string): string {
+  const compare = before === run ? 'live' : before;
+  return `\nLook further:
+  parallax signatures ${experiment} --run ${run}
+  parallax runs compare ${compare} ${run} ${experiment}`;
+}
+
+/** For a build that somebody else starts. */
+export function settingsToStart({ settings }: { readonly settings: BuildSettings }): string {
+  const lines = Object.entries(buildEnvironment(settings)).map(([name, value]) => `  export ${name}='${value}'`);
+  return `Start the build with these settings; this waits for it:\n${lines.join('\n')}`;
 }

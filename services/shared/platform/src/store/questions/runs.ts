@@ -24,6 +24,8 @@ export interface RunSummary extends Omit<RunRow, 'state' | 'started' | 'revision
   readonly pairs: number;
   readonly diverged: number;
   readonly undecided: number;
+  /** Number of the rule set its newest rows were judged by; null where nothing is judged. */
+  readonly rulesVersion: number | null;
 }
 
 /** `live` first, then the latest begun. Undefined parts of the question stand for any. */
@@ -36,17 +38,17 @@ export async function readRuns(
   const rows = await store.query(
     `SELECT experiment, run, max(kind) AS run_kind, max(build) AS run_build, max(details) AS run_details,
       max(state) AS run_state, max(started_at) AS run_started, max(ended_at) AS run_ended,
-      sum(pairs) AS all_pairs, sum(diverged) AS all_diverged, sum(undecided) AS all_undecided
+      sum(pairs) AS all_pairs, sum(diverged) AS all_diverged, sum(undecided) AS all_undecided, max(rules) AS all_rules
      FROM
      (
        SELECT experiment, run, kind, build, details, state, toUnixTimestamp64Milli(started) AS started_at,
          if(isNull(ended), NULL, toUnixTimestamp64Milli(assumeNotNull(ended))) AS ended_at,
-         0 AS pairs, 0 AS diverged, 0 AS undecided
+         0 AS pairs, 0 AS diverged, 0 AS undecided, NULL AS rules
        FROM runs WHERE ${where}
        UNION ALL
        SELECT experiment, run, '' AS kind, '' AS build, '' AS details, '' AS state, NULL AS started_at, NULL AS ended_at,
          count() AS pairs, countIf(outcome IN ('mismatch', 'missing-legacy', 'missing-candidate')) AS diverged,
-         countIf(outcome = 'inconclusive') AS undecided
+         countIf(outcome = 'inconclusive') AS undecided, max(rules_version) AS rules
        FROM pairs WHERE state != 'provisional' AND ${where} GROUP BY experiment, run
      )
      GROUP BY experiment, run ORDER BY experiment, run != 'live', run_started DESC, run`,
@@ -56,7 +58,7 @@ export async function readRuns(
 }
 
 function summary(row: Answer): RunSummary {
-  const time = (column: string) => (row[column] === null || row[column] === undefined ? null : count(row, column));
+  const known = (column: string) => (row[column] === null || row[column] === undefined ? null : count(row, column));
   return {
     experiment: text(row, 'experiment'),
     run: text(row, 'run'),
@@ -64,11 +66,12 @@ function summary(row: Answer): RunSummary {
     build: text(row, 'run_build'),
     details: text(row, 'run_details'),
     state: STATES.find((state) => state === row.run_state),
-    started: time('run_started'),
-    ended: time('run_ended'),
+    started: known('run_started'),
+    ended: known('run_ended'),
     pairs: count(row, 'all_pairs'),
     diverged: count(row, 'all_diverged'),
     undecided: count(row, 'all_undecided'),
+    rulesVersion: known('all_rules'),
   };
 }
 

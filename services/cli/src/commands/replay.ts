@@ -16,13 +16,7 @@ import {
   systemClock,
 } from '@parallax/platform';
 import { previewReplay, type ReplayRequest, replayRequest } from '@parallax/replayer';
-import {
-  buildEnvironment,
-  type ReplayingRun,
-  type ReplayRunResult,
-  shellBuild,
-  startReplayRun,
-} from '@parallax/standalone';
+import { type ReplayingRun, type ReplayRunResult, shellBuild, startReplayRun } from '@parallax/standalone';
 import { Command } from 'commander';
 import {
   archiveOption,
@@ -54,7 +48,8 @@ import {
   withFeedingOptions,
   withRunOptions,
 } from '../replaying/options.ts';
-import { ending, standing } from '../replaying/words.ts';
+import { checkRamp, paceOf, rampLines } from '../replaying/ramp.ts';
+import { ending, lookFurther, settingsToStart, standing } from '../replaying/words.ts';
 
 interface Options extends RunFlags {
   readonly exec?: string;
@@ -74,7 +69,7 @@ export function replayCommand(): Command {
     withFeedingOptions(
       new Command('replay')
         .description(
-          'Feed stored traffic to a new build as a run of its own, and compare its answers with those legacy gave then.\nExit code 0 PARITY, 1 DIVERGING, 2 anything else. Ctrl-C pauses: the same command goes on at the next record.\nWhat is chosen is chosen by id: all inputs of an id are fed, if one of them fits every option given.',
+          'Feed stored traffic to a new build as a run of its own, and compare its answers with those legacy gave then.\nExit code 0 PARITY, 1 DIVERGING, 2 anything else; of a ramp 0 when it could be measured.\nCtrl-C pauses: the same command goes on at the next record.\nWhat is chosen is chosen by id: all inputs of an id are fed, if one of them fits every option given.',
         )
         .argument('<file>', 'the experiment, a YAML file')
         .requiredOption('--run <name>', 'name of the run, such as build-b')
@@ -112,6 +107,7 @@ export function replayCommand(): Command {
     ['parallax replay experiment.yaml --run noon --from 2026-01-31T12:00Z --to 2026-01-31T13:00Z', 'one hour of it'],
     ['parallax replay experiment.yaml --run again --in build-b --exec ./b', 'only what diverged in build-b'],
     ['parallax replay experiment.yaml --run some --share 1% --exec ./b', 'one entity in a hundred, by key'],
+    ['parallax replay experiment.yaml --run ramp --ramp 1x..20x --exec ./b', 'how much the build takes'],
     ['parallax replay experiment.yaml --run build-b --dry-run', 'what, how much, how long'],
     ['parallax runs compare live build-b', 'then: fixed, remaining, new'],
   ]);
@@ -145,13 +141,22 @@ async function replay(
   const means = openMeans(experiment, privacyKey());
   const schemas = await openSchemas(experiment, callerPath(file), registryAccess());
   await checkRegistries(schemas, ['input', 'legacy', 'candidate']);
+  const pace = await paceOf(archive, experiment, request, options);
   const oneRound = async (round: string): Promise<Round> => {
     const run = await life.start(
       'the replay',
       () =>
         startReplayRun(
           { log, archive, store, telemetry: (part) => openTelemetry(part, logger) },
-          { ...request, run: round, experiment, means, schemas, ...(startBuild === undefined ? {} : { startBuild }) },
+          {
+            ...request,
+            pace,
+            run: round,
+            experiment,
+            means,
+            schemas,
+            ...(startBuild === undefined ? {} : { startBuild }),
+          },
         ),
       (started) => started.stop(),
     );
@@ -160,7 +165,13 @@ async function replay(
     const result = await followed(run, (line) => shown.update(line)).finally(() => shown.done());
     if (options.json) await print(JSON.stringify(result));
     else for (const line of ending(result)) await print(line);
+    const measured = rampLines(result, process.stdout.columns);
+    if (measured !== undefined && !options.json) await print(`\n${measured.join('\n')}`);
     const code = { PARITY: 0, DIVERGING: 1, INCONCLUSIVE: 2, 'NO DATA': 2 }[result.verdict.verdict];
+    if (result.stoppedBy === 'ramp') {
+      say(`\nStopped: the ramp is over. Its run goes with: parallax runs delete ${round} ${file}`);
+      return { code: measured === undefined ? 2 : 0, isPaused: true };
+    }
     if (result.state === 'interrupted') {
       const why = { divergences: 'Enough diverges.', time: 'The time is up.' };
       const { stoppedBy } = result;
@@ -172,13 +183,6 @@ async function replay(
     return { code, isPaused: false };
   };
   return eachRound(store, experiment.name, request, oneRound);
-}
-
-function lookFurther(experiment: string, run: string, before: string): string {
-  const compare = before === run ? 'live' : before;
-  return `\nLook further:
-  parallax signatures ${experiment} --run ${run}
-  parallax runs compare ${compare} ${run} ${experiment}`;
 }
 
 interface Round {
@@ -211,6 +215,7 @@ function wholeRequest(asked: ReplayRequest, experiment: Experiment, options: Opt
   const outputs = experiment.outputs.map(({ output }) => output);
   const topics = candidateTopics(options.candidateOutput, outputs);
   const warmUpMs = warmUpOf(options);
+  checkRamp(options);
   for (const round of roundsOf(asked.run, options.loop)) {
     checkRunName(round);
     break;
@@ -240,11 +245,6 @@ async function followed(run: ReplayingRun, show: (line: string) => void): Promis
     over.abort();
     await followed;
   }
-}
-
-function settingsToStart({ settings }: ReplayingRun): string {
-  const lines = Object.entries(buildEnvironment(settings)).map(([name, value]) => `  export ${name}='${value}'`);
-  return `Start the build with these settings; this waits for it:\n${lines.join('\n')}`;
 }
 
 async function preview(

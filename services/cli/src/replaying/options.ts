@@ -11,6 +11,7 @@ export interface RunFlags extends ReplayFlags {
   readonly stopAfterDivergences?: string;
   readonly stopAfter?: string;
   readonly loop?: string;
+  readonly ramp?: string;
 }
 
 const again = (text: string, before: readonly string[] = []): readonly string[] => [...before, text];
@@ -45,6 +46,10 @@ export function withRunOptions(command: Command): Command {
     )
     .option('--stop-after-divergences <n>', 'pause once so many events diverge')
     .option('--stop-after <time>', 'pause after this time, such as 10m')
+    .option(
+      '--ramp <rates>',
+      'ever faster until the build is left behind: 1x..20x, 100/s..2000/s; +100/s a step, :2m each; see `parallax load`',
+    )
     .option('--loop <n>', 'again and again, `forever` or so many times: runs NAME-1, NAME-2, …');
 }
 

@@ -60,12 +60,28 @@ test('a build that keeps up with all of it is told so, and traffic that ends lea
   expect(short.map(({ offered }) => offered)).toEqual([100, 200]);
 });
 
+test('what waited for a build that started late is neither its latency nor its first step', () => {
+  const watch = new RampWatch(plan);
+  for (let id = 0; id < 1_300; id++) watch.fed(`o-${id}`, START);
+  watch.look({ at: START, fed: 1_300, answered: 0, lag: 1_290 });
+  watch.answered('o-0', START + 9_000, START + 9_000);
+  for (let look = 0; look < 5; look++) {
+    const fed = 1_350 + look * 600;
+    watch.fed(`late-${look}`, START + 9_000 + look * 3_000);
+    watch.look({ at: START + 9_000 + look * 3_000, fed, answered: fed, lag: 0 });
+    watch.answered(`late-${look}`, START + 9_005 + look * 3_000, START + 9_100 + look * 3_000);
+  }
+  expect(watch.steps.map(({ offered }) => offered)).toEqual([200]);
+  expect(watch.steps[0]?.latency).toMatchObject({ max: 5 });
+});
+
 test('an answer that is stamped with another time counts when it was seen', () => {
   const watch = new RampWatch([{ perSecond: 1, inputs: 3 }]);
+  watch.look({ at: START, fed: 0, answered: 0, lag: 0 });
   watch.fed('a', START + 10);
   watch.answered('a', 5, START + 60);
   watch.answered('a', START + 70, START + 70);
-  for (const at of [0, 1, 2, 3]) watch.look({ at: START + at * 1_000, fed: at, answered: at, lag: 0 });
+  for (const at of [1, 2, 3]) watch.look({ at: START + at * 1_000, fed: at, answered: at, lag: 0 });
   expect(watch.steps[0]?.latency).toMatchObject({ count: 1, max: 50 });
   const [row] = loadRows({ experiment: 'x', run: 'r', topic: 't' }, watch.steps, START);
   expect(row).toMatchObject({ measure: 'step', records: 3, offered: 1, max_ms: 50, state: 'kept-up' });

@@ -1,5 +1,6 @@
 // Watches a build while it is fed faster and faster: cuts what is seen into the ramp's steps, and judges each.
 //
+//   build comes ──what waited for it is consumed──► first step
 //   step n ──(as many inputs fed as its steps have)──► judged ──kept up──► step n + 1 … ──► all steps are through
 //                                                         └──otherwise──► over: the build is saturated
 import { Histogram, judgeStep, type LoadLook, type LoadRow, type LoadStep } from '@parallax/core';
@@ -14,11 +15,15 @@ export class RampWatch {
   readonly #plan: readonly RampStep[];
   readonly #steps: LoadStep[] = [];
   readonly #fedAt = new Map<string, number>();
+  #at = 0;
   #looks: LoadLook[] = [];
   #latency = new Histogram();
   /** Inputs that were fed when the present step is over. */
   #until: number;
   #isOver = false;
+  /** Inputs that were fed when the build was first seen. */
+  #waited: number | undefined;
+  #hasBegun = false;
 
   constructor(plan: readonly RampStep[]) {
     this.#plan = plan;
@@ -53,12 +58,14 @@ export class RampWatch {
     const fedAt = this.#fedAt.get(id);
     if (fedAt === undefined) return;
     this.#fedAt.delete(id);
+    if (!this.#hasBegun) return;
     const isTold = timestamp >= fedAt && timestamp <= seenAt;
     this.#latency.add((isTold ? timestamp : seenAt) - fedAt);
   }
 
+  /** From when the build takes part. */
   look(look: LoadLook): void {
-    if (this.#isOver) return;
+    if (this.#isOver || !this.#begins(look)) return;
     this.#looks.push(look);
     if (look.fed >= this.#until) this.#judge(look);
   }
@@ -67,22 +74,33 @@ export class RampWatch {
   end(): void {
     const [first] = this.#looks;
     const last = this.#looks.at(-1);
-    const inputs = this.#plan[this.#steps.length]?.inputs ?? 0;
+    const inputs = this.#plan[this.#at]?.inputs ?? 0;
     const isEnough = first !== undefined && last !== undefined && last.fed - first.fed >= inputs * JUDGED_SHARE;
     if (!this.#isOver && isEnough) this.#judge(last);
     this.#isOver = true;
   }
 
+  /** Once what waited for the build is consumed. Steps that were fed by then are not judged. */
+  #begins({ fed, lag }: LoadLook): boolean {
+    if (this.#hasBegun) return true;
+    this.#waited ??= fed;
+    this.#hasBegun = fed - lag >= this.#waited;
+    while (this.#hasBegun && fed >= this.#until && this.#at < this.#plan.length - 1) {
+      this.#at += 1;
+      this.#until += this.#plan[this.#at]?.inputs ?? 0;
+    }
+    return this.#hasBegun;
+  }
+
   #judge(last: LoadLook): void {
-    const step = this.#plan[this.#steps.length];
+    const step = this.#plan[this.#at];
     const judged = judgeStep(step?.perSecond ?? 0, this.#looks, this.#latency.spread());
-    // Too short to be looked at twice: it is judged with the next, at whose rate most of it was fed.
-    if (step === undefined || judged === undefined) return;
-    this.#steps.push(judged);
+    if (judged !== undefined) this.#steps.push(judged);
+    this.#at += 1;
     this.#looks = [last];
     this.#latency = new Histogram();
-    const next = this.#plan[this.#steps.length];
-    if (next === undefined || judged.state !== 'kept-up') this.#isOver = true;
+    const next = this.#plan[this.#at];
+    if (next === undefined || (judged !== undefined && judged.state !== 'kept-up')) this.#isOver = true;
     else this.#until += next.inputs;
   }
 }

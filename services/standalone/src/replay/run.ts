@@ -10,6 +10,7 @@ import {
   type DivergenceStore,
   type EventLog,
   type Experiment,
+  type Extent,
   Fault,
   type RunTopics,
   topicOfRun,
@@ -64,6 +65,10 @@ export async function startReplayRun(ports: ReplayRunPorts, options: ReplayRunOp
     { log, archive: ports.archive, store, telemetry: telemetry('replayer'), clock },
     { ...options, ready: ready.promise, onInput: ramp?.fed },
   );
+  if (ramp !== undefined && replay.isResumed) {
+    await replay.stop();
+    throw rampBegun(run);
+  }
   const settings = buildSettings(experiment, run, log.address, replay.topics);
   const answersIn = new Map(
     replay.topics.outputs.map(({ output, candidate }) => [
@@ -250,7 +255,13 @@ class RunningReplay implements ReplayingRun {
     await build?.stop();
     await comparator.stop();
     const stoppedBy = this.#stoppedBy === undefined ? {} : { stoppedBy: this.#stoppedBy };
-    return { state: 'interrupted', ...stoppedBy, ...(await this.#load()), replay: await replay.done, verdict: await this.#verdict() };
+    return {
+      state: 'interrupted',
+      ...stoppedBy,
+      ...(await this.#load()),
+      replay: await replay.done,
+      verdict: await this.#verdict(),
+    };
   }
 
   #verdict(): Promise<VerdictReport> {
@@ -267,6 +278,13 @@ class RunningReplay implements ReplayingRun {
 
 function alreadyFinished(run: string): Fault {
   return new Fault(`Run ${run} exists, and is finished.`, {
+    code: 'run-exists',
+    cure: `Take another name, or delete it first: parallax runs delete ${run}`,
+  });
+}
+
+function rampBegun(run: string): Fault {
+  return new Fault(`Run ${run} was begun before: a ramp is measured from its first input on.`, {
     code: 'run-exists',
     cure: `Take another name, or delete it first: parallax runs delete ${run}`,
   });

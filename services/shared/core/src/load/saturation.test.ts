@@ -45,6 +45,13 @@ test('a system that keeps up with everything has no saturation', () => {
   expect(saturationOf(steps(5_000, [1_000, 2_000], 1))).toEqual({ sustained: 2_000, failed: undefined });
 });
 
+test('what waits in a batch now and not then is no falling behind', () => {
+  const looks = [0, 5, 10, 0, 25, 25, 25, 25].map((lag, at) => ({ at: at * 250, fed: at * 25, answered: 0, lag }));
+  expect(judgeStep(100, looks, undefined)?.state).toBe('kept-up');
+  const grown = looks.map((look) => ({ ...look, lag: look.lag * 2 }));
+  expect(judgeStep(100, grown, undefined)?.state).toBe('falling-behind');
+});
+
 test('what could not be offered says nothing of the system', () => {
   const looks = [0, 1, 2, 3].map((second) => ({ at: second * 1_000, fed: second * 50, answered: second * 50, lag: 0 }));
   const step = judgeStep(100, looks, undefined);

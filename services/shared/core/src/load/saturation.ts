@@ -6,6 +6,8 @@ import type { Spread } from './histogram.ts';
 
 /** Of what is offered, what may pile up each second before the system counts as left behind. */
 export const GROWTH_SHARE = 0.05;
+/** Seconds of what is offered, by which what waits may differ for no more than the size of batches. */
+const HAND_SECONDS = 0.25;
 /** Of what was to be offered, what must have been. */
 const OFFERED_SHARE = 0.95;
 
@@ -61,7 +63,7 @@ export function judgeStep(
   const apart = Math.max((late.at - early.at) / 1_000, seconds / 4);
   const lagPerSecond = (late.lag - early.lag) / apart;
   const fedPerSecond = (last.fed - first.fed) / seconds;
-  const isBehind = lagPerSecond > offered * GROWTH_SHARE;
+  const isBehind = lagPerSecond > offered * GROWTH_SHARE && late.lag - early.lag > offered * HAND_SECONDS;
   const state = isBehind ? 'falling-behind' : fedPerSecond < offered * OFFERED_SHARE ? 'not-offered' : 'kept-up';
   return {
     offered,

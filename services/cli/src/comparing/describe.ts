@@ -83,6 +83,7 @@ const REMARKS = {
   'never-met': 'no event had its place',
   'never-hit': 'nothing was excused by it',
   exception: 'keeps a wider rule from its places',
+  'key-not-unique': 'its key does not tell all elements apart',
   'every-pair': 'excused something in every pair: is it too wide?',
 } as const;
 

@@ -57,7 +57,7 @@ export function compareWith(
 }
 
 function told(result: Found, { spec, tally }: ComparePlan, type: string): Comparison {
-  tally.pair(result.findings.hits);
+  tally.pair(result.findings.hits, result.findings.sharedKeys);
   return concluded(result, spec.output, type);
 }
 

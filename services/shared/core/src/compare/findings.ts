@@ -43,6 +43,8 @@ export class Findings {
   stopped: string | undefined;
   /** Differences excused, by the name of the rule; absent: none. */
   hits: Map<string, number> | undefined;
+  /** Rules by whose keys elements could not be told apart; absent: none. */
+  sharedKeys: Set<string> | undefined;
   private readonly limit: number;
   private readonly masks: Masks | undefined;
   private readonly listed: Difference[] = [];
@@ -135,6 +137,13 @@ export class Findings {
     if (this.excused.same.length < this.limit) this.excused.same.push(difference);
   }
 
+  /** Several elements of an array have the rule's key, or none has it: what belongs together was found by what they hold. */
+  sharedKey(rule: string): void {
+    if (this.limit < 0) return;
+    this.sharedKeys ??= new Set();
+    this.sharedKeys.add(rule);
+  }
+
   private hit(name: string, places: number): void {
     this.hits ??= new Map();
     this.hits.set(name, (this.hits.get(name) ?? 0) + places);
@@ -148,6 +157,7 @@ export class Findings {
     this.improved += other.improved;
     this.stopped ??= other.stopped;
     if (other.hits !== undefined) for (const [name, places] of other.hits) this.hit(name, places);
+    if (other.sharedKeys !== undefined) for (const rule of other.sharedKeys) this.sharedKey(rule);
     for (const entry of other.entries) this.entries.add(entry);
     for (const entry of other.knownEntries) this.knownEntries.add(entry);
     for (const difference of other.listed)

@@ -90,6 +90,17 @@ test('a rule that takes its place from a wider one excuses nothing, and is calle
   expect(remarks({ kind: 'time', name: 'times', path: '/*' }, fees)[1]).toEqual(['fees', 'never-hit']);
 });
 
+test('a key that several elements of an array share is told of its rule, on whichever side it is, but not where it was only tried', () => {
+  const rules: readonly RuleSpec[] = [{ kind: 'unordered', name: 'lines', path: '/l', key: ['/k'] }];
+  const lines = (...keys: readonly number[]) => ({ l: keys.map((k, n) => ({ k, n })) });
+  const remark = (legacy: unknown, candidate: unknown) => compared(rules, [[legacy, candidate]])[0]?.remark;
+  expect(remark(lines(1, 1), lines(1, 2))).toBe('key-not-unique');
+  expect(remark(lines(1, 2), lines(1, 2, 2))).toBe('key-not-unique');
+  expect(remark(lines(1, 2), lines(2, 1))).toBeUndefined();
+  expect(remark({ l: [{ n: 1 }, { n: 2 }] }, { l: [{ n: 2 }, { n: 1 }] })).toBe('key-not-unique');
+  expect(remark([lines(1, 2), lines(3, 4)], [lines(4, 3), lines(2, 1)])).toBeUndefined();
+});
+
 test('where not every pair is seen, nothing is said of every pair', () => {
   const tally = new RuleTally();
   const rule: RuleSpec = { kind: 'tolerance', name: 'wide', path: '/n', absolute: 100 };

@@ -21,9 +21,10 @@ export interface RuleUse {
   readonly pairs: number | null;
   /**
    * What may be wrong with it: no document had its place, nothing was excused, or something in every pair. `exception`:
-   * nothing was excused, and that is what it is for where it takes its places from a wider rule.
+   * nothing was excused, and that is what it is for where it takes its places from a wider rule. `key-not-unique`: its key
+   * did not tell the elements of some array apart.
    */
-  readonly remark?: 'never-met' | 'never-hit' | 'exception' | 'every-pair';
+  readonly remark?: 'never-met' | 'never-hit' | 'exception' | 'key-not-unique' | 'every-pair';
 }
 
 /** Fewer pairs say nothing of "every". */
@@ -33,11 +34,16 @@ export class RuleTally {
   /** Rules whose place was met in some document. */
   readonly met = new Set<RuleSpec>();
   private readonly hits = new Map<string, Hits>();
+  private readonly keyShared = new Set<string>();
   private compared = 0;
 
-  /** @param places by name of the rule */
-  pair(places: ReadonlyMap<string, number> | undefined): void {
+  /**
+   * @param places by name of the rule
+   * @param sharedKeys names of rules by whose keys elements could not be told apart
+   */
+  pair(places: ReadonlyMap<string, number> | undefined, sharedKeys?: ReadonlySet<string>): void {
     this.compared++;
+    if (sharedKeys !== undefined) for (const name of sharedKeys) this.keyShared.add(name);
     if (places === undefined) return;
     for (const [name, count] of places) {
       const hits = this.hits.get(name);
@@ -72,6 +78,7 @@ export class RuleTally {
     if (this.compared === 0) return undefined;
     if (pairs === 0 && !this.met.has(rule) && PLACED.has(rule.kind)) return 'never-met';
     if (isPassed) return undefined;
+    if (this.keyShared.has(rule.name)) return 'key-not-unique';
     if (pairs === 0) return 'never-hit';
     return pairs === this.compared && pairs >= FEW ? 'every-pair' : undefined;
   }

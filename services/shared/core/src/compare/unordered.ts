@@ -42,7 +42,7 @@ export function compareUnordered(judge: Judge, place: Place, key: readonly Point
   const arrays: Arrays = { judge, place, a, b, pairs: [] };
   try {
     if (key === undefined) multiset(arrays, left, right, false);
-    else keyed(arrays, left, right, key);
+    else if (!keyed(arrays, left, right, key)) judge.findings.sharedKey(by.name);
   } catch (error) {
     if (!(error instanceof OutOfWork)) throw error;
     judge.findings.stopped ??= error.reason;
@@ -78,8 +78,11 @@ function indexes(length: number): number[] {
   return Array.from({ length }, (_, index) => index);
 }
 
-/** Elements that share a key, and those that have none, are matched among themselves as multisets. */
-function keyed(arrays: Arrays, left: readonly number[], right: readonly number[], key: readonly Pointer[]): void {
+/**
+ * Elements that share a key, and those that have none, are matched among themselves as multisets. False where any do: the
+ * key did not tell the elements of a side apart.
+ */
+function keyed(arrays: Arrays, left: readonly number[], right: readonly number[], key: readonly Pointer[]): boolean {
   const { judge, a, b } = arrays;
   const groups = new Map<string | undefined, [number[], number[]]>();
   const put = (tape: Tape, nodes: Int32Array, chosen: readonly number[], side: 0 | 1): void => {
@@ -92,11 +95,14 @@ function keyed(arrays: Arrays, left: readonly number[], right: readonly number[]
   };
   put(judge.legacy, a, left, 0);
   put(judge.candidate, b, right, 1);
+  let isUnique = true;
   for (const [name, [ours, theirs]] of groups) {
+    if (ours.length > 1 || theirs.length > 1) isUnique = false;
     if (ours.length === 1 && theirs.length === 1 && name !== undefined)
       arrays.pairs.push([ours[0] as number, theirs[0] as number, false]);
     else multiset(arrays, ours, theirs, name !== undefined);
   }
+  return isUnique;
 }
 
 /**

@@ -12,7 +12,9 @@ export interface FeedAround {
   readonly merge: Merge;
   readonly pacer: Pacer;
   readonly sender: Sender;
-  readonly clock: Clock;
+  /** Epoch ms, with fractions where there are any. */
+  readonly now: () => number;
+  readonly sleep: Clock['sleep'];
   readonly signal: AbortSignal;
   /** At most so many records are taken and not acknowledged. */
   readonly roundRecords: number;
@@ -22,7 +24,7 @@ export interface FeedAround {
 type Waiting = 'acknowledged' | 'ended' | number;
 
 /** Whether everything was fed; false when it was aborted before. */
-export async function feed({ merge, pacer, sender, clock, signal, roundRecords }: FeedAround): Promise<boolean> {
+export async function feed({ merge, pacer, sender, now, sleep, signal, roundRecords }: FeedAround): Promise<boolean> {
   let isFed = false;
   let asleep: AbortController | undefined;
   // One listener for all: a signal that others are made from for every wait keeps each of them for a while.
@@ -54,9 +56,9 @@ export async function feed({ merge, pacer, sender, clock, signal, roundRecords }
       }
       const next = merge.peek();
       if (next === undefined) return merge.isEnded ? 'ended' : 'acknowledged';
-      const now = clock.now();
-      const due = pacer.due(next, now);
-      if (due > now) return due;
+      const time = now();
+      const due = pacer.due(next, time);
+      if (due > time) return due;
       next.due = due;
       pacer.took(next, due);
       next.tape.take();
@@ -67,14 +69,14 @@ export async function feed({ merge, pacer, sender, clock, signal, roundRecords }
 
   /** An answer may be free to go before that. */
   async function untilDue(due: number, isIdle: boolean): Promise<void> {
-    const ms = due - clock.now();
+    const ms = due - now();
     if (ms <= 0) return;
     if (isIdle) {
-      await clock.sleep(ms, signal);
+      await sleep(ms, signal);
       return;
     }
     asleep = new AbortController();
-    await Promise.race([clock.sleep(ms, asleep.signal), sender.changed]);
+    await Promise.race([sleep(ms, asleep.signal), sender.changed]);
     asleep.abort();
   }
 }

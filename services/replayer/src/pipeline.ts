@@ -147,10 +147,12 @@ class Replay implements Replaying {
       if (ready !== undefined) await Promise.race([ready, aborted(signal)]);
       signal.throwIfAborted();
       this.#tally.start();
+      const clock = this.#clock;
+      const now = () => clock.fine?.() ?? clock.now();
       const sender = new Sender({
         log: this.#ports.log,
         crash: this.#crash,
-        now: () => this.#clock.now(),
+        now,
         patiently: (work) => this.#patiently(work),
         next: async ({ tape: { place } }) => {
           const { topic, from, source } = place;
@@ -160,7 +162,15 @@ class Replay implements Replaying {
       });
       const pacer = new Pacer(this.#options);
       const { roundRecords = ROUND_RECORDS } = this.#options;
-      const isFed = await feed({ merge, pacer, sender, clock: this.#clock, signal, roundRecords });
+      const isFed = await feed({
+        merge,
+        pacer,
+        sender,
+        now,
+        sleep: (ms, until) => clock.sleep(ms, until),
+        signal,
+        roundRecords,
+      });
       return this.#report(isFed ? 'fed' : 'interrupted');
     } catch (error) {
       // What breaks while stopping is no failure: the next replay goes on from what the run's topics hold.

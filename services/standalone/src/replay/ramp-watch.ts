@@ -59,7 +59,7 @@ export class RampWatch {
     if (fedAt === undefined) return;
     this.#fedAt.delete(id);
     if (!this.#hasBegun) return;
-    const isTold = timestamp >= fedAt && timestamp <= seenAt;
+    const isTold = timestamp >= Math.floor(fedAt) && timestamp <= seenAt;
     this.#latency.add((isTold ? timestamp : seenAt) - fedAt);
   }
 

@@ -18,7 +18,7 @@ import type { KnownSchemas, OpenedSchemas } from '@parallax/platform';
 import type { Running } from './running.ts';
 
 export interface SchemaIntakeOptions {
-  readonly experiment: Pick<Experiment, 'outputs' | 'budgets'>;
+  readonly experiment: Pick<Experiment, 'outputs' | 'budgets' | 'compare'>;
   readonly schemas?: OpenedSchemas | undefined;
 }
 
@@ -34,6 +34,7 @@ export class SchemaIntake {
   readonly #onChange: () => void;
   /** Of the sides whose records name schemas. */
   readonly #sides = new Map<Side, Asked>();
+  readonly #comparesKeys: boolean;
   #waiting = new Set<string>();
 
   /** @param onChange a partition begins to wait, or need not wait any longer */
@@ -42,6 +43,7 @@ export class SchemaIntake {
     running: Pick<Running, 'patientlyWithRegistry' | 'fail'>,
     onChange: () => void,
   ) {
+    this.#comparesKeys = experiment.compare.key;
     this.#running = running;
     this.#onChange = onChange;
     for (const side of SIDES) {
@@ -77,7 +79,7 @@ export class SchemaIntake {
     if (asked === undefined) return false;
     const place = placeText(batch);
     if (this.#waiting.has(place)) return true;
-    const keys = asked.schemas.missing(asked.format, batch.records);
+    const keys = asked.schemas.missing(asked.format, batch.records, this.#comparesKeys);
     if (keys.length === 0) return false;
     const waiting = this.#waiting;
     waiting.add(place);
@@ -94,7 +96,7 @@ export class SchemaIntake {
   /** Of records that were not read as batches. */
   async learn(side: Side, records: readonly Content[]): Promise<void> {
     const asked = this.#sides.get(side);
-    const keys = asked === undefined ? [] : asked.schemas.missing(asked.format, records);
+    const keys = asked === undefined ? [] : asked.schemas.missing(asked.format, records, this.#comparesKeys);
     if (asked === undefined || keys.length === 0) return;
     await this.#running.patientlyWithRegistry(() => asked.schemas.learn(keys));
   }

@@ -186,6 +186,37 @@ window: { settle: 200ms, deadline: 2s, late: 1h }
   expect(outcomes(world)).toEqual(['o0 mismatch']);
 });
 
+test('keys are compared by the schemas they name, which are asked for, too', async () => {
+  const [one, other] = [await registry(), await registryStub()];
+  onTestFinished(() => other.stop());
+  one.register('key', { schema: '"string"' });
+  other.register('key', { schema: '"string"' });
+  other.register('value', { schema: V1 });
+  const world = await new World().open();
+  const key = (schema: number, text: string) =>
+    Buffer.from([0, 0, 0, 0, schema, text.length * 2, ...Buffer.from(text)]);
+  await world.append(
+    'a',
+    [0, 1].map((n) => ({ ...record(n, avro(1, `o${n}`, n)), key: key(3, 'k') })),
+  );
+  await world.append(
+    'b',
+    [0, 1].map((n) => ({ ...record(n, avro(2, `o${n}`, n)), key: key(1, n === 1 ? 'l' : 'k') })),
+  );
+  const plan = experiment(`experiment: x
+correlation: path:/id
+legacy: { topic: a, format: avro, registry: "${one.url}" }
+candidate: { topic: b, format: avro, registry: "${other.url}" }
+compare: { key: true }
+window: { settle: 200ms, deadline: 2s, late: 1h }
+`);
+  await world.catchUp({ experiment: plan, schemas: await openSchemas(plan, 'x.yaml') });
+  expect(outcomes(world).sort()).toEqual(['o0 match', 'o1 mismatch']);
+  expect(world.store.differences().map(({ path, legacy, candidate }) => [path, legacy, candidate])).toEqual([
+    ['key:', '"k"', '"l"'],
+  ]);
+});
+
 test('a value that ends too early under a known schema is undecided by name', async () => {
   const stub = await registry();
   const world = await new World().open();

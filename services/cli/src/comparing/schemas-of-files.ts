@@ -33,7 +33,7 @@ export async function schemasOf(experiment: Experiment, path: string, paths: Pat
     if (schemas === undefined || reader === undefined || !isArchiveObject(paths[side])) continue;
     const file = new AvroFile(SeekableFile.open(paths[side], paths[side]));
     try {
-      await schemas.learn(schemas.missing(reader, file.all()));
+      await schemas.learn(schemas.missing(reader, file.all(), experiment.compare.key));
     } finally {
       file.close();
     }

@@ -100,11 +100,9 @@ export class ArchivedSide {
   async #learn(batch: readonly ArchivedRecord[], rejudging: Rejudging, opened: OpenedSchemas): Promise<void> {
     const schemas = opened[this.side];
     if (schemas === undefined) return;
-    const reader = envelopeFormat(this.#output.plan[this.side].format, schemas, rejudging.settings.experiment.budgets);
-    const keys = batch.flatMap(({ value, headers }) => {
-      const key = value === null ? undefined : reader?.schemaOf?.(value, headers);
-      return key !== undefined && schemas.isToBeLearned(key) ? [key] : [];
-    });
+    const { budgets, compare } = rejudging.settings.experiment;
+    const reader = envelopeFormat(this.#output.plan[this.side].format, schemas, budgets);
+    const keys = reader === undefined ? [] : schemas.missing(reader, batch, compare.key);
     if (keys.length > 0) await schemas.learn(keys);
   }
 }

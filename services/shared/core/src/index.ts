@@ -128,6 +128,7 @@ export { schemaFingerprint } from './formats/avro/fingerprint.ts';
 export type { FormatReader, Refusal } from './formats/format.ts';
 export { envelopeFormat, openFormat } from './formats/formats.ts';
 export { framingOf, KEY_SCHEMA_HEADER, VALUE_SCHEMA_HEADER } from './formats/framing.ts';
+export { keySchemaOf } from './formats/keys.ts';
 export type { SchemaKey, Schemas, WriterSchema } from './formats/schemas.ts';
 export { schemaKeyText, writerSchema } from './formats/schemas.ts';
 export { isDocument, usesSchemas } from './formats/uses.ts';

@@ -1,5 +1,6 @@
 // One event of each side compared: value, key and headers, as far as the plan asks.
 
+import { type KeyReader, sameKeys } from '../formats/keys.ts';
 import { sameBytes } from '../json/strings.ts';
 import type { Difference } from '../outcome.ts';
 import type { Header } from '../ports/log.ts';
@@ -34,7 +35,15 @@ export function comparePair(
     identical = false;
     findings.addPlain(plainDifference(path, one, other, (bytes) => text(bytes, header)));
   };
-  if (compare.key) differs('key:', legacy.key, candidate.key);
+  if (compare.key) {
+    const [left, right] = [plan.legacy.keys, plan.candidate.keys];
+    if (!sameKeys(left, legacy, right, candidate)) {
+      identical = false;
+      const told = (content: Content, keys: KeyReader | undefined) =>
+        content.key === null ? undefined : (plan.masks?.part(content.key) ?? keys?.text(content) ?? shown(content.key));
+      findings.addPlain(partDifference('key:', told(legacy, left), told(candidate, right)));
+    }
+  }
   for (const name of compare.headers) {
     const one = valuesOf(legacy.headers, name);
     const other = valuesOf(candidate.headers, name);
@@ -64,11 +73,15 @@ function sameList(one: readonly (Uint8Array | null)[], other: readonly (Uint8Arr
 type AsText = (bytes: Uint8Array) => string;
 
 function plainDifference(path: string, one: Uint8Array | null, other: Uint8Array | null, shown: AsText): Difference {
+  return partDifference(path, one === null ? undefined : shown(one), other === null ? undefined : shown(other));
+}
+
+function partDifference(path: string, legacy: string | undefined, candidate: string | undefined): Difference {
   return {
     path,
-    kind: one === null ? 'added' : other === null ? 'removed' : 'changed',
-    ...(one === null ? {} : { legacy: shown(one) }),
-    ...(other === null ? {} : { candidate: shown(other) }),
+    kind: legacy === undefined ? 'added' : candidate === undefined ? 'removed' : 'changed',
+    ...(legacy === undefined ? {} : { legacy }),
+    ...(candidate === undefined ? {} : { candidate }),
   };
 }
 

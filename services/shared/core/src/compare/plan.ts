@@ -4,6 +4,7 @@ import { AvroFormat } from '../formats/avro.ts';
 import { CLOUDEVENT_DATA } from '../formats/cloudevents.ts';
 import type { FormatReader } from '../formats/format.ts';
 import { openFormat } from '../formats/formats.ts';
+import { KeyReader } from '../formats/keys.ts';
 import { usesSchemas } from '../formats/uses.ts';
 import { Parser } from '../json/parse.ts';
 import { compilePointer, type Pointer } from '../json/pointers.ts';
@@ -31,6 +32,8 @@ export interface Reader {
   readonly format: FormatReader;
   /** Where the format is avro. */
   readonly avro: AvroFormat | undefined;
+  /** Where keys are compared and may name schemas. */
+  readonly keys: KeyReader | undefined;
   readonly select: Pointer | undefined;
   /** Nothing at the selected place is nothing, not a mistake. */
   readonly mayLackSelected: boolean;
@@ -101,12 +104,15 @@ function reader(side: Side, spec: CompareSpec, means: Means, faults: string[]): 
       `select of ${side}: ${JSON.stringify(text)} is no JSON Pointer: allowed is '' or /name/name, with ~0 for ~ and ~1 for /`,
     );
   }
-  const format = openFormat(spec.format[side], means.schemas?.[side], spec.budgets);
+  const schemas = means.schemas?.[side];
+  const hasKeys = spec.compare.key && usesSchemas(spec.format[side]) && schemas !== undefined;
+  const format = openFormat(spec.format[side], schemas, spec.budgets);
   return {
     parser: new Parser(),
     rewritten: new Parser(),
     format,
     avro: format instanceof AvroFormat ? format : undefined,
+    keys: hasKeys ? new KeyReader(schemas, spec.budgets) : undefined,
     select: select?.length === 0 ? undefined : select,
     mayLackSelected: isCloudEvent && named === undefined,
   };

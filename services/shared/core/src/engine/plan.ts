@@ -6,6 +6,7 @@ import type { Content } from '../compare/spec.ts';
 import { type Correlate, compileCorrelation, compileType, maskIds } from '../envelope/correlate.ts';
 import type { Experiment, OutputPlan } from '../experiment/experiment.ts';
 import { envelopeFormat, formatHeaders } from '../formats/formats.ts';
+import { KEY_SCHEMA_HEADER } from '../formats/keys.ts';
 import { usesSchemas } from '../formats/uses.ts';
 import type { Side } from '../outcome.ts';
 import { readsOwnTopics } from '../runs/names.ts';
@@ -75,7 +76,7 @@ export function planJoins(
       plan,
       bytesDecide: !plan.makesOneSideAnew && readsAlike(output, means) && select.legacy === select.candidate,
       compareKey: compare.key,
-      compareHeaders: [...compare.headers, ...keptHeaders(output)],
+      compareHeaders: [...compare.headers, ...keptHeaders(output, compare.key)],
       pick: window.pick,
       counts: window.counts,
       settleMs: window.settleMs,
@@ -102,6 +103,8 @@ function readsAlike({ legacy, candidate }: OutputPlan, { schemas }: Means): bool
   return legacy.format === candidate.format && (!usesSchemas(legacy.format) || schemas?.legacy === schemas?.candidate);
 }
 
-function keptHeaders({ legacy, candidate }: OutputPlan): readonly string[] {
-  return [...formatHeaders(legacy.format), ...formatHeaders(candidate.format)];
+function keptHeaders({ legacy, candidate }: OutputPlan, comparesKeys: boolean): readonly string[] {
+  const ofKeys = comparesKeys && [legacy, candidate].some(({ format }) => usesSchemas(format));
+  const ofValues = [...formatHeaders(legacy.format), ...formatHeaders(candidate.format)];
+  return ofKeys ? [...ofValues, KEY_SCHEMA_HEADER] : ofValues;
 }

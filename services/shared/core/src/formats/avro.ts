@@ -3,7 +3,7 @@ import { sameBytes } from '../json/strings.ts';
 import type { Header } from '../ports/log.ts';
 import { AvroDecoder, type CompiledSchema } from './avro/decode.ts';
 import type { FormatReader, Refusal } from './format.ts';
-import { framingOf } from './framing.ts';
+import { framingOf, VALUE_SCHEMA_HEADER } from './framing.ts';
 import type { SchemaKey, Schemas } from './schemas.ts';
 
 export interface FormatLimits {
@@ -22,8 +22,11 @@ export interface Opened {
 export class AvroFormat implements FormatReader {
   readonly #schemas: Schemas;
   readonly #decoder: AvroDecoder;
+  readonly #named: string;
 
-  constructor(schemas: Schemas, limits: FormatLimits) {
+  /** @param named the header that may name a value's schema */
+  constructor(schemas: Schemas, limits: FormatLimits, named: string = VALUE_SCHEMA_HEADER) {
+    this.#named = named;
     this.#schemas = schemas;
     this.#decoder = new AvroDecoder({ bytes: limits.payloadBytes, depth: limits.depth });
   }
@@ -36,7 +39,7 @@ export class AvroFormat implements FormatReader {
   }
 
   schemaOf(value: Uint8Array, headers: readonly Header[]): SchemaKey | undefined {
-    const framed = framingOf(value, headers);
+    const framed = framingOf(value, headers, this.#named);
     return typeof framed === 'string' ? undefined : framed.key;
   }
 
@@ -46,7 +49,7 @@ export class AvroFormat implements FormatReader {
   }
 
   open(value: Uint8Array, headers: readonly Header[]): Opened | Refusal {
-    const framed = framingOf(value, headers);
+    const framed = framingOf(value, headers, this.#named);
     if (typeof framed === 'string') return framed;
     const found = this.#schemas.find(framed.key);
     if (found === undefined) return 'schema-unknown';

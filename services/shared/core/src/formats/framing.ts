@@ -15,10 +15,17 @@ export interface Framed {
   readonly start: number;
 }
 
-/** `isTruncated`: the value begins as a frame does, and ends within it. */
-export function framingOf(value: Uint8Array, headers: readonly Header[]): Framed | 'not-framed' | 'truncated' {
+/**
+ * `truncated`: the value begins as a frame does, and ends within it.
+ * @param named the header that may name its schema
+ */
+export function framingOf(
+  value: Uint8Array,
+  headers: readonly Header[],
+  named: string = VALUE_SCHEMA_HEADER,
+): Framed | 'not-framed' | 'truncated' {
   if (headers.length > 0) {
-    const header = lastHeader(headers, VALUE_SCHEMA_HEADER);
+    const header = lastHeader(headers, named);
     if (header !== undefined && header !== null) return inHeader(header);
   }
   if (value.length === 0) return 'truncated';

@@ -1,5 +1,12 @@
 // The schemas of one side that are known by now: those of its files from the start, those of its registry once asked for.
-import type { Content, FormatReader, SchemaKey, Schemas, WriterSchema } from '@parallax/core';
+import {
+  type Content,
+  type FormatReader,
+  keySchemaOf,
+  type SchemaKey,
+  type Schemas,
+  type WriterSchema,
+} from '@parallax/core';
 import type { Registry } from './registry.ts';
 
 /** Kept at most; beyond it the one learned first is forgotten, and asked for again. */
@@ -46,16 +53,22 @@ export class KnownSchemas implements Schemas {
     return until === undefined || until <= this.#now();
   }
 
-  /** What these records name and {@link isToBeLearned}, as often as they name it. */
+  /**
+   * What these records name and {@link isToBeLearned}, as often as they name it.
+   * @param withKeys also what their keys name
+   */
   missing(
     format: Pick<FormatReader, 'schemaOf'>,
-    records: Iterable<Pick<Content, 'value' | 'headers'>>,
+    records: Iterable<Content>,
+    withKeys: boolean = false,
   ): readonly SchemaKey[] {
     const keys: SchemaKey[] = [];
-    for (const { value, headers } of records) {
-      if (value === null) continue;
-      const key = format.schemaOf?.(value, headers);
+    const note = (key: SchemaKey | undefined): void => {
       if (key !== undefined && this.isToBeLearned(key)) keys.push(key);
+    };
+    for (const { key, value, headers } of records) {
+      if (value !== null) note(format.schemaOf?.(value, headers));
+      if (withKeys && key !== null) note(keySchemaOf(key, headers));
     }
     return keys;
   }

@@ -32,7 +32,7 @@ export class TopicIds {
   }
 
   /** Asks for what these records are written with, where it is not known. @throws as {@link KnownSchemas.learn} */
-  async learn(records: Iterable<Pick<Content, 'value' | 'headers'>>): Promise<void> {
+  async learn(records: Iterable<Content>): Promise<void> {
     const { format } = this.reading;
     if (format === undefined || this.#schemas === undefined) return;
     const keys = this.#schemas.missing(format, records);

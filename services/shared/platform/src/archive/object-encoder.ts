@@ -46,6 +46,7 @@ export class ObjectEncoder {
   readonly #blocks: Uint8Array[] = [];
   readonly #open = new ByteWriter();
   #openCount = 0;
+  #packedRawBytes = 0;
   #count = 0;
   #first = 0;
   #last = -1;
@@ -71,10 +72,16 @@ export class ObjectEncoder {
     this.#count += 1;
     this.#openCount += 1;
     if (this.#open.length < BLOCK_BYTES) return;
+    this.#packedRawBytes += this.#open.length;
     this.#digest.update(this.#open.view());
     this.#blocks.push(...this.#block());
     this.#open.clear();
     this.#openCount = 0;
+  }
+
+  /** Of the records so far, before they are compressed: what their digest is taken over. */
+  get rawBytes(): number {
+    return this.#packedRawBytes + this.#open.length;
   }
 
   /** The object of all records so far; more may be added afterwards. There must be one. */

@@ -43,7 +43,7 @@ export function excused(tree: Tree, excuse: Excuse, setting: Setting, roll: Roll
   return result;
 }
 
-const NEAR: ReadonlySet<Excuse> = new Set(['times', 'texts', 'types', 'latency', 'conditions']);
+const NEAR: ReadonlySet<Excuse> = new Set(['times', 'texts', 'types', 'encodings', 'latency', 'conditions']);
 
 type Change = (here: Tree, roll: Roll, setting: Setting) => Tree | undefined;
 

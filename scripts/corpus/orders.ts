@@ -66,8 +66,8 @@ function nested(inner: Tree, levels: number): Tree {
       : object({ in: nested(inner, levels - 1) });
 }
 
-/** Values that rules judge where they stand at the top. */
-function judged(roll: Roll): Readonly<Record<string, Tree>> {
+/** Values that rules judge, by the names under which they do. */
+export function judged(roll: Roll): Readonly<Record<string, Tree>> {
   const encoded = (pack: (text: string) => Uint8Array): Tree =>
     string(Buffer.from(pack(spell(document(roll, 2), [], roll))).toString('base64'));
   const hex = (digits: number): string =>

@@ -1,5 +1,5 @@
-// fuzz: hostile byte pairs under three sets of rules; crashes, hangs, and whatever differs and is called equal.
-import { fuzz as run } from '../fuzz/fuzz.ts';
+// fuzz: hostile byte pairs in every format and under many rules; crashes, hangs, and whatever differs and is called equal.
+import { fuzzInThreads } from '../fuzz/fuzz.ts';
 import type { Measurement } from './measurement.ts';
 
 export const about = 'failures (crash, hang, different called equal, walk against full) in a million hostile pairs';
@@ -7,9 +7,13 @@ export const about = 'failures (crash, hang, different called equal, walk agains
 const PAIRS = 1_000_000;
 const SECONDS = 900;
 const SEED = 1;
+const THREADS = 2;
 
 export default async function fuzz(): Promise<Measurement> {
-  const { pairs, seconds, failures, shown, slowest, outcomes } = run({ pairs: PAIRS, seconds: SECONDS, seed: SEED });
+  const { pairs, seconds, failures, shown, slowest, outcomes } = await fuzzInThreads(
+    { pairs: PAIRS, seconds: SECONDS, seed: SEED },
+    THREADS,
+  );
   for (const failure of shown) process.stderr.write(failure);
   for (const [name, times] of [...outcomes].sort()) process.stderr.write(`  ${name}: ${times}\n`);
   const times = (name: Parameters<typeof failures.get>[0]): number => failures.get(name) ?? 0;

@@ -11,6 +11,8 @@ import {
 import { identical, Oracle } from '../oracle/same.ts';
 import { type Reading, read } from '../oracle/value.ts';
 import type { BytePair } from './pairs.ts';
+import { RULE_SETS, type RuleSet } from './rule-sets.ts';
+import { CpuWatch } from './watch.ts';
 
 export type Failure =
   | 'crash'
@@ -18,6 +20,7 @@ export type Failure =
   | 'different called equal'
   | 'equal called different'
   | 'broken called readable'
+  | 'readable called broken'
   | 'walk and full comparison disagree'
   | 'sides matter'
   | 'not the same twice';
@@ -29,57 +32,54 @@ export interface Found {
   readonly detail: string;
 }
 
-/** A pair may take this long, unless it ends inconclusive. */
-const LONGEST_MS = 50;
 /** Larger documents are beyond an oracle that tries everything. */
 const ORACLE_BYTES = 2_000;
 const ORACLE_DEPTH = 12;
 /** One pair in so many is compared twice. */
 const AGAIN = 8;
 
-/** Rules that mean the same whichever side is which. */
-export const RULES: Readonly<Record<string, readonly RuleSpec[]>> = {
-  strict: [],
-  ignoring: [{ kind: 'ignore', name: 'ts', paths: ['/**/ts', '/b'] }],
-  rich: [
-    { kind: 'ignore', name: 'ts', paths: ['/**/ts', '/**/name'] },
-    { kind: 'tolerance', name: 'near', path: '/near/**', absolute: 1, relative: 0.01 },
-    { kind: 'tolerance', name: 'price', path: '/**/price', absolute: 0.5 },
-    { kind: 'unordered', name: 'all', path: '/**' },
-    { kind: 'unordered', name: 'by id', path: '/items', key: ['/id'] },
-    { kind: 'nullish', name: 'nothing', path: '/**/c', same: ['null', 'missing', 'empty'] },
-  ],
-};
-
 interface Contest {
   readonly name: string;
+  readonly set: RuleSet;
   readonly plan: ComparePlan;
+  readonly turned: ComparePlan | undefined;
+  /** Absent: what agrees under the rules cannot be told. */
   readonly oracle: Oracle | undefined;
 }
 
 export class Checker {
-  /** The slowest pair that came to a conclusion: milliseconds of CPU, and how it was made. */
-  slowest = { ms: 0, by: '', rules: '' };
+  readonly watch = new CpuWatch();
   readonly outcomes = new Map<string, number>();
   private readonly contests: readonly Contest[];
   private pairs = 0;
 
-  constructor(rules: Readonly<Record<string, readonly RuleSpec[]>> = RULES) {
-    this.contests = Object.entries(rules).map(([name, list]) => ({
-      name,
-      plan: planOf(list),
-      oracle: list.length === 0 ? undefined : new Oracle(list),
-    }));
+  constructor(sets: Readonly<Record<string, RuleSet>> = RULE_SETS) {
+    this.contests = Object.entries(sets).map(([name, set]) => {
+      const { rules, isJudged, turned } = set;
+      const plan = planOf(rules);
+      return {
+        name,
+        set,
+        plan,
+        turned: turned === rules ? plan : turned === undefined ? undefined : planOf(turned),
+        oracle: isJudged ? new Oracle(rules) : undefined,
+      };
+    });
   }
 
-  /** Under all rules; the first thing that is wrong. */
+  /**
+   * Under the first rules and one of the others, in turn; what was made to be hard, under all. The first thing that is
+   * wrong.
+   */
   check(pair: BytePair): Found | undefined {
     const readings: readonly [Reading, Reading] = [read(pair.legacy), read(pair.candidate)];
     this.pairs++;
     // What cannot be read is refused before any rule is asked.
     const isReadable = readings.every(({ kind }) => kind === 'value');
+    const others = this.contests.length - 1;
     for (const [i, contest] of this.contests.entries()) {
-      if (!isReadable && i !== this.pairs % this.contests.length) continue;
+      const isNext = others > 0 && i === 1 + (this.pairs % others);
+      if (!pair.isHard && !(isReadable && i === 0) && !isNext && others > 0) continue;
       const found = this.under(contest, pair, readings);
       if (found !== undefined) return { rules: contest.name, ...found };
     }
@@ -87,7 +87,7 @@ export class Checker {
   }
 
   private under(
-    { name, plan, oracle }: Contest,
+    { name, plan, turned, oracle, set }: Contest,
     pair: BytePair,
     readings: readonly [Reading, Reading],
   ): Omit<Found, 'rules'> | undefined {
@@ -95,31 +95,26 @@ export class Checker {
     const compare = (): Comparison => compareContents(one, other, plan);
     let walked: Comparison;
     let full: Comparison;
-    let turned: Comparison;
-    const began = performance.now();
-    let ms: number;
+    let back: Comparison | undefined;
     try {
-      walked = compare();
-      ms = performance.now() - began;
+      walked = this.watch.timed(compare);
       full = compareWith(one, other, plan, '', false);
-      turned = compareContents(other, one, plan);
+      back = turned === undefined ? undefined : compareContents(other, one, turned);
     } catch (error) {
       return { failure: 'crash', detail: error instanceof Error ? (error.stack ?? error.message) : String(error) };
     }
-    this.outcomes.set(`${name}: ${walked.kind}`, (this.outcomes.get(`${name}: ${walked.kind}`) ?? 0) + 1);
-    if (walked.kind !== 'inconclusive') {
-      if (ms > LONGEST_MS) ms = alone(compare);
-      if (ms > this.slowest.ms) this.slowest = { ms, by: pair.by, rules: name };
-      if (ms > LONGEST_MS) return { failure: 'hang', detail: `${ms.toFixed(0)} ms of CPU, the best of three` };
-    }
+    const outcome = `${name}: ${walked.kind}`;
+    this.outcomes.set(outcome, (this.outcomes.get(outcome) ?? 0) + 1);
+    const hang = walked.kind === 'inconclusive' ? undefined : this.watch.hang(`${pair.by}, ${name} rules`, compare);
+    if (hang !== undefined) return { failure: 'hang', detail: hang };
     const text = JSON.stringify(walked);
     if (text !== JSON.stringify(full))
       return { failure: 'walk and full comparison disagree', detail: `${text} and ${JSON.stringify(full)}` };
     if (this.pairs % AGAIN === 0 && text !== JSON.stringify(compare()))
       return { failure: 'not the same twice', detail: text };
-    if (turned.kind !== walked.kind)
-      return { failure: 'sides matter', detail: `${text} and ${JSON.stringify(turned)}` };
-    return judged(walked, text, pair, readings, oracle);
+    if (back !== undefined && back.kind !== walked.kind)
+      return { failure: 'sides matter', detail: `${text} and ${JSON.stringify(back)}` };
+    return judged(walked, text, pair, readings, oracle, set);
   }
 }
 
@@ -129,37 +124,26 @@ function judged(
   { legacy, candidate }: BytePair,
   [one, other]: readonly [Reading, Reading],
   oracle: Oracle | undefined,
+  { rules, makesAnew = false }: RuleSet,
 ): Omit<Found, 'rules'> | undefined {
   const { kind } = comparison;
-  const agreed = kind === 'match' || kind === 'equivalent';
   const sameBytes = legacy.length === candidate.length && legacy.every((byte, i) => byte === candidate[i]);
-  if (sameBytes) return kind === 'match' ? undefined : { failure: 'equal called different', detail: text };
+  if (sameBytes && !makesAnew)
+    return kind === 'match' ? undefined : { failure: 'equal called different', detail: text };
   if (one.kind !== 'value' || other.kind !== 'value') {
     return kind === 'inconclusive' ? undefined : { failure: 'broken called readable', detail: text };
   }
   if (kind === 'inconclusive') return undefined;
   const same = identical(one.value, other.value);
-  if (same !== (kind === 'match')) {
-    if (same) return { failure: 'equal called different', detail: text };
-    if (kind === 'match' || oracle === undefined) return { failure: 'different called equal', detail: text };
-  }
+  if (same && kind !== 'match') return makesAnew ? undefined : { failure: 'equal called different', detail: text };
+  const agreed = kind !== 'mismatch';
+  if (!same && (kind === 'match' || (agreed && rules.length === 0)))
+    return { failure: 'different called equal', detail: text };
   if (same || oracle === undefined) return undefined;
   const isBeyond =
     Math.max(legacy.length, candidate.length) > ORACLE_BYTES || Math.max(one.depth, other.depth) > ORACLE_DEPTH;
   if (isBeyond || oracle.same(one.value, other.value) === agreed) return undefined;
   return { failure: agreed ? 'different called equal' : 'equal called different', detail: text };
-}
-
-/** The machine may have been busy with something else: the least CPU of three more tries, in milliseconds. */
-function alone(call: () => unknown): number {
-  let least = Number.POSITIVE_INFINITY;
-  for (let i = 0; i < 3; i++) {
-    const before = process.threadCpuUsage();
-    call();
-    const { user, system } = process.threadCpuUsage(before);
-    least = Math.min(least, (user + system) / 1000);
-  }
-  return least;
 }
 
 function planOf(rules: readonly RuleSpec[]): ComparePlan {

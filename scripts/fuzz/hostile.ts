@@ -1,4 +1,5 @@
 // Payloads made to overflow, to collide, to take long, or to be taken for something they are not.
+import { gzipSync } from 'node:zlib';
 import type { Roll } from '../corpus/tree.ts';
 
 type Made = string | Uint8Array;
@@ -166,6 +167,60 @@ export const HOSTILE: Readonly<Record<string, (roll: Roll) => readonly [Made, Ma
   '6,000 members that the other lacks': () => [
     `{${times(6_000, (i) => `"\\u${i.toString(16).padStart(4, '0')}":0`)}}`,
     '{}',
+  ],
+  'bombs in gzip in base64': () => {
+    const bomb = (bytes: number): string => gzipSync(new Uint8Array(bytes)).toString('base64');
+    return [`{"packed":"${bomb(70_000_000)}"}`, `{"packed":["${bomb(1_000)}"]}`];
+  },
+  'bombs that are each within the limit': () => {
+    const bomb = gzipSync(`"${'x'.repeat(8_000_000)}"`).toString('base64');
+    return [`{"a":[${times(12, () => `{"packed":"${bomb}"}`)}]}`, `{"a":[${times(11, () => `{"packed":"${bomb}"}`)}]}`];
+  },
+  'deep JSON in a text': () => [
+    JSON.stringify({ name: nested(12_000, '1') }),
+    JSON.stringify({ name: nested(9_000, '2') }),
+  ],
+  'JSON in JSON in JSON': () => {
+    const packed = (depth: number, inner: string): string =>
+      depth === 0 ? inner : packed(depth - 1, JSON.stringify({ name: inner }));
+    return [packed(12, '1'), packed(12, '2')];
+  },
+  'base64 of 1 MB': () => [`{"payload":"${'QUJD'.repeat(250_000)}"}`, `{"payload":"${'QUJD'.repeat(249_999)}QUJE"}`],
+  'references in a circle': () => {
+    const things = (shift: number): string =>
+      `{"things":[${times(50, (i) => `{"id":"${shift}-${i}","ref":"${shift}-${(i + 1) % 50}"}`)}]}`;
+    return [things(1), things(2)];
+  },
+  'a chain of references': () => {
+    const things = (shift: number): string =>
+      `{"things":[${times(300, (i) => `{"id":"${shift}-${i}","ref":"${shift}-${i + 1}"}`)}]}`;
+    return [things(1), things(2)];
+  },
+  '3,000 ids renamed': () => {
+    const ids = (shift: number): string =>
+      `[${times(3_000, (i) => `{"id":"${(i * shift) % 3_001}","again":{"id":"${(i * shift * 2) % 3_001}"}}`)}]`;
+    return [ids(7), ids(11)];
+  },
+  '200 ids renamed in a set': (roll) => {
+    const ids = (shift: number): string => `{"lines":[${times(200, () => `{"id":${shift + count(roll, 50)}}`)}]}`;
+    return [ids(0), ids(1_000)];
+  },
+  'spaces to be folded': () => [`{"name":"${' '.repeat(200_000)}x"}`, `{"name":"x${'\\t'.repeat(100_000)}"}`],
+  'letters to be folded': () => [`{"name":"${'ß'.repeat(100_000)}"}`, `{"name":"${'SS'.repeat(100_000)}"}`],
+  'texts that nearly fit': () => [`{"größe":"${'a'.repeat(9_999)}!"}`, `{"größe":"${'a'.repeat(9_998)}!"}`],
+  '2,000 times': () => {
+    const at = (shift: number): string =>
+      `[${times(2_000, (i) => `{"createdAt":"${new Date(1.7e12 + i * 1_000 + shift).toISOString()}"}`)}]`;
+    return [at(0), at(1_800_000)];
+  },
+  '150 times in a set': (roll) => {
+    const at = (): string =>
+      `{"lines":[${times(150, () => `{"createdAt":${1_700_000_000 + Math.floor(roll() * 200_000)}}`)}]}`;
+    return [at(), at()];
+  },
+  '2,000 numbers to be transformed': () => [
+    `[${times(2_000, (i) => `{"price":${i}}`)}]`,
+    `[${times(2_000, (i) => `{"price":${i / 2}}`)}]`,
   ],
 };
 

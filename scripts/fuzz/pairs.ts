@@ -1,8 +1,11 @@
 // Pairs of payloads that no sender means: bytes mangled, structures bent, both over and over. The same for the same seed.
+import { GONE } from '../corpus/mutation.ts';
 import { MUTATIONS } from '../corpus/mutations.ts';
+import { judged } from '../corpus/orders.ts';
 import { places, put } from '../corpus/places.ts';
+import { RULED } from '../corpus/ruled.ts';
 import { NOISES, spell } from '../corpus/spelling.ts';
-import { document, pick, type Roll, roller, type Tree } from '../corpus/tree.ts';
+import { document, object, pick, type Roll, roller, string, type Tree } from '../corpus/tree.ts';
 import { HOSTILE, SEEDS, TOKENS } from './hostile.ts';
 
 export interface BytePair {
@@ -10,10 +13,12 @@ export interface BytePair {
   readonly by: string;
   readonly legacy: Uint8Array;
   readonly candidate: Uint8Array;
+  /** Large, deep, or made to take long. */
+  readonly isHard?: boolean;
 }
 
 /** One pair in so many is large, deep or made to take long. */
-const HOSTILE_EVERY = 2_000;
+const HOSTILE_EVERY = 8_000;
 
 const encoder = new TextEncoder();
 const tokens = TOKENS.map((token) => encoder.encode(token));
@@ -27,15 +32,21 @@ export function* bytePairs(seed: number, hostile: number = HOSTILE_EVERY): Gener
     if (hostile > 0 && n % hostile === 0) {
       const [by, make] = makers[(n / hostile) % makers.length] as (typeof makers)[number];
       const [legacy, candidate] = make(roll);
-      yield { by, legacy: bytesOf(legacy), candidate: bytesOf(candidate) };
+      yield { by, legacy: bytesOf(legacy), candidate: bytesOf(candidate), isHard: true };
       continue;
     }
-    const tree = document(roll, 4);
+    const isRuled = roll() < 0.3;
+    const tree = isRuled ? forRules(roll) : document(roll, 4);
     const legacy = roll() < 0.2 ? pick(seeds, roll) : encoder.encode(spell(tree, NOISES, roll));
     if (roll() < 0.5) yield { by: 'bytes', legacy, candidate: mangled(legacy, 1 + Math.floor(roll() * 4), roll) };
     else if (roll() < 0.15)
       yield { by: 'bytes on both sides', legacy: mangled(legacy, 1, roll), candidate: mangled(legacy, 1, roll) };
-    else yield { by: 'structure', legacy, candidate: encoder.encode(spell(bent(tree, roll), NOISES, roll)) };
+    else
+      yield {
+        by: 'structure',
+        legacy,
+        candidate: encoder.encode(spell(bent(tree, isRuled ? RULED_KINDS : KINDS, roll), NOISES, roll)),
+      };
   }
 }
 
@@ -44,17 +55,41 @@ function bytesOf(made: string | Uint8Array): Uint8Array {
 }
 
 /** None to three changes, each somewhere. */
-function bent(tree: Tree, roll: Roll): Tree {
+function bent(tree: Tree, kinds: readonly string[], roll: Roll): Tree {
   let result = tree;
   for (let changes = Math.floor(roll() * 4); changes > 0; changes--) {
-    const place = pick(places(result), roll);
-    const by = MUTATIONS[pick(KINDS, roll)]?.change(place.tree, roll);
-    if (by !== undefined && by !== 'gone') result = put(result, place.path, by);
+    const all = places(result);
+    // Most changes are for few kinds of values.
+    for (let tries = 0; tries < 6; tries++) {
+      const place = pick(all, roll);
+      const by = MUTATIONS[pick(kinds, roll)]?.change(place.tree, roll);
+      if (by === undefined || by === GONE) continue;
+      result = put(result, place.path, by);
+      break;
+    }
   }
   return result;
 }
 
+/** With values that rules have something to say about, under the names that those rules look at. */
+function forRules(roll: Roll): Tree {
+  const from = judged(roll);
+  const names = { createdAt: 'at', name: 'city', größe: 'trace', price: 'quantity', Name: 'reference', 0: 'paid' };
+  const members: [string, Tree][] = Object.entries(names).map(([name, of]) => [name, from[of] as Tree]);
+  for (const name of ['payload', 'packed'] as const) if (roll() < 0.3) members.push([name, from[name] as Tree]);
+  const id = string(`n${Math.floor(roll() * 3)}`);
+  const lines: Tree = {
+    kind: 'array',
+    items: [id, object({ id }), object({ id: string('n1'), createdAt: from.booked as Tree })],
+  };
+  return {
+    kind: 'object',
+    members: [...members, ['id', id], ['ref', string('n1')], ['lines', lines], ['things', lines]],
+  };
+}
+
 const KINDS = Object.keys(MUTATIONS);
+const RULED_KINDS = Object.keys(RULED);
 
 /** So many small changes to the bytes. */
 export function mangled(bytes: Uint8Array, changes: number, roll: Roll): Uint8Array {

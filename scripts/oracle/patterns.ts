@@ -22,7 +22,10 @@ function literal(segment: string): string {
 
 /** The value with what stands at these places replaced; a member that becomes nothing goes. */
 export function replaced(value: Value, pattern: Path, change: (here: Value) => Found, path: Path = []): Found {
-  if (matches(pattern, path)) return change(value);
+  if (matches(pattern, path)) {
+    const changed = change(value);
+    if (changed !== value) return changed;
+  }
   // Nothing below can be such a place.
   if (!pattern.includes('**') && path.length >= pattern.length) return value;
   if (value.kind === 'array') {

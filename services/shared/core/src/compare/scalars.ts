@@ -73,6 +73,25 @@ function nodeOf(tape: Tape, kind: number, start: number, end: number): number {
   return at;
 }
 
+/**
+ * Whether two valid strings of different bytes are surely different texts: where they part, neither is in an escape or
+ * begins one.
+ */
+function partPlainly(a: Uint8Array, aStart: number, b: Uint8Array, bStart: number): boolean {
+  let p = aStart + 1;
+  let q = bStart + 1;
+  while (a[p] === b[q]) {
+    p++;
+    q++;
+  }
+  if (a[p] === BACKSLASH || b[q] === BACKSLASH) return false;
+  for (let back = Math.max(aStart + 1, p - LONGEST_ESCAPE); back < p; back++) if (a[back] === BACKSLASH) return false;
+  return true;
+}
+
+/** Bytes of \uXXXX, but for the last. */
+const LONGEST_ESCAPE = 5;
+
 /** Two scalars of two texts. */
 export class ScalarPair {
   private readonly one = new Tape();
@@ -80,8 +99,11 @@ export class ScalarPair {
 
   /** Whether two valid scalars of different bytes are the same value. */
   same(a: Uint8Array, aStart: number, aEnd: number, b: Uint8Array, bStart: number, bEnd: number): boolean {
-    if (kindOf(a[aStart] as number) !== kindOf(b[bStart] as number)) return false;
-    if (onlySpelling(a, aStart, aEnd) && onlySpelling(b, bStart, bEnd)) return false;
+    const first = a[aStart] as number;
+    if (first !== b[bStart] && kindOf(first) !== kindOf(b[bStart] as number)) return false;
+    if (first === QUOTE) {
+      if (partPlainly(a, aStart, b, bStart)) return false;
+    } else if (onlySpelling(a, aStart, aEnd) && onlySpelling(b, bStart, bEnd)) return false;
     const { one, other } = this;
     one.bytes = a;
     other.bytes = b;

@@ -70,7 +70,7 @@ export class SideBySide {
     if (byte === other) {
       if (byte === OPEN_OBJECT) return this.object(a, b, p, spot);
       if (byte === OPEN_ARRAY) return this.array(a, b, p, spot);
-      if (!spot.state.ignored) {
+      if (!spot.isIgnored) {
         const end = byte === QUOTE ? textEnd(a, b, p, this.shift) : wordEnd(a, b, p, this.shift);
         if (end >= 0) return end;
       }
@@ -85,10 +85,9 @@ export class SideBySide {
     const bEnd = scalarEnd(b, q);
     if (aEnd < 0 || bEnd < 0) return -1;
     this.shift = bEnd - aEnd;
-    const { ignored } = spot.state;
-    if (ignored && this.different) return aEnd;
+    if (spot.isIgnored && this.different) return aEnd;
     if (sameBytes(a, p, aEnd, b, q, bEnd) || this.pair.same(a, p, aEnd, b, q, bEnd)) return aEnd;
-    if (ignored) this.different = true;
+    if (spot.isIgnored) this.different = true;
     else if (this.notes?.add(spot, inside, p, aEnd, q, bEnd) !== true) return -1;
     return aEnd;
   }

@@ -24,6 +24,7 @@ const NO_KEY = new Uint8Array(0);
 export class Spot {
   readonly up: Spot | undefined;
   readonly state: RuleState;
+  readonly isIgnored: boolean;
   /** `"name":` as it is spelt most; of the root and of elements empty. */
   readonly key: Uint8Array;
   readonly isElement: boolean;
@@ -62,6 +63,7 @@ export class Spot {
     this.spots = spots;
     this.up = up;
     this.state = state;
+    this.isIgnored = state.ignored;
     this.key = key;
     this.isElement = up !== undefined && name === undefined;
     this.step = name === undefined ? '' : `/${pointerSegment(name)}`;

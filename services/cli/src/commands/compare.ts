@@ -146,9 +146,9 @@ async function explainOne(
       cure: 'Ids are compared exactly; without --explain the ids of all pairs are printed by --json.',
     });
   }
-  const { pair, passed, rules } = explained;
-  if (json)
-    await print(`${asLine(pair).slice(0, -1)},"notCompared":[${asList(passed)}],"rules":${JSON.stringify(rules)}}`);
+  const { pair, passed, unmoved, rules } = explained;
+  const told = `"notCompared":[${asList(passed)}],"notExcusedBy":${JSON.stringify(unmoved.map(({ path, rule }) => ({ path, rule })))}`;
+  if (json) await print(`${asLine(pair).slice(0, -1)},${told},"rules":${JSON.stringify(rules)}}`);
   else await print(describeExplained(explained).join('\n'));
   process.exitCode = verdictExitCode(tally.summary(settings.thresholds).verdict);
 }

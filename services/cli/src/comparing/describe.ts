@@ -117,7 +117,7 @@ function shownDifference({ path, kind, legacy, candidate, rule = '', severity, e
 }
 
 /** One pair, with what every rule did: lines for stdout. */
-export function describeExplained({ pair, passed, rules }: ExplainedPair): readonly string[] {
+export function describeExplained({ pair, passed, unmoved, rules }: ExplainedPair): readonly string[] {
   const { id, outcome, reason, differences } = pair;
   const counting = differences.filter(({ rule }) => rule === undefined);
   const excused = differences.filter(({ rule }) => rule !== undefined);
@@ -128,6 +128,13 @@ export function describeExplained({ pair, passed, rules }: ExplainedPair): reado
   return [
     `${JSON.stringify(id)}: ${outcome}${reason === undefined ? '' : `, ${reason}${reasonWords(reason)}`}`,
     ...section('Differences that count:', counting),
+    ...(unmoved.length === 0
+      ? []
+      : [
+          '',
+          'Rules that speak of these places and do not excuse them:',
+          ...unmoved.map(({ path, rule = '' }) => `  ${path || '(the whole)'}  ${rule}`),
+        ]),
     ...section('Differences that rules excuse:', excused),
     ...section('Differences at places that are not compared:', passed),
     ...(rules.length === 0 ? [] : ['', 'The rules:', ...rules.map((rule) => `  ${ruleInWords(rule)}`)]),

@@ -1,5 +1,6 @@
 // Chunks: which records of a partition share an object. A pure function of the records from the chunk's first on, never
 // of the clock, of batches or of restarts, so that two archivers cut alike and a restarted one repeats itself.
+import { utf8Length } from '../envelope/utf8.ts';
 import type { LogRecord } from '../ports/log.ts';
 
 export interface ChunkLimits {
@@ -13,7 +14,6 @@ export const CHUNK_LIMITS: ChunkLimits = { records: 100_000, bytes: 16 * 1024 * 
 
 /** Counted for offset, timestamp and lengths, so that a flood of empty records ends chunks too. */
 const FIXED_BYTES = 24;
-const utf8 = new TextEncoder();
 
 export interface Chunk {
   readonly first: number;
@@ -25,7 +25,7 @@ export interface Chunk {
 
 export function rawBytes(record: Pick<LogRecord, 'key' | 'value' | 'headers'>): number {
   let bytes = FIXED_BYTES + (record.key?.length ?? 0) + (record.value?.length ?? 0);
-  for (const [name, value] of record.headers) bytes += utf8.encode(name).length + (value?.length ?? 0);
+  for (const [name, value] of record.headers) bytes += utf8Length(name) + (value?.length ?? 0);
   return bytes;
 }
 

@@ -3,11 +3,21 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { EventLog, LogRecord } from '@parallax/core';
-import { openArchive, openLog, openStore } from '@parallax/platform';
-import { describeOn, runProcess, s3Faults, s3Subject } from '@parallax/platform/testing';
+import type { Archive, EventLog, LogRecord } from '@parallax/core';
+import { openArchive, openLog, openStore, type S3Options } from '@parallax/platform';
+import {
+  describeOn,
+  memoryLog,
+  memoryStore,
+  recordingTelemetry,
+  runProcess,
+  type S3Fault,
+  s3Faults,
+  s3Subject,
+} from '@parallax/platform/testing';
 import { expect, onTestFinished, test } from 'vitest';
-import { keep, type Recorded } from './doubles.ts';
+import { hastyClock, keep, ORDERS, type Recorded, START, watched } from './doubles.ts';
+import { startReplay } from './pipeline.ts';
 
 const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
 const IDS = 600;
@@ -59,6 +69,46 @@ describeOn('s3', 'the replayer on S3', (server) => {
     expect(await replay('rough', subject.archive.address, behind)).toMatchObject({ code: 0 });
     expect(proxy.struck()).toBe(23);
     expect(await contents(log, 'rough')).toEqual(expected);
+  });
+
+  test.each<[string, S3Fault, S3Options]>([
+    ['no longer accepts the credentials for a while', { kind: 'refused', status: 400, code: 'ExpiredToken' }, {}],
+    ['denies access for a while', { kind: 'refused', status: 403, code: 'AccessDenied' }, {}],
+    ['is as slow as to be given up', { kind: 'hang' }, { idleTimeoutMs: 100 }],
+    ['resets connections', { kind: 'reset' }, {}],
+  ])('waits, and goes on at the next record, when in the middle of it S3 %s', async (_, fault, options) => {
+    const subject = s3Subject(server.s3);
+    onTestFinished(() => subject.dispose());
+    const proxy = await s3Faults(server.s3.endpoint);
+    onTestFinished(() => proxy.stop());
+    const asked: Recorded[] = [...Array(IDS).keys()].map((n) => ({ partition: n % 2, at: n, id: `o-${n}` }));
+    await keep(subject.archive, 'orders.in', asked, 20);
+    await keep(subject.archive, 'prices', asked, 20);
+    const feed = async (archive: Archive, onAppend: () => void = () => undefined) => {
+      const log = memoryLog({ clock: () => START });
+      const telemetry = recordingTelemetry();
+      const ports = { log: watched(log, onAppend), archive, store: memoryStore(), telemetry, clock: hastyClock() };
+      const replaying = await startReplay(ports, { experiment: ORDERS, run: 'r', pace: 'flat-out', roundRecords: 50 });
+      const report = await replaying.done;
+      await replaying.finish();
+      const topics = ['orders.in.v2.replay.r', 'prices.replay.r'];
+      const fed = await Promise.all(
+        (await log.extents(topics)).map(({ topic, partition, end }) => log.read(topic, partition, 0, end)),
+      );
+      return { report, fed, told: telemetry.events.map(({ name }) => name) };
+    };
+    const calm = await feed(subject.archive);
+    const away = subject.reopen({ ...options, endpoint: proxy.endpoint, attempts: 1, firstWaitMs: 0 });
+    let appends = 0;
+    const rough = await feed(away, () => {
+      appends += 1;
+      if (appends === 2) proxy.inject('read', fault, 4);
+    });
+    expect(proxy.struck()).toBe(4);
+    expect(rough.told).toContain('replay-unavailable');
+    expect(rough.told).toContain('replay-back');
+    expect(rough.report.inputs.fed).toBe(IDS);
+    expect(rough.fed).toEqual(calm.fed);
   });
 });
 

@@ -1,5 +1,12 @@
 // The run's row in the store: what was replayed, how, and how it stands.
-import { buildGroupOfRun, type Experiment, type RunRow, type RunTopics, replayerGroup } from '@parallax/core';
+import {
+  buildGroupOfRun,
+  digestBytes,
+  type Experiment,
+  type RunRow,
+  type RunTopics,
+  replayerGroup,
+} from '@parallax/core';
 import { type Choice, describeChoice } from './choosing/choice.ts';
 import type { Terms } from './plan.ts';
 import type { ReplayReport } from './report.ts';
@@ -11,6 +18,8 @@ export interface ReplayDetails {
   readonly from: string | null;
   readonly to: string | null;
   readonly pace: string;
+  /** Digest of what the experiment says about comparing when the run was last begun: the same for the same rules. */
+  readonly rules: string;
   /** What of it, in words; null: everything. */
   readonly chosen: string | null;
   readonly choice: Choice | null;
@@ -54,6 +63,7 @@ export class RunRows {
       from: iso(time.from),
       to: iso(time.to),
       pace,
+      rules: rulesDigest(experiment),
       chosen: describeChoice(terms.choice) ?? null,
       choice: terms.choice ?? null,
       warmUpMs: terms.warmUpMs ?? 0,
@@ -78,6 +88,10 @@ export class RunRows {
       revision: this.#revision,
     };
   }
+}
+
+function rulesDigest({ rules, compare, window: { pick, counts }, outputs, privacy }: Experiment): string {
+  return digestBytes(Buffer.from(JSON.stringify({ rules, compare, pick, counts, outputs, privacy }))).slice(0, 12);
 }
 
 function factsOf(report: ReplayReport): NonNullable<ReplayDetails['fed']> {

@@ -11,6 +11,7 @@ import {
   topicOfRun,
 } from '@parallax/core';
 import { openLog, type RunSummary, readRunComparison, readRuns, readVerdict } from '@parallax/platform';
+import type { ReplayDetails } from '@parallax/replayer';
 import { Command } from 'commander';
 import { jsonOption, logAccess, logOption, storeOption } from '../config.ts';
 import { withExamples } from '../help.ts';
@@ -179,6 +180,13 @@ function parityOf({ pairs, diverged, undecided }: RunSummary): string {
   return decided === 0 ? '' : formatPercentage((decided - diverged) / decided, 'down');
 }
 
+/** The digest is the same for the same rules, in any run; the number is that of the run's rows. */
+function rulesOf({ rulesVersion }: RunSummary, details: ReplayDetails | undefined): Record<string, string> {
+  const number = rulesVersion === null ? [] : [`version ${rulesVersion} of this run`];
+  const said = [...(details?.rules === undefined ? [] : [details.rules]), ...number];
+  return said.length === 0 ? {} : { rules: said.join(', ') };
+}
+
 function factsOf(summary: RunSummary): Record<string, string | number> {
   const details = detailsOf(summary);
   const { fed } = details ?? {};
@@ -196,7 +204,7 @@ function factsOf(summary: RunSummary): Record<string, string | number> {
           ...(details.chosen == null ? {} : { chosen: details.chosen }),
           ...(details.warmUpMs > 0 ? { 'warmed up by': formatDuration(details.warmUpMs) } : {}),
         }),
-    ...(summary.rulesVersion === null ? {} : { 'rules version': summary.rulesVersion }),
+    ...rulesOf(summary, details),
     ...(fed === undefined
       ? {}
       : {

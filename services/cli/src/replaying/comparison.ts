@@ -2,6 +2,7 @@
 import { type Change, type ChangedKind, formatCount, groupThousands, type RunComparison } from '@parallax/core';
 import type { RunSummary } from '@parallax/platform';
 import { table } from '../output/table.ts';
+import { detailsOf } from './removal.ts';
 
 const KINDS_SHOWN = 5;
 
@@ -27,11 +28,7 @@ export function comparisonLines(
     .map((name) => [name, counts[name], means[name]]);
   return [
     `${experiment}: ${named(one)} and ${named(other)}, against what legacy answered`,
-    ...(one.rulesVersion === other.rulesVersion
-      ? []
-      : [
-          `Judged by different rules: version ${one.rulesVersion ?? 'none'} and ${other.rulesVersion ?? 'none'}. What changed may be the rules.`,
-        ]),
+    ...otherRules(one, other),
     '',
     table(['pairs', '', ''], rows),
     ...section('Fixed', kinds.fixed, experiment, before),
@@ -43,6 +40,12 @@ export function comparisonLines(
 /** With the build, where that says more than the run's name. */
 function named({ run, build }: RunSummary): string {
   return build === '' || build === run ? run : `${run} (${build})`;
+}
+
+function otherRules(one: RunSummary, other: RunSummary): readonly string[] {
+  const [rules, later] = [detailsOf(one)?.rules, detailsOf(other)?.rules];
+  if (rules === undefined || later === undefined || rules === later) return [];
+  return [`Judged by different rules, ${rules} and ${later}: what changed may be the rules.`];
 }
 
 function section(title: string, kinds: readonly ChangedKind[], experiment: string, run: string): readonly string[] {

@@ -41,7 +41,7 @@ export function attribute(
   rejudge: Rejudge,
 ): ReadonlyMap<RuleChange, Part> {
   const parts = new Map<RuleChange, Part>();
-  // The only change there is has made it.
+  // The only change that can have made it has.
   if (sets.length === 1) for (const { change } of sets) parts.set(change, 'alone');
   if (sets.length < 2) return parts;
   for (const { change, only, allBut } of sets) {

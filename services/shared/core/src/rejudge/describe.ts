@@ -15,11 +15,12 @@ export interface RejudgeLimits {
   /** Kinds shown of each way to move, and of each change. */
   readonly kinds: number;
   readonly ofChange: number;
+  readonly changes: number;
   readonly differences: number;
   readonly suggestions: number;
 }
 
-const LIMITS: RejudgeLimits = { kinds: 5, ofChange: 2, differences: 4, suggestions: 10 };
+const LIMITS: RejudgeLimits = { kinds: 5, ofChange: 2, changes: 20, differences: 4, suggestions: 10 };
 
 /** @param files as the person named them: what was in force, and what was changed */
 export function describeRejudged(
@@ -35,13 +36,13 @@ export function describeRejudged(
   if (changes.length === 0) {
     lines.push('', 'Nothing is changed: both files say the same of what counts.', '', ...standingNow(report));
   } else {
-    lines.push('', 'What is changed', ...changes.flatMap((change) => changeLines(change)));
+    lines.push('', 'What is changed', ...changes.slice(0, limits.changes).flatMap((change) => changeLines(change)));
+    lines.push(...leftOut(changes.length, limits.changes, 'more change'));
     if (pairs > 0) {
       lines.push('', ...matrixLines(report));
       for (const move of ORDER) lines.push(...movedLines(move, moved[move], pairs, limits));
       if (ORDER.every((move) => moved[move].pairs === 0)) lines.push('', 'No pair is judged otherwise.');
-      lines.push('', 'What each change does', ...changes.flatMap((change, n) => effectLines(change, n + 1, limits)));
-      lines.push(...combinationLines(report));
+      lines.push('', 'What each change does', ...effectsLines(changes, limits), ...combinationLines(report));
     }
   }
   lines.push(...idleLines(report), ...suggestionLines(report, limits.suggestions));
@@ -188,6 +189,20 @@ function differenceLines({ path, kind, legacy, candidate, event }: Difference, i
   if (line.length <= WIDTH) return [line];
   const below = ' '.repeat(indent.length + 2);
   return [`${indent}${place}  ${kind}`, `${below}legacy    ${left}`, `${below}candidate ${right}`];
+}
+
+/** With many, those that move something come first. */
+function effectsLines(changes: readonly ChangeReport[], limits: RejudgeLimits): readonly string[] {
+  const isIdle = ({ moves }: ChangeReport): number => (Object.keys(moves).length === 0 ? 1 : 0);
+  const sorted = changes.length <= limits.changes ? changes : changes.toSorted((a, b) => isIdle(a) - isIdle(b));
+  return [
+    ...sorted.slice(0, limits.changes).flatMap((change, n) => effectLines(change, n + 1, limits)),
+    ...leftOut(changes.length, limits.changes, 'more change'),
+  ];
+}
+
+function leftOut(count: number, shown: number, noun: string): readonly string[] {
+  return count > shown ? [`  and ${formatCount(count - shown, noun)}; --json has all`] : [];
 }
 
 function effectLines({ change, name, moves }: ChangeReport, rank: number, limits: RejudgeLimits): readonly string[] {

@@ -1,54 +1,10 @@
 // What moves when rules are changed, and which change is told to have moved it.
 import { describe, expect, test } from 'vitest';
-import type { Experiment } from '../experiment/experiment.ts';
-import { parseExperiment } from '../experiment/parse.ts';
 import { describeRejudged } from './describe.ts';
 import type { Move } from './move.ts';
-import { Rejudging } from './rejudging.ts';
-import { rejudgeExitCode, rejudgeReport } from './report.ts';
+import { rejudgeExitCode } from './report.ts';
 import { rejudgeSettings } from './settings.ts';
-
-const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
-
-function experiment(rules: readonly unknown[], more: Readonly<Record<string, unknown>> = {}): Experiment {
-  const file = { experiment: 'x', legacy: { topic: 'a' }, candidate: { topic: 'b' }, rules, ...more };
-  const parsed = parseExperiment(JSON.stringify(file), 'x.yaml');
-  if (parsed.kind !== 'ok') throw new Error(JSON.stringify(parsed.faults));
-  return parsed.experiment;
-}
-
-type Pairs = Readonly<Record<string, readonly [unknown, unknown]>>;
-
-function rejudged(before: Experiment, after: Experiment, pairs: Pairs, suggest = false) {
-  const rejudging = new Rejudging(rejudgeSettings(before, after, undefined));
-  const [output] = rejudging.settings.outputs;
-  if (output === undefined) throw new Error('no output');
-  const event = (value: unknown) => [
-    {
-      timestamp: 1,
-      content: { key: null, value: encode(typeof value === 'string' ? value : JSON.stringify(value)), headers: [] },
-    },
-  ];
-  for (const [id, [legacy, candidate]] of Object.entries(pairs)) {
-    rejudging.pair(output, id, event(legacy), event(candidate));
-  }
-  return rejudgeReport(rejudging, { suggest });
-}
-
-const rules = (before: readonly unknown[], after: readonly unknown[], pairs: Pairs) =>
-  rejudged(experiment(before), experiment(after), pairs);
-
-/** Of each change, how many pairs it moves which way, and how. */
-function effects(report: ReturnType<typeof rejudged>) {
-  return Object.fromEntries(
-    report.changes.map(({ name, moves }) => [
-      name,
-      Object.fromEntries(
-        Object.entries(moves).map(([move, { alone, either, together }]) => [move, [alone, either, together]]),
-      ),
-    ]),
-  );
-}
+import { effects, experiment, type Pairs, rejudged, rules } from './testing/rejudged.ts';
 
 const IGNORE_A = { name: 'a', ignore: '/a' };
 const IGNORE_B = { name: 'b', ignore: '/b' };

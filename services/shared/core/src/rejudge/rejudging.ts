@@ -4,6 +4,7 @@ import { type FileEvent, type Grouping, type Judged, judgeEvents } from '../file
 import type { Outcome } from '../outcome.ts';
 import { noCounts, OUTCOMES } from '../verdict/judge.ts';
 import { attribute, type Part, type Sets, setsOf } from './attribution.ts';
+import { Bearing } from './bearing.ts';
 import { MOVES, type Move, moveOf } from './move.ts';
 import { Moved } from './moved.ts';
 import type { RuleChange } from './rule-changes.ts';
@@ -17,6 +18,11 @@ const ALWAYS = 100;
 /** Kinds told apart of each change. */
 const KINDS_OF_CHANGE = 200;
 const COMBINATIONS = 200;
+/** With more changes only those are tried that can have a bearing on a pair, and no pair on which too many have. */
+const FEW_CHANGES = 16;
+const MOST_TRIED = 64;
+/** Comparisons kept ready. */
+const MOST_READY = 256;
 
 /** What one change has to do with the pairs that moved one way. */
 export interface PartCounts {
@@ -50,6 +56,8 @@ export class Rejudging {
   readonly #parts = new Map<RuleChange, Map<Move, PartCounts>>();
   readonly #combinations = new Map<string, Combination>();
   readonly #sets: readonly Sets[];
+  readonly #bearing: Bearing;
+  readonly #unchanged = new Map<string, Grouping>();
   readonly #groupings = new Map<string, Map<ReadonlySet<RuleChange>, Grouping>>();
   readonly #attributedOf = new Map<string, number>();
   #work = 0;
@@ -57,6 +65,7 @@ export class Rejudging {
   constructor(settings: RejudgeSettings) {
     this.settings = settings;
     this.#sets = setsOf(settings.changes);
+    this.#bearing = new Bearing(settings.changes, [...settings.experiment.rules, ...settings.changed.rules]);
     this.matrix = Object.fromEntries(OUTCOMES.map((outcome) => [outcome, noCounts()])) as Record<
       Outcome,
       Record<Outcome, number>
@@ -77,11 +86,13 @@ export class Rejudging {
     if (move === undefined) return;
     const shown = this.#shown(output, id);
     this.moved[move].add(shown, output.plan.output, before, after);
-    if (!this.#isToBeAttributed(move, before, after)) return;
+    const judged = (grouping: Grouping): Judged => judgeEvents(legacy, candidate, grouping);
+    const sets = this.#setsFor(output, before, after, judged);
+    if (sets.length > MOST_TRIED || !this.#isToBeAttributed(move, before, after)) return;
     this.attributed++;
-    const parts = attribute(move, before, after, this.#sets, (made) => {
+    const parts = attribute(move, before, after, sets, (made) => {
       this.#work++;
-      return judgeEvents(legacy, candidate, this.#grouping(output, made));
+      return judged(this.#grouping(output, made));
     });
     this.#attribute(move, shown, output, before, after, parts);
   }
@@ -128,6 +139,21 @@ export class Rejudging {
     }
   }
 
+  #setsFor(
+    output: RejudgedOutput,
+    before: Judged,
+    after: Judged,
+    judged: (grouping: Grouping) => Judged,
+  ): readonly Sets[] {
+    if (this.#sets.length <= FEW_CHANGES) return this.#sets;
+    const { output: name } = output.plan;
+    const unchanged = this.#unchanged.get(name) ?? output.unchanged();
+    this.#unchanged.set(name, unchanged);
+    const { differencesPerPair } = output.before.plan.spec.budgets;
+    const hasBearing = this.#bearing.on([before, after, judged(unchanged)], differencesPerPair);
+    return this.#sets.filter(({ change }) => hasBearing(change));
+  }
+
   #isToBeAttributed(move: Move, before: Judged, after: Judged): boolean {
     if (this.#sets.length < 2 || this.#work < MOST_WORK) return true;
     const kind = `${move} ${before.signature ?? before.reason ?? ''} ${after.signature ?? after.reason ?? ''}`;
@@ -140,6 +166,7 @@ export class Rejudging {
     const kept = this.#groupings.get(output.plan.output) ?? new Map<ReadonlySet<RuleChange>, Grouping>();
     this.#groupings.set(output.plan.output, kept);
     const grouping = kept.get(made) ?? output.with(made);
+    if (kept.size >= MOST_READY && !kept.has(made)) kept.clear();
     kept.set(made, grouping);
     return grouping;
   }

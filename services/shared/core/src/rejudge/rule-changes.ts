@@ -78,6 +78,11 @@ export class RuleChanges {
     ];
   }
 
+  /** The rules that say the same in both lists. */
+  unchanged(): readonly RuleSpec[] {
+    return this.#slots.flatMap(({ after, change }) => (change === undefined ? [after] : []));
+  }
+
   /** The rules with these changes made and no others: all of them give the changed list, none the list before. */
   rules(made: ReadonlySet<RuleChange>): readonly RuleSpec[] {
     const isOrdered = this.#order !== undefined && made.has(this.#order);

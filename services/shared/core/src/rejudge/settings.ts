@@ -20,6 +20,8 @@ export interface RejudgedOutput {
   readonly after: Grouping;
   /** The comparison with these changes made and no others. */
   with(made: ReadonlySet<RuleChange>): Grouping;
+  /** Under the rules alone that both files have. */
+  unchanged(): Grouping;
 }
 
 export interface RejudgeSettings {
@@ -72,6 +74,7 @@ export function rejudgeSettings(
       before: grouping(own.plan),
       after: grouping(compilePlan(spec(new Set(changes.all)), { ...means, tally })),
       with: (made) => grouping(compilePlan(spec(made), means)),
+      unchanged: () => grouping(compilePlan({ ...was, rules: changes.unchanged() }, means)),
     };
   });
   const isTyped = changed.rules.some(({ types }) => types !== undefined);

@@ -26,7 +26,7 @@ export function varint(value: number, bytes: Uint8Array, from: number): number {
   return at;
 }
 
-export type Values = Uint8Array | Uint32Array | BigUint64Array;
+export type Values = Uint8Array | Uint32Array | Float64Array | BigUint64Array;
 
 /** Writes the first `count` of them. Returns where they end. */
 export function copied(values: Values, count: number, block: Buffer, at: number): number {

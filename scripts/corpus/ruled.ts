@@ -25,8 +25,9 @@ const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
 /** Of a time in UTC to the second. */
 const time = (change: (ms: number, value: string) => string | number): Mutation =>
   text((value) => {
-    if (!TIME.test(value)) return undefined;
-    const changed = change(Date.parse(value), value);
+    const ms = TIME.test(value) ? Date.parse(value) : Number.NaN;
+    if (Number.isNaN(ms)) return undefined;
+    const changed = change(ms, value);
     return typeof changed === 'number' ? number(changed) : changed;
   });
 const iso = (ms: number): string => new Date(ms).toISOString().replace('.000Z', 'Z');

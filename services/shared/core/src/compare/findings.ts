@@ -53,9 +53,9 @@ export class Findings {
     improved: [],
     same: [],
   };
-  private readonly entries = new Set<string>();
+  private entries = new Set<string>();
   /** Of what is known. */
-  private readonly knownEntries = new Set<string>();
+  private knownEntries = new Set<string>();
   private readonly knowing: Knowing | undefined;
 
   /** `limit`: differences listed; below 0 they are only counted. `knowing`: where rules name known differences. */
@@ -89,12 +89,17 @@ export class Findings {
     if (by?.as === 'improved') this.improved++;
     if (by === undefined || by.as === 'known') {
       const entries = this.counted(by);
-      const suffix = `${generalise(step)} ${kind} ${shape(legacy, found.legacy, mask)} ${shape(candidate, found.candidate, mask)}`;
-      const seen = by === undefined ? suffix : `known ${suffix}`;
-      if (up === undefined) entries.add(hash64Text(hash64(HASH64_SEED, suffix)));
-      else if (!up.seen.has(seen)) {
-        up.seen.add(seen);
-        entries.add(hash64Text(hash64(up.patternHash(masks), suffix)));
+      const name = generalise(step);
+      const what = ` ${kind} ${shape(legacy, found.legacy, mask)} ${shape(candidate, found.candidate, mask)}`;
+      // Members have names of their own: only what stands for several is likely to have been seen.
+      if (up === undefined || (name === step && found.keys !== undefined)) {
+        entries.add(hash64Text(hash64(hash64(up?.patternHash(masks) ?? HASH64_SEED, name), what)));
+      } else {
+        const seen = `${by === undefined ? '' : 'known '}${name}${what}`;
+        if (!up.seen.has(seen)) {
+          up.seen.add(seen);
+          entries.add(hash64Text(hash64(hash64(up.patternHash(masks), name), what)));
+        }
       }
     }
     const list = this.listFor(by);
@@ -158,8 +163,8 @@ export class Findings {
     this.stopped ??= other.stopped;
     if (other.hits !== undefined) for (const [name, places] of other.hits) this.hit(name, places);
     if (other.sharedKeys !== undefined) for (const rule of other.sharedKeys) this.sharedKey(rule);
-    for (const entry of other.entries) this.entries.add(entry);
-    for (const entry of other.knownEntries) this.knownEntries.add(entry);
+    this.entries = joined(this.entries, other.entries);
+    this.knownEntries = joined(this.knownEntries, other.knownEntries);
     for (const difference of other.listed)
       if (this.listed.length < this.limit) this.listed.push({ ...difference, ...mark });
     for (const as of ['known', 'improved', 'same'] as const) {
@@ -183,6 +188,13 @@ export class Findings {
   bareSignature(output: string, type: string): string {
     return signatureOf([...new Set([...this.entries, ...this.knownEntries])], output, type);
   }
+}
+
+/** Both in one of them: the other is not needed any more. */
+function joined(one: Set<string>, other: Set<string>): Set<string> {
+  if (one.size === 0) return other;
+  for (const entry of other) one.add(entry);
+  return one;
 }
 
 function told(by: Excuse | undefined): Pick<Difference, 'rule' | 'severity'> {

@@ -69,11 +69,17 @@ function coerced({ pattern, values }: ObservedPath): readonly Proposal[] {
   const [first] = sorts;
   const to = first === 'number,string' ? 'number' : first === 'boolean,string' ? 'boolean' : undefined;
   if (to === undefined || sorts.some((sort) => sort !== first)) return [];
+  const reason = `a ${to} on one side, the same as text on the other`;
+  const text = 'that a reader who minds the type would fail';
+  const looks =
+    to === 'number' ? 'that a name which looks like a number (1E2, 1.10) was calculated with' : '1 and 0 as well';
   return [
+    // What is the same as text is so whatever it means; "1E2" and 100 are the same only if both are numbers.
+    { rule: { coerce: { path: pattern, to: 'string' } }, reason, risk: { level: 'low', text }, patterns: [pattern] },
     {
       rule: { coerce: { path: pattern, to } },
-      reason: `a ${to} on one side, the same as text on the other`,
-      risk: { level: 'low', text: 'that a reader who minds the type would fail' },
+      reason: `${reason}, written otherwise`,
+      risk: { level: 'medium', text: `${text}, and ${looks}` },
       patterns: [pattern],
     },
   ];

@@ -101,9 +101,34 @@ test.runIf(has('time'))('times of the work get a time rule as wide as their gap'
 
 test.runIf(has('coerce'))('a number as text gets a coerce rule', () => {
   expect(rulesOf(sample(10, (n) => [{ n: n + 1 }, { n: String(n + 1) }]))).toEqual([
-    { coerce: { path: '/n', to: 'number' } },
+    { coerce: { path: '/n', to: 'string' } },
   ]);
 });
+
+test.runIf(has('coerce'))(
+  'one that is written otherwise than its text gets a wider rule, and the risk of names that look like numbers',
+  () => {
+    const report = suggestRules(
+      sample(10, (n) => [{ code: `${n + 1}E2` }, { code: (n + 1) * 100 }]),
+      SPEC,
+    );
+    expect(report.suggestions.map(({ rule, risk }) => [rule, risk.level])).toEqual([
+      [{ coerce: { path: '/code', to: 'number' } }, 'medium'],
+    ]);
+  },
+);
+
+test.runIf(has('coerce'))(
+  'a boolean as text gets the rule that takes no digits for it, unless they are what stands there',
+  () => {
+    expect(rulesOf(sample(10, () => [{ on: true }, { on: 'true' }]))).toEqual([
+      { coerce: { path: '/on', to: 'string' } },
+    ]);
+    expect(rulesOf(sample(10, () => [{ on: true }, { on: '1' }]))).toEqual([
+      { coerce: { path: '/on', to: 'boolean' } },
+    ]);
+  },
+);
 
 test.runIf(has('text'))('made-up ids get a rule for their form, texts one for their spelling', () => {
   const pairs = sample(30, (n) => [

@@ -91,3 +91,20 @@ test('what one walk noted is not told of other texts', () => {
   expect(STRICT.walker?.walked(one, other)).toBe('different');
   expect(STRICT.walker?.tell(one, bytes('{"a":2}'), new Findings(100))).toBe(false);
 });
+
+test('names that are data are compared however many come', () => {
+  const plan = planWith([{ kind: 'ignore', name: 'i', paths: ['/*/ts'] }]);
+  const told: string[] = [];
+  for (let round = 0; round < 120; round++) {
+    const names = Array.from({ length: 200 }, (_, i) => `n${round * 200 + i}`);
+    const text = (ts: number, last: number): string =>
+      `{${names.map((name, i) => `"${name}":{"ts":${ts},"v":${i === 199 ? last : i}}`).join(',')}}`;
+    const bytes = (value: string): Uint8Array => new TextEncoder().encode(value);
+    const walked = plan.walker?.walked(bytes(text(1, 1)), bytes(text(2, 1)));
+    // Where there is no more room for names, nothing is known, and there is room again the next time.
+    if (walked !== undefined) told.push(walked);
+    expect(compareTexts(text(1, 1), text(2, 2), plan).kind).toBe('mismatch');
+  }
+  expect(new Set(told)).toEqual(new Set(['equivalent']));
+  expect(told.length).toBeGreaterThan(100);
+});

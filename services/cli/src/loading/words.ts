@@ -9,16 +9,21 @@ import type { ProductionTopic } from './production.ts';
 
 /** @param columns of the terminal */
 export function productionLines(topics: readonly ProductionTopic[], columns: number | undefined): readonly string[] {
-  const rows = topics.map(({ topic, side, summary: { records, perSecond, perMinute, bytesPerSecond, size } }) => [
-    topic,
-    side,
-    records,
-    ...[rate(perSecond.mean), rate(perSecond.p95), rate(perSecond.peak), asTime(perSecond.peakAt)],
-    ...[rate(perMinute.peak), `${asSize(bytesPerSecond.mean)}/s`, `${asSize(bytesPerSecond.peak)}/s`],
+  // Two tables, because one would be wider than a terminal.
+  const rates = topics.map(({ topic, side, summary: { records, perSecond, perMinute } }) => [
+    ...[topic, side, records, rate(perSecond.mean), rate(perSecond.p95), rate(perSecond.peak)],
+    ...[asTime(perSecond.peakAt), rate(perMinute.peak)],
+  ]);
+  const sizes = topics.map(({ topic, summary: { bytesPerSecond, size } }) => [
+    ...[topic, `${asSize(bytesPerSecond.mean)}/s`, `${asSize(bytesPerSecond.peak)}/s`],
     ...[asSize(size.p50), asSize(size.p99), asSize(size.max)],
   ]);
-  const head = ['topic', 'side', 'records', '/s mean', '/s p95', '/s peak', 'peak at (UTC)', '/min peak'];
-  const lines = [table([...head, 'mean', 'peak', 'size p50', 'p99', 'max'], rows), ''];
+  const lines = [
+    table(['topic', 'side', 'records', '/s mean', '/s p95', '/s peak', 'at (UTC)', '/min peak'], rates),
+    '',
+    table(['topic', 'bytes mean', 'bytes peak', 'a record p50', 'p99', 'max'], sizes),
+    '',
+  ];
   const taken = Math.max(...topics.map(({ topic }) => topic.length)) + 2;
   const width = widthBeside(taken + 2, columns);
   for (const { topic, traffic } of topics) {

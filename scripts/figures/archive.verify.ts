@@ -20,8 +20,8 @@ import type { Measurement } from './measurement.ts';
 
 export const about = 'bytes of records a second, read, unpacked, decoded and digested by archive verify';
 
-const RUNS = 5;
-const PAIRS = 500_000;
+const RUNS = 3;
+const PAIRS = 250_000;
 const SCOPE = { topic: 'orders', partition: 0, timestampType: 'create' } as const;
 
 interface Written {

@@ -2,13 +2,14 @@
 import * as z from 'zod';
 import { Fault } from '../fault.ts';
 
+const VERSION = 1;
 const offset = z.int().min(0);
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
 
 // Unknown fields are allowed: a newer build may add some.
 const manifestSchema = z.object({
   /** Of this format. */
-  version: z.literal(1),
+  version: z.literal(VERSION),
   key: z.string(),
   topic: z.string(),
   partition: z.int().min(0),
@@ -47,14 +48,34 @@ export function formatManifest(manifest: Manifest): Uint8Array {
 export function parseManifest(bytes: Uint8Array, key: string): Manifest {
   let why: string;
   try {
-    const manifest = manifestSchema.parse(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)));
+    const told: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    if (isNewer(told)) throw newer(key, told.version);
+    const manifest = manifestSchema.parse(told);
     if (manifest.key === key) return manifest;
     why = `it speaks of ${manifest.key}`;
   } catch (error) {
+    if (error instanceof Fault) throw error;
     why = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
   }
   throw new Fault(`The manifest of ${key} cannot be used: ${why}`, {
     code: 'archive-manifest-unreadable',
     cure: 'Remove the manifest; the archiver and `parallax archive verify` then go by the object itself.',
+  });
+}
+
+function isNewer(told: unknown): told is { readonly version: number } {
+  return (
+    typeof told === 'object' &&
+    told !== null &&
+    'version' in told &&
+    typeof told.version === 'number' &&
+    told.version > VERSION
+  );
+}
+
+function newer(key: string, version: number): Fault {
+  return new Fault(`The manifest of ${key} has version ${version}; this build knows ${VERSION}`, {
+    code: 'archive-manifest-newer',
+    cure: 'A newer build wrote it: read this archive with that build or a later one.',
   });
 }

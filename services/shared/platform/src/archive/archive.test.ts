@@ -186,6 +186,18 @@ describe('verifying', () => {
     });
   });
 
+  test('a manifest of a newer build is named as that, and the rest goes on', async () => {
+    const archive = memoryArchive();
+    const [newer, known] = [build(between(0, 6)), build(between(6, 12))];
+    await archive.create(newer.key, newer.body);
+    const told = JSON.stringify({ ...newer.manifest, version: 2, more: true });
+    await archive.create(manifestKey(newer.key), new TextEncoder().encode(told));
+    await store(archive, known);
+    const problems = await problemsOf(archive);
+    expect(problems.map(({ code, place }) => [code, place])).toEqual([['archive-manifest-newer', newer.key]]);
+    expect(problems[0]?.cure).toContain('A newer build wrote it');
+  });
+
   test('every kind of harm is named with its place', async () => {
     const archive = memoryArchive();
     const [whole, bare, cut, lost, moved] = [

@@ -1,12 +1,6 @@
 // Which archived records are meant: by partition, offset, time, key, header and id, all of them together.
-import {
-  type ArchivedRecord,
-  compileCorrelation,
-  DEFAULT_CORRELATION,
-  type Experiment,
-  Fault,
-  type Manifest,
-} from '@parallax/core';
+import { type ArchivedRecord, DEFAULT_CORRELATION, type Experiment, Fault, type Manifest, SIDES } from '@parallax/core';
+import { type OpenedSchemas, TopicIds } from '@parallax/platform';
 
 export interface WantedFlags {
   readonly partition?: number;
@@ -20,6 +14,9 @@ export interface WantedFlags {
   readonly id?: string;
 }
 
+/** Of no meaning where ids are read from headers and JSON. */
+const LIMITS = { openBytes: 0, differencesPerPair: 1, payloadBytes: 0, depth: 0 };
+
 export interface Wanted {
   readonly isPartition: (partition: number) => boolean;
   /** Offsets from `from` up to, not including, `to`. */
@@ -27,14 +24,25 @@ export interface Wanted {
   readonly to: number;
   /** Whether an object holds nothing that is wanted. */
   readonly skip: (object: Manifest) => boolean;
+  /** Of records that were {@link learn}ed. */
   readonly isWanted: (record: ArchivedRecord) => boolean;
+  /** Asks for the schemas that are needed to tell. @throws Fault as the registry does */
+  readonly learn: (records: readonly ArchivedRecord[]) => Promise<void>;
 }
 
 /**
  * @param experiment says where the id stands; without one it is looked for where it is looked for by default
- * @throws Fault `bad-arguments`
+ * @param schemas what the experiment's records may be written with
+ * @throws Fault `bad-arguments`, `unknown-topic`
  */
-export function wantedRecords(topic: string, flags: WantedFlags, experiment: Experiment | undefined): Wanted {
+export function wantedRecords(
+  topic: string,
+  flags: WantedFlags,
+  experiment: Experiment | undefined,
+  schemas: OpenedSchemas = {},
+): Wanted {
+  const { id } = flags;
+  const ids = id === undefined ? undefined : idsOf(topic, experiment, schemas);
   const [from, to] = flags.offsets === undefined ? [0, Number.MAX_SAFE_INTEGER] : offsetRange(flags.offsets);
   const since = flags.from === undefined ? Number.NEGATIVE_INFINITY : parseTime('--from', flags.from);
   const until = flags.to === undefined ? Number.POSITIVE_INFINITY : parseTime('--to', flags.to);
@@ -42,7 +50,7 @@ export function wantedRecords(topic: string, flags: WantedFlags, experiment: Exp
     ({ timestamp }) => timestamp >= since && timestamp < until,
     ...(flags.key === undefined ? [] : [keyTest(flags.key)]),
     ...(flags.header ?? []).map(headerTest),
-    ...(flags.id === undefined ? [] : [idTest(topic, flags.id, experiment)]),
+    ...(id === undefined || ids === undefined ? [] : [idTest(id, ids)]),
   ];
   return {
     isPartition: (partition) => flags.partition === undefined || partition === flags.partition,
@@ -50,6 +58,7 @@ export function wantedRecords(topic: string, flags: WantedFlags, experiment: Exp
     to,
     skip: ({ earliest, latest }) => latest < since || earliest >= until,
     isWanted: (record) => tests.every((test) => test(record)),
+    learn: async (records) => ids?.learn(records),
   };
 }
 
@@ -87,24 +96,25 @@ function headerTest(given: string): (record: ArchivedRecord) => boolean {
     headers.some(([one, bytes]) => one === name && (value === undefined || (bytes !== null && value.equals(bytes))));
 }
 
-function idTest(topic: string, id: string, experiment: Experiment | undefined): (record: ArchivedRecord) => boolean {
-  const correlate = compileCorrelation(correlationOf(topic, experiment));
+function idTest(id: string, { correlate }: TopicIds): (record: ArchivedRecord) => boolean {
   return (record) => {
     const found = correlate(record);
     return found.kind === 'id' && found.id === id;
   };
 }
 
-function correlationOf(
-  topic: string,
-  experiment: Experiment | undefined,
-): Experiment['outputs'][number]['legacy']['correlation'] {
-  if (experiment === undefined) return DEFAULT_CORRELATION;
-  const { input, outputs } = experiment;
-  if (input?.topic === topic) return input.correlation;
+/** Without an experiment, ids are looked for where they are by default. */
+function idsOf(topic: string, experiment: Experiment | undefined, schemas: OpenedSchemas): TopicIds {
+  if (experiment === undefined)
+    return new TopicIds({ correlation: DEFAULT_CORRELATION, format: 'json' }, undefined, LIMITS);
+  const { input, outputs, budgets } = experiment;
+  if (input?.topic === topic) return new TopicIds(input, schemas.input, budgets);
+  for (const output of outputs) {
+    for (const side of SIDES) {
+      if (output[side].topic === topic) return new TopicIds(output[side], schemas[side], budgets);
+    }
+  }
   const sides = outputs.flatMap(({ legacy, candidate }) => [legacy, candidate]);
-  const side = sides.find((one) => one.topic === topic);
-  if (side !== undefined) return side.correlation;
   const known = [...(input === undefined ? [] : [input.topic]), ...sides.map((one) => one.topic)];
   throw new Fault(`The experiment ${experiment.name} has no topic ${topic}`, {
     code: 'unknown-topic',

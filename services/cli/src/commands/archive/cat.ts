@@ -1,10 +1,17 @@
 // `parallax archive cat TOPIC`: stored records as lines of JSON, chosen by time, key, header, id.
 import { type Archive, Fault } from '@parallax/core';
-import { archivedPartitions, archivedTopics, loadExperiment, openArchive, readArchived } from '@parallax/platform';
+import {
+  archivedPartitions,
+  archivedTopics,
+  loadExperiment,
+  openArchive,
+  openSchemas,
+  readArchived,
+} from '@parallax/platform';
 import { Command, InvalidArgumentError } from 'commander';
 import { recordLine } from '../../archiving/record-line.ts';
 import { type WantedFlags, wantedRecords } from '../../archiving/wanted.ts';
-import { archiveOption, callerPath } from '../../config.ts';
+import { archiveOption, callerPath, registryAccess } from '../../config.ts';
 import { withExamples } from '../../help.ts';
 import { counted } from '../../output/amount.ts';
 import { progress } from '../../output/progress.ts';
@@ -53,7 +60,11 @@ export function catCommand(): Command {
 async function cat(topic: string, options: Options): Promise<void> {
   const { experiment: file, limit = Number.POSITIVE_INFINITY } = options;
   const experiment = file === undefined ? undefined : await loadExperiment(callerPath(file), file);
-  const wanted = wantedRecords(topic, options, experiment);
+  const schemas =
+    experiment === undefined || file === undefined
+      ? {}
+      : await openSchemas(experiment, callerPath(file), registryAccess());
+  const wanted = wantedRecords(topic, options, experiment, schemas);
   const archive = openArchive(options.archive);
   const bar = progress();
   try {
@@ -63,6 +74,7 @@ async function cat(topic: string, options: Options): Promise<void> {
     for (const partition of partitions.filter(wanted.isPartition)) {
       if (printed >= limit) break;
       for await (const batch of readArchived(archive, topic, partition, wanted)) {
+        await wanted.learn(batch);
         const lines: string[] = [];
         for (const record of batch) if (wanted.isWanted(record)) lines.push(recordLine(record));
         const shown = lines.slice(0, limit - printed);

@@ -188,7 +188,7 @@ describe('verifying', () => {
 
   test('a manifest of a newer build is named as that, and the rest goes on', async () => {
     const archive = memoryArchive();
-    const [newer, known] = [build(between(0, 6)), build(between(6, 12))];
+    const [newer, known] = [build(between(0, 6)), build(between(6, 12), 'full', 6)];
     await archive.create(newer.key, newer.body);
     const told = JSON.stringify({ ...newer.manifest, version: 2, more: true });
     await archive.create(manifestKey(newer.key), new TextEncoder().encode(told));

@@ -4,9 +4,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { BusyTime } from './busy-time.ts';
 import { hastyClock, keep, ORDERS, type Recorded } from './doubles.ts';
+import { IdTable } from './id-table.ts';
 import { checkTempo, durationAt, formatTempo, Pacer, parseRate, type Tempo } from './pace.ts';
 import { startReplay } from './pipeline.ts';
 import { previewReplay } from './preview.ts';
+import { Tally } from './tally.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -165,4 +167,21 @@ test('a tempo is told in words', () => {
   expect(formatTempo({ pace: 'as-recorded', idleMs: 1000, mostPerSecond: 200 })).toBe(
     'as-recorded, idle time at most 1s, at most 200/s',
   );
+});
+
+test('what is left is told by the schedule where there is one, and late by as much as the last record was', () => {
+  let now = 0;
+  const tally = new Tally(() => now, { pace: { times: 2 } });
+  const ids = new IdTable();
+  const counts = { inputs: 3, fedBefore: 0, looked: 3, withoutId: 0, earliest: 0, latest: 60_000, spanMs: 60_000 };
+  tally.begin({ ids, warming: undefined, ...counts }, [], [], 0);
+  tally.start();
+  expect(tally.progress(0)).toMatchObject({ etaMs: 30_000, lagMs: undefined });
+  now = 10_000;
+  tally.fed([{ isInput: true, due: 9_000 }], now);
+  const { etaMs, lagMs, sendError, inputs } = tally.progress(0);
+  expect({ etaMs, lagMs, inputs }).toEqual({ etaMs: 21_000, lagMs: 1_000, inputs: { fed: 1, total: 3 } });
+  expect(sendError?.maxMs).toBe(1_000);
+  now = 50_000;
+  expect(tally.progress(0).etaMs).toBe(1_000);
 });

@@ -63,7 +63,7 @@ export class Tally {
     this.#startedAt = this.#now();
   }
 
-  fed(records: readonly Played[], sentAt: number): void {
+  fed(records: readonly Pick<Played, 'isInput' | 'due'>[], sentAt: number): void {
     for (const { isInput, due } of records) {
       if (isInput) this.#inputs += 1;
       else this.#answers += 1;

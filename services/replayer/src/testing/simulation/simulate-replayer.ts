@@ -15,8 +15,9 @@ import {
   SimulatedMachine,
   settled,
 } from '@parallax/platform/testing';
+import type { Choice } from '../../choosing/choice.ts';
 import { keep, ORDERS, type Recorded } from '../../doubles.ts';
-import type { ReplayPace } from '../../pace.ts';
+import type { ReplayPace, Tempo } from '../../pace.ts';
 import { startReplay } from '../../pipeline.ts';
 import type { Replaying, ReplayPorts } from '../../replaying.ts';
 
@@ -44,9 +45,9 @@ export async function simulateReplayer(seed: number): Promise<ReplayerSimulation
   return new Simulation(seed).run();
 }
 
-interface Options {
-  readonly pace: ReplayPace;
+interface Options extends Tempo {
   readonly roundRecords: number;
+  readonly choice: Choice | undefined;
 }
 
 class SimulatedReplayer {
@@ -95,6 +96,10 @@ class Simulation {
   #isFaulty = true;
   #isFinished = false;
   #process: SimulatedReplayer | undefined;
+  /** A life has found the run open. */
+  #isBegun = false;
+  /** What is fed, of the first life on. */
+  #choice: Choice | undefined;
 
   constructor(seed: number) {
     this.#seed = seed;
@@ -145,6 +150,10 @@ class Simulation {
       })).sort((a, b) => a.at - b.at);
     const inputs = some(60, 1 + random.below(3));
     for (const { id: of } of inputs) if (of != null) this.#inputsOf.set(of, (this.#inputsOf.get(of) ?? 0) + 1);
+    const known = [...this.#inputsOf.keys()];
+    if (known.length > 0 && random.chance(0.4)) {
+      this.#choice = { ids: [random.pick(known), ...known.filter(() => random.chance(0.5))] };
+    }
     const chunk = 1 + random.below(10);
     await keep(this.#archive, 'orders.in', inputs, chunk);
     await keep(this.#archive, 'prices', some(60, 1 + random.below(3)), chunk);
@@ -165,6 +174,7 @@ class Simulation {
 
   /** What ended is begun again, until the run is finished. */
   #look(): void {
+    if (this.#process?.replaying !== undefined) this.#isBegun = true;
     const ended = this.#process?.ended;
     if (ended === undefined) return;
     const { error } = ended;
@@ -206,7 +216,15 @@ class Simulation {
       isFaulty: () => this.#isFaulty,
     };
     const pace = random.pick<ReplayPace>(['flat-out', 'as-recorded', { times: 10 }, { rate: 1 + random.below(100) }]);
-    const options = { pace, roundRecords: 1 + random.below(20) };
+    const keepsTime = pace === 'as-recorded' || (typeof pace === 'object' && 'times' in pace);
+    const options: Options = {
+      pace,
+      roundRecords: 1 + random.below(20),
+      // A life that is not told goes on with what the run was begun for.
+      choice: this.#isBegun && random.chance(0.5) ? undefined : this.#choice,
+      ...(keepsTime && random.chance(0.5) ? { idleMs: 1 + random.below(1_000) } : {}),
+      ...(keepsTime && random.chance(0.3) ? { mostPerSecond: 1 + random.below(100) } : {}),
+    };
     this.#process = new SimulatedReplayer(around, this.#archive, this.#store, options);
   }
 
@@ -242,7 +260,12 @@ class Simulation {
     const log = memoryLog({ clock: () => START });
     const telemetry = openTelemetry('replayer', logger);
     const ports: ReplayPorts = { log, archive: this.#archive, store: memoryStore(), telemetry };
-    const replaying = await startReplay(ports, { experiment: ORDERS, run: 'r', pace: 'flat-out' });
+    const replaying = await startReplay(ports, {
+      experiment: ORDERS,
+      run: 'r',
+      pace: 'flat-out',
+      choice: this.#choice,
+    });
     await replaying.done;
     await replaying.finish();
     const wanted = await contentsOf(log, TOPICS);

@@ -41,7 +41,9 @@ function checkRulesOfPlain(values: SoundValues, format: Format): void {
   const indexes = Array.from({ length: values.count('rules') }, (_, index) => index);
   if (indexes.some((index) => values.text('rules', index, 'decode', 'path') === '')) return;
   for (const index of indexes) {
-    const inside = RULE_KINDS.flatMap((kind) => pathsIn(values.at('rules', index, kind))).find((path) => path.startsWith('/'));
+    const inside = RULE_KINDS.flatMap((kind) => pathsIn(values.at('rules', index, kind))).find((path) =>
+      path.startsWith('/'),
+    );
     if (inside === undefined) continue;
     values.report({
       path: ['rules', index],

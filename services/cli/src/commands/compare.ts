@@ -116,7 +116,7 @@ async function run(
   if (json) {
     if (batch !== '') await print(batch);
     await print(JSON.stringify({ summary }));
-  } else await print(describeFiles(summary, tally).join('\n'));
+  } else await print(describeFiles(summary, tally, plan.spec.rules).join('\n'));
   unusable.end();
   for (const side of emptySides(tally)) say(`${files[side].shown} holds no event.`);
   // A line that could not be used is trouble, whatever the others say.

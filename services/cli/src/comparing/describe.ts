@@ -9,10 +9,12 @@ import {
   formatPercentage,
   LEDGER_COLUMNS,
   OUTCOMES,
+  type RuleSpec,
   type RuleUse,
   reasonWords,
   ruleInWords,
   SIDES,
+  suggest,
 } from '@parallax/core';
 import { table } from '../output/table.ts';
 import { paint } from '../output/terminal.ts';
@@ -23,8 +25,8 @@ const DIFFERENCES = 3;
 const RULES = 20;
 const COLOURS = { PARITY: 'green', DIVERGING: 'red', INCONCLUSIVE: 'yellow', 'NO DATA': 'yellow' } as const;
 
-/** Lines for stdout. */
-export function describeFiles(summary: FileSummary, tally: FileTally): readonly string[] {
+/** Lines for stdout. `rules`: those compared under. */
+export function describeFiles(summary: FileSummary, tally: FileTally, rules: readonly RuleSpec[]): readonly string[] {
   const { verdict, reasons, pairs, parity, outcomes, ledger } = summary;
   const counts = OUTCOMES.filter((outcome) => outcomes[outcome] > 0).map(
     (outcome) => [outcome, outcomes[outcome]] as const,
@@ -41,7 +43,7 @@ export function describeFiles(summary: FileSummary, tally: FileTally): readonly 
     table(['events', ...SIDES], [...rows, ['read', ...read]]),
     ...undecided(tally),
     ...signatures(tally, pairs),
-    ...ruleUses(summary.rules),
+    ...ruleUses(summary.rules, meantPlaces(rules, tally)),
   ];
 }
 
@@ -87,7 +89,19 @@ const REMARKS = {
   'every-pair': 'excused something in every pair: is it too wide?',
 } as const;
 
-function ruleUses(rules: readonly RuleUse[]): readonly string[] {
+/** By the name of a rule, the place that differs and was probably meant: paths are misspelt easily. */
+function meantPlaces(rules: readonly RuleSpec[], tally: FileTally): ReadonlyMap<string, string> {
+  const differing = [...new Set(tally.signatures(SIGNATURES).flatMap(({ patterns }) => patterns))];
+  return new Map(
+    rules.flatMap((rule) => {
+      const paths = 'paths' in rule ? rule.paths : 'path' in rule && rule.path !== undefined ? [rule.path] : [];
+      const near = paths.map((path) => suggest(path, differing)).find((place) => place !== undefined);
+      return near === undefined ? [] : [[rule.name, near] as const];
+    }),
+  );
+}
+
+function ruleUses(rules: readonly RuleUse[], meant: ReadonlyMap<string, string>): readonly string[] {
   if (rules.length === 0) return [];
   const few =
     rules.length <= RULES ? rules : rules.filter(({ places }) => places !== null && places > 0).slice(0, RULES);
@@ -96,7 +110,9 @@ function ruleUses(rules: readonly RuleUse[]): readonly string[] {
     kind,
     places ?? 'not counted',
     pairs ?? 'not counted',
-    remark === undefined ? '' : REMARKS[remark],
+    remark === undefined
+      ? ''
+      : `${REMARKS[remark]}${remark === 'never-met' && meant.has(name) ? `; ${meant.get(name)} differs: was that meant?` : ''}`,
   ]);
   const left = rules.filter((rule) => !few.includes(rule));
   const idle = left.filter(({ remark }) => remark === 'never-met').length;

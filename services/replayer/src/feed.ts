@@ -5,8 +5,8 @@ import type { Pacer } from './pace.ts';
 import type { Sender } from './sender.ts';
 
 /** Enough to keep every partition busy; it bounds memory, and what stop() waits for. */
-export const ROUND_RECORDS = 2_000;
-const ROUND_BYTES = 4 * 1024 * 1024;
+export const ROUND_RECORDS = 1_200;
+const ROUND_BYTES = 1024 * 1024;
 
 export interface FeedAround {
   readonly merge: Merge;

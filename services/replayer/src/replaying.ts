@@ -45,7 +45,7 @@ export interface ReplayOptions extends Tempo, TargetOptions {
   readonly ready?: Promise<unknown>;
   /** Told of every input once it is in the log. `sentAt`: when it was handed over, wall ms. */
   readonly onInput?: ((input: NewRecord, sentAt: number) => void) | undefined;
-  /** At most so many records are handed to the log and not acknowledged; default 2,000. */
+  /** At most so many records are handed to the log and not acknowledged; default 1,200. */
   readonly roundRecords?: number;
 }
 

@@ -16,7 +16,7 @@ export interface ReadArchivedOptions {
 
 const ATTEMPTS = 5;
 /** Of an object, left to be used when the next one is asked for. */
-const AHEAD_RECORDS = 2_000;
+const AHEAD_RECORDS = 500;
 const LARGE_BYTES = 256 * 1024;
 
 /**

@@ -271,8 +271,14 @@ export class Differ implements Judge {
     for (let at: Differ | undefined = this; at !== undefined; at = at.outer) {
       if (at.asked?.name === pair.name) throw new OutOfWork('references in a circle', 'reference-cycle');
     }
-    pair.alike ??= this.ask(pair.legacy.object, pair.candidate.object, pair.legacy.state, pair);
-    return pair.alike;
+    if (pair.stopped !== undefined) throw new OutOfWork('given up before', pair.stopped);
+    try {
+      pair.alike ??= this.ask(pair.legacy.object, pair.candidate.object, pair.legacy.state, pair);
+      return pair.alike;
+    } catch (error) {
+      if (error instanceof OutOfWork) pair.stopped = error.reason;
+      throw error;
+    }
   }
 
   /** The rule where both are ids that agree with all before them; COUNTS where they do not, equal ones too. */

@@ -78,6 +78,8 @@ export interface ThingPair {
   readonly candidate: Thing;
   /** Once it was asked. */
   alike?: boolean;
+  /** Why it could not be told: asked again, it would cost the same for every reference that leads there. */
+  stopped?: string;
 }
 
 /** The references between two documents. */

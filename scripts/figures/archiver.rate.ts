@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { openArchive, openLog, verifyArchive } from '@parallax/platform';
+import { type ArchiveCodec, openArchive, openLog, verifyArchive } from '@parallax/platform';
 import { startKafka } from '@parallax/platform/testing';
 import { load } from '../bench/comparator/load.ts';
-import { floor } from '../bench/comparator/steps.ts';
+import { type Cost, floor } from '../bench/comparator/steps.ts';
 import { median } from '../bench/comparator/table.ts';
 import type { Measurement } from './measurement.ts';
 
@@ -16,6 +16,7 @@ export const about = 'records a second into the archive, stored and synced, agai
 
 const RUNS = 3;
 const PAIRS = 200_000;
+const QUIET = '--disable-warning=TimeoutNegativeWarning';
 const CHILD = fileURLToPath(new URL('../bench/archiver/archive-topics.ts', import.meta.url));
 
 interface Said {
@@ -36,34 +37,31 @@ export default async function archiverRate(): Promise<Measurement> {
   const [legacy, candidate] = ['rate-legacy', 'rate-candidate'];
   try {
     const { records } = await load(log, legacy, candidate, { pairs: PAIRS });
-    const runs: { readonly ours: Said; readonly rate: number; readonly ratio: number; readonly cpuRatio: number }[] =
-      [];
+    const runs: { readonly count: Cost; readonly ours: Said; readonly zstd: Said }[] = [];
     for (let run = 0; run < RUNS; run++) {
       const count = await floor({ brokers, legacy, candidate, records, pairs: PAIRS }, 'count');
-      const place = `file:${join(folder, String(run))}`;
-      const { stdout } = await promisify(execFile)(process.execPath, [
-        '--disable-warning=TimeoutNegativeWarning',
-        CHILD,
-        `kafka://${brokers}`,
-        place,
-        legacy,
-        candidate,
-      ]);
-      const ours: Said = JSON.parse(stdout);
-      await expectAll(place, records);
-      const ratio = count.seconds / ours.seconds;
-      runs.push({ ours, rate: records / ours.seconds, ratio, cpuRatio: ours.cpuSeconds / count.cpuSeconds });
+      const archived = async (codec: ArchiveCodec): Promise<Said> => {
+        const place = `file:${join(folder, `${codec}-${run}`)}`;
+        const args = [CHILD, `kafka://${brokers}`, place, legacy, candidate, codec];
+        const { stdout } = await promisify(execFile)(process.execPath, [QUIET, ...args]);
+        await expectAll(place, records);
+        return JSON.parse(stdout);
+      };
+      runs.push({ count, ours: await archived('deflate'), zstd: await archived('zstd') });
     }
     const of = (pick: (one: (typeof runs)[number]) => number) => median(runs.map(pick));
     return {
-      value: Math.round(of(({ rate }) => rate)),
+      value: Math.round(of(({ ours }) => records / ours.seconds)),
       unit: 'records/s',
       against: 'KafkaJS, counting only',
-      ratio: rounded(of(({ ratio }) => ratio)),
+      ratio: rounded(of(({ count, ours }) => count.seconds / ours.seconds)),
       runs: RUNS,
       records,
       cpuMicrosPerRecord: rounded(of(({ ours }) => (ours.cpuSeconds / records) * 1e6)),
-      cpuRatio: rounded(of(({ cpuRatio }) => cpuRatio)),
+      cpuRatio: rounded(of(({ count, ours }) => ours.cpuSeconds / count.cpuSeconds)),
+      zstdPerSecond: Math.round(of(({ zstd }) => records / zstd.seconds)),
+      zstdRatio: rounded(of(({ count, zstd }) => count.seconds / zstd.seconds)),
+      zstdCpuMicrosPerRecord: rounded(of(({ zstd }) => (zstd.cpuSeconds / records) * 1e6)),
       storedBytesPerRecord: Math.round(of(({ ours }) => ours.bytes / records)),
       peakRssMB: Math.round(of(({ ours }) => ours.peakRssBytes / 1e6)),
     };

@@ -1,12 +1,12 @@
 // The measured process: an archiver of two topics until it has caught up, told as one line of JSON.
-//   node archive-topics.ts LOG ARCHIVE LEGACY CANDIDATE
+//   node archive-topics.ts LOG ARCHIVE LEGACY CANDIDATE [CODEC]
 //
 // Timed as the bare consumer beside it is: from the first batch to the end, which here is the last object stored.
 import { startArchiver } from '@parallax/archiver';
 import type { EventLog } from '@parallax/core';
-import { openArchive, openLog, openTelemetry } from '@parallax/platform';
+import { ARCHIVE_CODECS, openArchive, openLog, openTelemetry } from '@parallax/platform';
 
-const [address = '', place = '', legacy = '', candidate = ''] = process.argv.slice(2);
+const [address = '', place = '', legacy = '', candidate = '', codec = 'deflate'] = process.argv.slice(2);
 const silent = () => undefined;
 const telemetry = openTelemetry('archiver', { debug: silent, info: silent, warn: silent, error: console.error });
 const log = await openLog(address);
@@ -32,7 +32,11 @@ const timed: EventLog = {
 };
 const archiver = await startArchiver(
   { log: timed, archive, telemetry },
-  { experiment: `bench-${Date.now()}`, topics: [legacy, candidate] },
+  {
+    experiment: `bench-${Date.now()}`,
+    topics: [legacy, candidate],
+    codec: ARCHIVE_CODECS.find((one) => one === codec) ?? 'deflate',
+  },
 );
 const { bytes } = await archiver.caughtUp();
 const seconds = (performance.now() - began) / 1000;

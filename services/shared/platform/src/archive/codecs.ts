@@ -18,8 +18,8 @@ export interface BlockCodec {
 
 /** Level 1: 225 MB/s and ×5.3 on JSON, against 61 MB/s and ×6.4 at level 6. */
 const DEFLATE = { level: 1 };
-/** The library's own default; higher levels cost more than a log has time for. */
-const ZSTD = { params: { [constants.ZSTD_c_compressionLevel]: 3 } };
+/** Level 1: 400 MB/s and ×4.7 on orders, where deflate has 170 MB/s and ×4.0, and level 3 300 MB/s and ×4.7. */
+const ZSTD = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 
 const CODECS: Readonly<Record<ArchiveCodec, BlockCodec>> = {
   deflate: {

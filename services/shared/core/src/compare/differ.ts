@@ -93,9 +93,8 @@ export class Differ implements Judge {
   same(legacy: number, candidate: number, state: RuleState): boolean {
     const scalars = (this.legacy.kind[legacy] as number) < ARRAY && (this.candidate.kind[candidate] as number) < ARRAY;
     if (scalars && !state.ignored) {
-      const { bijection } = state;
-      if (bijection !== undefined) {
-        const fits = this.ids?.fits(bijection, this.legacy, legacy, this.candidate, candidate);
+      if (state.bijection !== undefined) {
+        const fits = this.ids?.fits(state.bijection, this.legacy, legacy, this.candidate, candidate);
         if (fits !== undefined) return fits;
       }
       return (

@@ -222,6 +222,34 @@ test('without a build it prints the settings; Ctrl-C pauses and says how to go o
   expect((await finished('runs', 'ls', '--json')).out).toContain('"state":"interrupted"');
 });
 
+test('rounds are runs of their own; one that is finished is not begun again', async () => {
+  const args = ['replay', 'orders.yaml', '--run', 'round', '--loop', '2', '--id', 'o-13', '--exec', EXEC];
+  const first = await finished(...args);
+  expect(first.code).toBe(1);
+  expect(first.out.match(/Chosen: 1 of 400 inputs in that time\./g)).toHaveLength(2);
+  expect(first.err).toContain('parallax runs compare round-1 round-2 orders');
+  const again = await finished(...args.map((arg) => (arg === '2' ? '1' : arg)));
+  expect(again).toMatchObject({ code: 2, out: '', err: expect.stringContaining('All rounds of round are finished') });
+  for (const run of ['round-1', 'round-2']) expect((await finished('runs', 'delete', run)).code).toBe(0);
+});
+
+test('a live topic is no place to answer in, and a choice that is no choice is told', async () => {
+  const live = await finished(
+    'replay',
+    'orders.yaml',
+    '--run',
+    'x',
+    '--candidate-output',
+    'prices',
+    '--allow-target',
+    '*',
+  );
+  expect(live).toMatchObject({ code: 2, err: expect.stringContaining('prices is live: legacy answers there') });
+  const none = await finished('replay', 'orders.yaml', '--run', 'x', '--outcome', 'wrong', '--dry-run');
+  expect(none).toMatchObject({ code: 2, err: expect.stringContaining("--outcome is 'wrong'") });
+  expect((await log.topics()).filter(({ topic }) => topic.endsWith('.replay.x'))).toEqual([]);
+});
+
 test('delete removes the topics, the rows and nothing else, and the name is free again', async () => {
   expect(await finished('runs', 'delete', 'live')).toMatchObject({ code: 2, err: expect.stringContaining('"live"') });
   for (const run of ['build-b', 'dies', 'alone']) {

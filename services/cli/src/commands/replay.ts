@@ -61,6 +61,7 @@ interface Options extends RunFlags {
 }
 
 const EVERY_MS = 500;
+const TROUBLE = 2;
 /** 128 and the number of SIGINT. */
 const INTERRUPTED = 130;
 
@@ -198,16 +199,24 @@ async function eachRound(
   oneRound: (name: string) => Promise<Round>,
 ): Promise<number> {
   let worst = 0;
+  let isBegun = false;
   for (const round of roundsOf(run, loop)) {
     if (loop !== undefined) {
       const [known] = await readRuns(store, { experiment, run: round });
-      if (known?.state === 'finished') continue;
+      if (known?.state === 'finished') {
+        // What diverged then is no parity now.
+        if (known.diverged > 0) worst = Math.max(worst, 1);
+        continue;
+      }
     }
+    isBegun = true;
     const { code, isPaused } = await oneRound(round);
     worst = Math.max(worst, code);
     if (isPaused) break;
   }
-  return worst;
+  if (isBegun) return worst;
+  say(`All rounds of ${run} are finished: parallax runs ls ${experiment}`);
+  return TROUBLE;
 }
 
 /** With what a whole replay takes besides feeding. */

@@ -91,12 +91,17 @@ export function describeStoreViews(subject: () => StoreSubject, fresh: () => str
 
   test('of two measurements of a load only the later is shown, whatever came first', async () => {
     const experiment = fresh();
-    const measured = (measured_at: number, began: number, p99_ms: number | null) =>
-      ({
-        ...{ experiment, run: 'live', measure: 'step', side: 'input', topic: 'orders.in', began, duration_ms: 2_000 },
-        ...{ records: 7, bytes: 5_000_000_000, offered: 2.5, fed: 2.25, answered: null, lag: 3, lag_growth: -0.5 },
-        ...{ p50_ms: null, p95_ms: null, p99_ms, max_ms: null, state: 'kept-up', measured_at },
-      }) as const;
+    const measured = (measured_at: number, began: number, p99_ms: number | null) => ({
+      experiment,
+      run: 'live',
+      measure: 'step' as const,
+      side: 'input' as const,
+      topic: 'orders.in',
+      ...{ began, duration_ms: 2_000, records: 7, bytes: 5_000_000_000, offered: 2.5, fed: 2.25, answered: null },
+      ...{ lag: 3, lag_growth: -0.5, p50_ms: null, p95_ms: null, p99_ms, max_ms: null },
+      state: 'kept-up' as const,
+      measured_at,
+    });
     await subject().store.write({ load: [measured(3 * HOUR, HOUR, 12.5), measured(3 * HOUR, 2 * HOUR, null)] });
     await subject().store.write({ load: [measured(2 * HOUR, HOUR, 1), measured(2 * HOUR, HOUR + 1_000, 1)] });
     const shown = await subject().read('load', experiment);

@@ -5,12 +5,12 @@ export { archivedPartitions, archivedTopics, catalogue, tailKeys } from './archi
 export type { ArchiveCodec } from './archive/codecs.ts';
 export { ARCHIVE_CODECS } from './archive/codecs.ts';
 export { manifestOf } from './archive/describe-object.ts';
+export type { Expired, ExpiryOptions } from './archive/expiry.ts';
+export { expireArchive, expiredBelow } from './archive/expiry.ts';
 export type { AvroFileContents } from './archive/foreign-file.ts';
 export { openAvroFile } from './archive/foreign-file.ts';
 export type { DecodeOptions } from './archive/object-decoder.ts';
 export { decodeObject, isArchiveObject } from './archive/object-decoder.ts';
-export type { Expired, ExpiryOptions } from './archive/expiry.ts';
-export { expireArchive, expiredBelow } from './archive/expiry.ts';
 export type { EncodedObject } from './archive/object-encoder.ts';
 export { ObjectEncoder } from './archive/object-encoder.ts';
 export { openArchive } from './archive/open-archive.ts';

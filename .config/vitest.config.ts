@@ -24,6 +24,8 @@ export default defineConfig({
           name: 'unit',
           include: everything,
           exclude: ['**/*.e2e.test.ts', '**/*.servers.test.ts', '**/node_modules/**'],
+          // One set of modules for all files of a worker: loading them anew for each takes as long as the tests.
+          isolate: false,
           // A bound against hanging, far above what any of them takes: the machines are noisy.
           testTimeout: 60_000,
         },

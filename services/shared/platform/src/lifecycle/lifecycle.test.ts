@@ -98,7 +98,8 @@ describe('a lifecycle', () => {
   });
 
   test('what never comes to start is left behind, and released should it come after all', async () => {
-    vi.useFakeTimers();
+    // Only these: what other tests have under way in this process goes on.
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     try {
       const life = new Lifecycle();
       const steps: string[] = [];

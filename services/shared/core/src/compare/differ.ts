@@ -1,10 +1,10 @@
 // The full comparison of two documents under the rules: finds every difference, without recursion over the documents.
-import { sameScalar, sameValue } from '../json/equal.ts';
+import { sameScalar } from '../json/equal.ts';
 import { MemberFinder } from '../json/keys.ts';
 import type { Pointer } from '../json/pointers.ts';
 import { ARRAY, OBJECT, type Tape, typeOf } from '../json/tape.ts';
 import type { DifferenceKind } from '../outcome.ts';
-import { type Excuse, Findings } from './findings.ts';
+import { asBetter, type Excuse, Findings } from './findings.ts';
 import type { Judge } from './judge.ts';
 import type { BijectionRule, IdMaps } from './kinds/bijection.ts';
 import { OutOfWork, spend, type Work } from './matching.ts';
@@ -97,10 +97,9 @@ export class Differ implements Judge {
         const fits = this.ids?.fits(state.bijection, this.legacy, legacy, this.candidate, candidate);
         if (fits !== undefined) return fits;
       }
-      return (
-        sameScalar(this.legacy, legacy, this.candidate, candidate) ||
-        this.excuse(state, legacy, candidate, false) !== undefined
-      );
+      return sameScalar(this.legacy, legacy, this.candidate, candidate)
+        ? !this.isElsewhere(state, legacy, candidate)
+        : this.excuse(state, legacy, candidate, false) !== undefined;
     }
     return this.ask(legacy, candidate, state);
   }
@@ -215,11 +214,16 @@ export class Differ implements Judge {
     const same =
       aKind >= 0 && aKind < ARRAY && bKind >= 0 && sameScalar(this.legacy, legacy, this.candidate, candidate);
     const renamed = state.bijection === undefined ? undefined : this.renamed(state.bijection, legacy, candidate);
-    if (same && renamed !== COUNTS) return;
+    if (same && renamed !== COUNTS) {
+      // Nearly everywhere: without a closure.
+      if (state.reference === undefined || this.orStop(() => this.isElsewhere(state, legacy, candidate)) !== true)
+        return;
+    }
     if (aKind < 0 && bKind < 0) return;
     const kind = this.kindOf(legacy, candidate);
     const mayMiss = keys !== undefined || up === undefined;
-    const excused = renamed === COUNTS ? undefined : (renamed ?? this.excuseOrStop(state, legacy, candidate, mayMiss));
+    const counts = same || renamed === COUNTS;
+    const excused = counts ? undefined : (renamed ?? this.excuseOrStop(state, legacy, candidate, mayMiss));
     if (excused === STOPPED) return;
     const by = excused ?? this.findings.knownBy(state.known, kind);
     this.findings.add(
@@ -256,13 +260,24 @@ export class Differ implements Judge {
     mayMiss: boolean,
   ): Excuse | typeof STOPPED | undefined {
     if (state.reference === undefined) return this.excuse(state, legacy, candidate, mayMiss);
+    return this.orStop(() => this.excuse(state, legacy, candidate, mayMiss));
+  }
+
+  private orStop<T>(answer: () => T): T | typeof STOPPED {
     try {
-      return this.excuse(state, legacy, candidate, mayMiss);
+      return answer();
     } catch (error) {
       if (!(error instanceof OutOfWork)) throw error;
       this.findings.stopped ??= error.reason;
       return STOPPED;
     }
+  }
+
+  /** Whether two equal references point at different things. */
+  private isElsewhere({ reference }: RuleState, legacy: number, candidate: number): boolean {
+    if (reference === undefined) return false;
+    const pair = this.references?.thingsOf(reference, legacy, candidate);
+    return pair !== undefined && !this.isAlike(pair);
   }
 
   /** Whether things that references point at are the same, apart from their ids. */
@@ -291,13 +306,3 @@ export class Differ implements Judge {
 export const PAIRING_WORK = 3_000_000;
 /** What it costs to ask whether two containers are the same, whatever they hold. */
 const QUESTION = 10;
-
-/** Whether two documents are identical, rules apart. */
-export function identical(legacy: Tape, legacyRoot: number, candidate: Tape, candidateRoot: number): boolean {
-  if (legacyRoot < 0 || candidateRoot < 0) return false;
-  return sameValue(legacy, legacyRoot, candidate, candidateRoot);
-}
-
-function asBetter({ name, severity }: Excuse, as: 'improved'): Excuse {
-  return severity === undefined ? { name, as } : { name, severity, as };
-}

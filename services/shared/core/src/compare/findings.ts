@@ -207,3 +207,7 @@ function shape(tape: Tape, node: number, mask: MaskState | undefined): string {
   if (node >= 0 && mask !== undefined && mask.action !== 'keep') return typeOf(tape, node);
   return SHAPES[shapeOf(tape, node)] as string;
 }
+
+export function asBetter({ name, severity }: Excuse, as: 'improved'): Excuse {
+  return severity === undefined ? { name, as } : { name, severity, as };
+}

@@ -33,7 +33,7 @@ export function compareOrdered(judge: Judge, place: Place): void {
   let aEnd = n;
   let bEnd = m;
   // Ids take part where they are equal, too: no element is passed over.
-  if (place.depth < SHALLOW && !state.mapsIds) {
+  if (place.depth < SHALLOW && !state.mapsIds && !state.refers) {
     while (from < aEnd && from < bEnd && run.identical(from, from)) from++;
     while (aEnd > from && bEnd > from && run.identical(aEnd - 1, bEnd - 1)) {
       aEnd--;

@@ -168,6 +168,8 @@ function walkerFor(
   const json = format.legacy === 'json' && format.candidate === 'json';
   const kinds = new Set(rules.map(({ kind }) => kind));
   // Where only some places are compared, ids are bound or differences are known, none stands for itself.
-  const standAlone = !(['include', 'bijection', 'reference', 'known'] as const).some((kind) => kinds.has(kind));
+  const standAlone = !(['include', 'bijection', 'known'] as const).some((kind) => kinds.has(kind));
+  // What is the same up to ignored ids may still hold references to other things.
+  if (kinds.has('reference')) return undefined;
   return whole && json ? new Walker(root, budgets.depth, standAlone, masks !== undefined) : undefined;
 }

@@ -42,6 +42,8 @@ export class RuleState {
   readonly reference: ReferenceRule | undefined;
   /** Ids here or below are renamed one to one: equal values take part. */
   readonly mapsIds: boolean;
+  /** Ids here or below are references: equal ones may point at different things. */
+  readonly refers: boolean;
   /** Absent where none of those holds. */
   readonly blur: Blur | undefined;
   private readonly automaton: RuleStates;
@@ -87,6 +89,9 @@ export class RuleState {
     this.mapsIds =
       bijection !== undefined ||
       pending.some((position) => automaton.rules[automaton.ruleOf(position)]?.kind === 'bijection');
+    this.refers =
+      reference !== undefined ||
+      pending.some((position) => automaton.rules[automaton.ruleOf(position)]?.kind === 'reference');
     this.judging = automaton.lastOfEachKind(judging);
     this.known = [...here].sort((one, other) => other - one).flatMap((index) => automaton.known[index] ?? []);
     this.blur = judging.length === 0 ? undefined : new Blur(this.judging);

@@ -178,7 +178,8 @@ function matchClass(arrays: Arrays, ours: readonly number[], theirs: readonly nu
   const same = (i: number, j: number): boolean => {
     spend(judge.work, 1);
     const [x, y] = nodes(i, j);
-    return sameValue(judge.legacy, x, judge.candidate, y) || (!place.state.plain && judge.same(x, y, state(i)));
+    if (!place.state.refers && sameValue(judge.legacy, x, judge.candidate, y)) return true;
+    return !place.state.plain && judge.same(x, y, state(i));
   };
   if (!place.state.lossy) {
     // Being the same is transitive here: whoever comes first is as good as any other.
@@ -190,7 +191,7 @@ function matchClass(arrays: Arrays, ours: readonly number[], theirs: readonly nu
     return partners;
   }
   matchInPlace(ours, theirs, partners, same);
-  matchIdentical(arrays, ours, theirs, partners);
+  if (!place.state.refers) matchIdentical(arrays, ours, theirs, partners);
   completeMatching(partners, theirs.length, same);
   return partners;
 }

@@ -58,6 +58,21 @@ test('a path in the manner of another language is warned of: it names a member c
   ]);
 });
 
+test.each(['- ignore: ""', '- ignore: [ /a, "/**" ]', '- include: /a\n  - ignore: ""'])(
+  '%s is warned of: nothing is compared any more',
+  (rules) => {
+    expect(faults(rules).map(({ code }) => code)).toContain('ignores-all');
+  },
+);
+
+test.each([
+  '- ignore: "/*"',
+  '- ignore: ""\n  - include: /a',
+  '- { ignore: "", when: { side: legacy, path: /t, present: true } }',
+])('%s leaves something to be compared', (rules) => {
+  expect(faults(rules).map(({ code }) => code)).not.toContain('ignores-all');
+});
+
 test.each([
   ['- { name: cents, tolerance: { path: /a, absolute: -1 } }', 'cents'],
   ['- tolerance: { path: /a }', 'tolerance#1'],

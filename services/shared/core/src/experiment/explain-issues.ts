@@ -34,7 +34,9 @@ function explain(issue: Issue, above: KeyPath, yaml: YamlText, file: string): re
       },
     ];
   }
-  return [badValue(path, issue.message, yaml, file)];
+  // What may be anything has no words of its own for being left out.
+  const isAnything = issue.code === 'invalid_type' && issue.expected === 'nonoptional';
+  return [badValue(path, isAnything ? 'any JSON value' : issue.message, yaml, file)];
 }
 
 function fault(

@@ -9,7 +9,8 @@ export type ExperimentFaultCode =
   | 'contradiction'
   | 'failing-test'
   | 'shadowed-rule'
-  | 'odd-path';
+  | 'odd-path'
+  | 'ignores-all';
 
 export interface ExperimentFault {
   readonly code: ExperimentFaultCode;

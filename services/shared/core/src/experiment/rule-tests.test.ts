@@ -36,6 +36,11 @@ describe('a rule test', () => {
     ]);
   });
 
+  test('that lacks an event is told what may stand there', () => {
+    const parsed = parseExperiment(file('  - { legacy: 1, outcome: match }'), 'e.yaml');
+    expect(parsed.kind === 'faults' && parsed.faults.map(({ allowed }) => allowed)).toEqual(['any JSON value']);
+  });
+
   test('sees the text of numbers, however YAML lets them be written, and through anchors', () => {
     const same = (one: string, other: string): string => `  - { legacy: ${one}, candidate: ${other}, outcome: match }`;
     const apart = (one: string, other: string): string =>

@@ -5,7 +5,26 @@ import type { ExperimentFault } from './faults.ts';
 import type { YamlText } from './yaml-text.ts';
 
 export function ruleWarnings(rules: readonly RuleSpec[], yaml: YamlText, file: string): readonly ExperimentFault[] {
-  return [...shadowed(rules, yaml, file), ...oddPaths(rules, yaml, file)];
+  return [...shadowed(rules, yaml, file), ...ignoringAll(rules, yaml, file), ...oddPaths(rules, yaml, file)];
+}
+
+/** Then any two documents are the same. */
+function ignoringAll(rules: readonly RuleSpec[], yaml: YamlText, file: string): readonly ExperimentFault[] {
+  const last = rules.findLastIndex(({ kind, types, when }) => kind === 'include' && !types && !when);
+  return rules.flatMap((rule, index): readonly ExperimentFault[] => {
+    if (rule.kind !== 'ignore' || rule.types || rule.when || index < last) return [];
+    if (!rule.paths.some((path) => /^(\/\*\*)*$/.test(path))) return [];
+    return [
+      {
+        code: 'ignores-all',
+        file,
+        ...yaml.placeOf(['rules', index]),
+        key: `rules[${index}]`,
+        message: `Rule \`${rule.name}\` ignores the whole document: any two are the same under it.`,
+        cure: 'Name the places that may differ, or say by include below it what is compared.',
+      },
+    ];
+  });
 }
 
 function shadowed(rules: readonly RuleSpec[], yaml: YamlText, file: string): readonly ExperimentFault[] {

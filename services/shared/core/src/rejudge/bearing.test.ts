@@ -86,3 +86,23 @@ test('what takes part in a move always has a bearing on it', () => {
   );
   expect(moved).toBeGreaterThan(20);
 });
+
+test('what is said of a thing has a bearing on what points at it', () => {
+  const fixed = [
+    { name: 'refs', reference: { path: '/ref', to: '/things/*/id' } },
+    { name: 'ids', ignore: '/things/*/id' },
+  ];
+  const things = (a: string, b: string) => [
+    { id: a, name: 'one' },
+    { id: b, name: 'two' },
+  ];
+  const pairs: Pairs = {
+    p: [
+      { ref: 'a', things: things('a', 'b') },
+      { ref: 'y', things: things('x', 'y') },
+    ],
+  };
+  const others = Array.from({ length: 20 }, (_, n) => ({ name: `r${n}`, ignore: `/f${n}` }));
+  const changed = [...fixed, { name: 'names', ignore: '/things/*/name' }, ...others];
+  expect(effects(rules(fixed, changed, pairs)).names).toEqual({ hidden: [1, 0, 0] });
+});

@@ -16,9 +16,12 @@ export class Bearing {
   /** Of each change with places of its own, their patterns. */
   readonly #patterns = new Map<RuleChange, readonly (readonly Segment[])[]>();
 
-  /** `rules`: all of both files. Where one is `include`, what is ignored decides which containers are compared at all. */
+  /**
+   * `rules`: all of both files. Where one is `include`, what is ignored decides which containers are compared at all; where
+   * one is `reference`, what is said of a thing decides whether those that point at it are the same.
+   */
   constructor(changes: readonly RuleChange[], rules: readonly RuleSpec[]) {
-    if (rules.some(({ kind }) => kind === 'include')) return;
+    if (rules.some(({ kind }) => kind === 'include' || kind === 'reference')) return;
     for (const change of changes) {
       const patterns = patternsOf(change);
       if (patterns !== undefined) this.#patterns.set(change, patterns);

@@ -269,6 +269,45 @@ describe('references', () => {
     expect(counting(compared([...rules, ignored], legacy, candidate))).toEqual(['/lines/0/product']);
   });
 
+  test('that are equal are wrong where what they point at differs', () => {
+    const unseen: RuleSpec = { kind: 'ignore', name: 'i', paths: ['/products/*/id'] };
+    const candidate = {
+      products: [
+        { id: 2, name: 'pen' },
+        { id: 1, name: 'ink' },
+      ],
+      lines: [{ product: 2 }],
+    };
+    expect(counting(compared([rule, unseen], legacy, candidate))).toEqual(['/lines/0/product']);
+    expect(compared([rule, unseen], legacy, { ...candidate, lines: [{ product: 1 }] }).kind).toBe('equivalent');
+    const both = [rule, unseen, anyOrder('/lines'), anyOrder('/products')];
+    const swapped = { ...candidate, lines: [{ product: 2 }, { product: 1 }] };
+    expect(compared(both, { ...legacy, lines: [{ product: 2 }, { product: 2 }] }, swapped).kind).toBe('mismatch');
+    expect(compared(both, { ...legacy, lines: [{ product: 2 }, { product: 1 }] }, swapped).kind).toBe('equivalent');
+    const pointless = { ...candidate, products: [], lines: [{ product: 2 }] };
+    expect(counting(compared([rule, unseen], legacy, pointless))).not.toContain('/lines/0/product');
+  });
+
+  test('that are equal are asked about in arrays without order inside things, too', () => {
+    const parts: readonly RuleSpec[] = [
+      { kind: 'reference', name: 'owned', path: '/owners/*/has', to: '/sets/*/id' },
+      { kind: 'reference', name: 'parts', path: '/sets/*/of/*', to: '/parts/*/id' },
+      { kind: 'ignore', name: 'i', paths: ['/sets/*/id', '/parts/*/id'] },
+      anyOrder('/sets/*/of'),
+      anyOrder('/parts'),
+    ];
+    const document = (first: string, second: string) => ({
+      owners: [{ has: 's' }],
+      sets: [{ id: 's', of: [1, 1] }],
+      parts: [
+        { id: 1, name: first },
+        { id: 2, name: second },
+      ],
+    });
+    expect(compared(parts, document('nut', 'bolt'), document('bolt', 'nut')).kind).toBe('mismatch');
+    expect(compared(parts, document('nut', 'bolt'), document('nut', 'bolt')).kind).toBe('match');
+  });
+
   test('find partners in arrays without order', () => {
     const both = [...rules, anyOrder('/lines'), anyOrder('/products')];
     const one = { ...legacy, lines: [{ product: 2 }, { product: 1 }] };

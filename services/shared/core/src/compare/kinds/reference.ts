@@ -1,4 +1,4 @@
-// References: two different ones are the same where what they point at is.
+// References: two are the same where what they point at is, whatever they are themselves.
 import { parsePattern } from '../pattern.ts';
 import type { RuleTerms } from '../rule-terms.ts';
 import { EMPTY_TEXT, type Judging, NUMBERS, type RuleFault, TEXTS } from './kind.ts';

@@ -121,3 +121,13 @@ describe('text', () => {
     if (cure !== undefined) expect(fault?.cure).toContain(cure);
   });
 });
+
+test('more marks in a row than any writing has are left as they are, in no time', () => {
+  const marks = (pair: string): string => `a${pair.repeat(200_000)}`;
+  const began = performance.now();
+  const rule: TextRule = { kind: 'text', name: 't', path: '', form: 'NFC' };
+  expect(judged(JSON.stringify(marks('\u0301\u0316')), JSON.stringify(marks('\u0316\u0301')), rule)[0]).toBe(
+    'mismatch',
+  );
+  expect(performance.now() - began).toBeLessThan(2_000);
+});

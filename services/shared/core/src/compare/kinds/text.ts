@@ -49,6 +49,7 @@ export function textJudging(rule: TextRule): Judging {
     if (sort !== TEXTS && sort !== EMPTY_TEXT) return undefined;
     const text = stringOf(tape, node);
     if (fits !== undefined && !fits(text)) return undefined;
+    if (rule.form !== undefined && MARKS.test(text)) return undefined;
     return folds ? folded(text, rule) : '';
   };
   return {
@@ -62,6 +63,9 @@ export function textJudging(rule: TextRule): Judging {
     },
   };
 }
+
+/** Putting marks in order takes the square of how many stand in a row; no writing has more than some 30. */
+const MARKS = /\p{M}{100}/u;
 
 function folded(text: string, { case: letters, space, form }: TextRule): string {
   let result = form === undefined ? text : text.normalize(form);

@@ -251,3 +251,9 @@ describe('base64', () => {
     );
   });
 });
+
+test('text that looks like shown bytes is not those bytes', () => {
+  const rule = decode('/a', 'base64');
+  expect(judged({ a: '/w==' }, { a: btoa('base64:/w==') }, rule)[0]).toBe('mismatch');
+  expect(judged({ a: '/w' }, { a: '/w==' }, rule)[0]).toBe('equivalent');
+});

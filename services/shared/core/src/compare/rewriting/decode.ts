@@ -133,6 +133,8 @@ function latin(bytes: Uint8Array): string {
   return parts.join('');
 }
 
+/** One text for each sequence of bytes: text that looks like the base64 of others is shown in base64, too. */
 function shownBytes(bytes: Uint8Array): string {
-  return isUtf8(bytes) ? new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes) : `base64:${toBase64(bytes)}`;
+  const text = isUtf8(bytes) ? new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes) : undefined;
+  return text === undefined || text.startsWith('base64:') ? `base64:${toBase64(bytes)}` : text;
 }

@@ -143,6 +143,15 @@ describe('bytes that are no value', () => {
     expect(decode({ type: 'array', items: empty }, [...long(2n ** 62n), 0])).toBe('budget-bytes');
   });
 
+  test('items that take no bytes are counted, and only those', () => {
+    const nulls = (count: number) =>
+      decode({ type: 'array', items: 'null' }, [...long(count), 0], { bytes: 1e8, depth: 9 });
+    expect(nulls(100_000)).toHaveLength(500_001);
+    expect(nulls(100_001)).toBe('budget-bytes');
+    const integers = [...long(100_001), ...Array<number>(100_001).fill(2), 0];
+    expect(decode({ type: 'array', items: 'int' }, integers, { bytes: 1e8, depth: 9 })).toHaveLength(200_003);
+  });
+
   test('what holds itself without an end, or very deeply, ends at the limit of depth', () => {
     const endless = { type: 'record', name: 'R', fields: [{ name: 'r', type: 'R' }] };
     expect(decode(endless, [])).toBe('budget-depth');

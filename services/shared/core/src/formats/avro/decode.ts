@@ -1,7 +1,8 @@
 // Avro's binary encoding to JSON text, straight from the bytes, by the schema they were written with.
 //
 // Hot path: a schema is compiled once into functions that read and write. Nothing it meets can make it hang or fill memory:
-// every item, even one of no bytes (an array of a billion nulls), writes at least one byte of text, and text has a limit.
+// every item writes at least one byte of text, and text has a limit; items of no bytes (an array of a billion nulls) are
+// counted, for a few bytes must not become megabytes of text.
 import { JsonOut, Stopped, TOO_LARGE } from '../json-out.ts';
 import { Cursor, MALFORMED, TRUNCATED } from './cursor.ts';
 import {
@@ -17,6 +18,9 @@ import type { AvroType } from './schema.ts';
 
 /** Values nested deeper than this end as `budget-depth`, whatever the budget: reading them recurses. */
 export const DEEPEST_AVRO = 1_000;
+
+/** Items that take no bytes, in one value. */
+const MOST_EMPTY = 100_000;
 
 const TOO_DEEP = new Stopped('budget-depth');
 const TRAILING = new Stopped('trailing-bytes');
@@ -48,6 +52,7 @@ export class AvroDecoder {
   readonly out: JsonOut;
   readonly #deepest: number;
   #depth = 0;
+  #empty = 0;
 
   constructor(limits: { readonly bytes: number; readonly depth: number }) {
     this.out = new JsonOut(limits.bytes);
@@ -70,6 +75,7 @@ export class AvroDecoder {
     this.cursor.open(bytes, start);
     this.out.clear();
     this.#depth = 0;
+    this.#empty = 0;
     try {
       schema.step(this);
       return { json: this.out.text(), end: this.cursor.at };
@@ -87,6 +93,11 @@ export class AvroDecoder {
 
   leave(): void {
     this.#depth--;
+  }
+
+  /** An item that took no bytes. */
+  empty(): void {
+    if (++this.#empty > MOST_EMPTY) throw TOO_LARGE;
   }
 }
 
@@ -241,7 +252,9 @@ function blocks(decoder: AvroDecoder, item: Step): void {
     for (let i = 0; i < count; i++) {
       if (!isFirst) out.byte(COMMA);
       isFirst = false;
+      const { at } = cursor;
       item(decoder);
+      if (cursor.at === at) decoder.empty();
     }
     if (end >= 0 && cursor.at !== end) throw MALFORMED;
   }

@@ -1,5 +1,6 @@
 // Records from elsewhere into the archive: those that tell where they stood keep it, the others get places in their order.
 import { type Archive, Fault, type Header, partitionOfKey, type TimestampType } from '@parallax/core';
+import { expiredBelow } from '@parallax/platform';
 import { type Conflict, type Imported, Intake, type IntakeOptions } from './intake.ts';
 
 export interface GivenRecord {
@@ -27,10 +28,14 @@ export interface RecordImportOptions extends IntakeOptions {
 
 export interface RecordImport extends Imported {
   readonly topics: readonly string[];
+  /** Left out: they stand where the archive let go. */
+  readonly expired: number;
 }
 
 interface Target {
   readonly intake: Intake;
+  /** Nothing below this offset is kept any more. */
+  readonly keptFrom: number;
   next: number;
   readonly assigns: boolean;
 }
@@ -48,6 +53,7 @@ export async function importRecords(
   const targets = new Map<string, Target>();
   const turns = new Map<string, number>();
   let taken = 0;
+  let expired = 0;
 
   const partitionOf = ({ topic, partition, key }: GivenRecord): number => {
     if (partition !== undefined) return partition;
@@ -65,14 +71,16 @@ export async function importRecords(
       let target = targets.get(name);
       if (target === undefined) {
         const intake = await Intake.open(archive, { topic, partition, timestampType }, options);
-        target = { intake, next: 0, assigns: record.offset === undefined };
+        const keptFrom = await expiredBelow(archive, topic, partition);
+        target = { intake, keptFrom, next: 0, assigns: record.offset === undefined };
         targets.set(name, target);
       }
       if (target.assigns !== (record.offset === undefined)) throw mixed(record, partition);
       const offset = record.offset ?? target.next;
       if (offset < target.next) throw outOfOrder(record, partition, target.next);
       target.next = offset + 1;
-      await target.intake.add({ offset, timestamp, key, value, headers }, timestampType);
+      if (offset < target.keptFrom) expired += 1;
+      else await target.intake.add({ offset, timestamp, key, value, headers }, timestampType);
     }
     taken += batch.length;
     onProgress?.(taken);
@@ -88,7 +96,7 @@ export async function importRecords(
     conflicts.push(...more);
   }
   const topics = [...new Set([...targets.keys()].map((name) => name.slice(0, name.lastIndexOf('/'))))];
-  return { ...total, conflicts, topics };
+  return { ...total, conflicts, topics, expired };
 }
 
 function outOfOrder({ topic, offset, place }: GivenRecord, partition: number, next: number): Fault {

@@ -1,6 +1,6 @@
 // What is imported stands in the archive as the archiver would have put it there, however often it is done.
 import { type Archive, type EventLog, type LogRecord, partitionOfKey } from '@parallax/core';
-import { readArchived, verifyArchive } from '@parallax/platform';
+import { expireArchive, readArchived, verifyArchive } from '@parallax/platform';
 import { memoryArchive, memoryLog, recordingTelemetry } from '@parallax/platform/testing';
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -175,6 +175,23 @@ describe('records from elsewhere', () => {
     expect(await importRecords(to, lines(more), { limits: other })).toMatchObject({ conflicts: [] });
     expect((await records(to, 't')).map(({ offset }) => offset)).toEqual(more.map((_, n) => n));
     expect(await problems(to)).toEqual([]);
+  });
+
+  test('where the archive let go are not brought back, with places of their own or without', async () => {
+    for (const places of [{ partition: 0 }, {}]) {
+      const to = memoryArchive();
+      const given = Array.from({ length: 25 }, (_, n) => ({
+        timestamp: 1_000 + n,
+        ...('partition' in places ? { ...places, offset: n } : {}),
+      }));
+      await importRecords(to, lines(given), { limits });
+      await Array.fromAsync(expireArchive(to, { before: 1_015 }));
+      const left = await contents(to);
+      const again = await importRecords(to, lines(given), { limits });
+      expect(again).toMatchObject({ objects: 0, found: 2, records: 15, expired: 10 });
+      expect(await contents(to)).toEqual(left);
+      expect(await problems(to)).toEqual([]);
+    }
   });
 
   test('that go backwards, or tell their offset only sometimes, are refused with their place', async () => {

@@ -212,7 +212,7 @@ function factsOf(summary: RunSummary): Record<string, string | number> {
           ...(fed.inputs.looked > fed.inputs.total ? { 'recorded inputs': fed.inputs.looked } : {}),
           ...(fed.inputs.warming > 0 ? { 'ids not judged': fed.inputs.warming } : {}),
           ...(fed.missing > 0 ? { 'lost by the archive': `${fed.missing} offsets` } : {}),
-          rate: `${fed.rate}/s`,
+          rate: `${fed.rate} records/s`,
           ...(fed.sendError === null ? {} : { 'late by': lateness(fed.sendError) }),
           'recorded answers': `${fed.outputs.fed}, ${fed.outputs.notSelected} to other ids left out`,
           recorded: range(fed.earliest, fed.latest),

@@ -38,7 +38,7 @@ export function ending({ replay, verdict }: ReplayRunResult): readonly string[] 
   const lines = [
     ...describeVerdict(verdict),
     '',
-    `Fed ${groupThousands(inputs.fed)} of ${groupThousands(inputs.total)} inputs and ${groupThousands(outputs.fed)} recorded answers, ${pace}: ${groupThousands(rate)}/s for ${formatDuration(elapsedMs)}.`,
+    `Fed ${groupThousands(inputs.fed)} of ${groupThousands(inputs.total)} inputs and ${groupThousands(outputs.fed)} recorded answers, ${pace}: ${groupThousands(rate)} records/s for ${formatDuration(elapsedMs)}.`,
   ];
   if (outputs.notSelected > 0) {
     lines.push(`Left out: ${groupThousands(outputs.notSelected)} recorded answers to other ids.`);

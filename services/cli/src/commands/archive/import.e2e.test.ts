@@ -43,10 +43,17 @@ test('a topic of the log, printed by cat and imported elsewhere, is the same arc
   expect(first.stderr).toContain('30 records of orders: 2 objects stored');
   const { stdout: lines } = await archive(undefined, 'cat', 'orders', '--archive', 'file:one');
   const piped = await archive(lines, 'import', '-', '--json', '--archive', 'file:two');
-  expect(JSON.parse(piped.stdout)).toEqual({ topics: ['orders'], records: 30, objects: 2, found: 0, conflicts: [] });
+  expect(JSON.parse(piped.stdout)).toEqual({
+    topics: ['orders'],
+    records: 30,
+    objects: 2,
+    found: 0,
+    conflicts: [],
+    expired: 0,
+  });
   expect((await archive(undefined, 'cat', 'orders', '--archive', 'file:two')).stdout).toBe(lines);
   const copied = await archive(undefined, 'import', 'one', '--json', '--archive', 'file:three');
-  expect(JSON.parse(copied.stdout)).toMatchObject({ records: 30, conflicts: [] });
+  expect(JSON.parse(copied.stdout)).toMatchObject({ records: 30, conflicts: [], expired: 0 });
   const digests = (await archive(undefined, 'ls', '--json', '--archive', 'file:one')).stdout;
   expect((await archive(undefined, 'ls', '--json', '--archive', 'file:two')).stdout).toBe(digests);
   expect((await archive(undefined, 'ls', '--json', '--archive', 'file:three')).stdout).toBe(digests);
@@ -69,6 +76,18 @@ test('lines without a place get one, and a contradiction is named with exit code
   expect(other.stderr).toContain('quarantine/');
 });
 
+test('what the archive let go of is not brought back, and that is told', async () => {
+  const lines = '{"id":"a","value":1,"timestamp":1}\n{"id":"b","value":2,"timestamp":2}';
+  const given = ['import', '-', '--topic', 't', '--archive', 'file:six'];
+  await archive(lines, ...given);
+  await archive(undefined, 'expire', '--older-than', '1d', '--archive', 'file:six');
+  const again = await archive(lines, ...given);
+  expect(again.code).toBe(0);
+  expect(again.stderr).toContain('0 objects stored, 0 there already');
+  expect(again.stderr).toContain('2 records left out');
+  expect((await archive(undefined, 'ls', '--archive', 'file:six')).code).toBe(2);
+});
+
 test('an unreadable line is named, and nothing after it is taken', async () => {
   const bad = await archive(
     '{"value":1,"timestamp":1}\nnothing',
@@ -83,4 +102,7 @@ test('an unreadable line is named, and nothing after it is taken', async () => {
   expect(bad.stderr).toContain('stdin:2: not JSON');
   const none = await archive(undefined, 'import', '--archive', 'file:five');
   expect(none.stderr).toContain('Give --topic NAME');
+  const nowhere = await archive('{"value":1,"timestamp":1}', 'import', '-', '--topic', 't', '--partitions', '0');
+  expect(nowhere.code).toBe(2);
+  expect(nowhere.stderr).toContain("'0' is invalid. It is a whole number from 1.");
 });

@@ -40,6 +40,8 @@ interface Result {
   readonly objects: number;
   readonly found: number;
   readonly conflicts: readonly Conflict[];
+  /** Left out: they stand where the archive let go. */
+  readonly expired?: number;
   readonly losses?: SinkLosses;
 }
 
@@ -50,7 +52,7 @@ export function importCommand(): Command {
     )
     .argument('[source]', 'a file, - for what is piped in, a folder or s3://BUCKET/PREFIX; nothing: the log')
     .option('--topic <name>', 'from the log or an S3 sink: this topic; of lines: the topic they go to')
-    .option('--partitions <n>', 'of lines that name no partition: how many, by their keys (1)', wholeNumber)
+    .option('--partitions <n>', 'of lines that name no partition: how many, by their keys (1)', positiveNumber)
     .option('--time <where>', 'of records without a timestamp: path:/…, header:NAME, or one moment for all')
     .option('--schema-id <n>', 'of Avro files: put the registry’s frame with this number before values', wholeNumber)
     .addOption(logOption())
@@ -150,12 +152,15 @@ async function fromSink(
 }
 
 async function tell(result: Result, address: string, json: boolean): Promise<void> {
-  const { topics, records, objects, found, conflicts, losses } = result;
+  const { topics, records, objects, found, conflicts, expired = 0, losses } = result;
   if (json) await print(JSON.stringify(result));
   else {
     say(
       `${counted(records, 'record')} of ${topics.join(', ') || 'no topic'}: ${counted(objects, 'object')} stored, ${found} there already, in ${address}.`,
     );
+    if (expired > 0) {
+      say(`  ${counted(expired, 'record')} left out: \`parallax archive expire\` let go of what stood there.`);
+    }
     if (losses !== undefined) {
       say(
         `  An S3 sink keeps payloads: ${losses.withoutKeys} records without key, ${losses.withoutHeaders} without headers, ${losses.missing} offsets in no file; times are those of --time.`,
@@ -173,6 +178,11 @@ function isPlace(source: string): boolean {
   if (source === '-') return false;
   if (/^(s3|file):/.test(source)) return true;
   return statSync(callerPath(source), { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+function positiveNumber(given: string): number {
+  if (/^[1-9]\d{0,4}$/.test(given)) return Number(given);
+  throw new InvalidArgumentError('It is a whole number from 1.');
 }
 
 function wholeNumber(given: string): number {

@@ -7,7 +7,7 @@ import type { DifferenceKind } from '../outcome.ts';
 import { asBetter, type Excuse, Findings } from './findings.ts';
 import type { Judge } from './judge.ts';
 import type { BijectionRule, IdMaps } from './kinds/bijection.ts';
-import { OutOfWork, spend, type Work } from './matching.ts';
+import { OutOfWork, QUESTION, spend, type Work } from './matching.ts';
 import { compareOrdered } from './ordered.ts';
 import { Place } from './place.ts';
 import { References, type ThingPair } from './referring.ts';
@@ -301,8 +301,3 @@ export class Differ implements Judge {
     return agreed === undefined ? undefined : agreed ? rule : COUNTS;
   }
 }
-
-/** Work for the pairings of one comparison: a second or two. */
-export const PAIRING_WORK = 3_000_000;
-/** What it costs to ask whether two containers are the same, whatever they hold. */
-const QUESTION = 10;

@@ -8,7 +8,7 @@ import { sameBytes } from '../json/strings.ts';
 import type { Tape } from '../json/tape.ts';
 import type { Side } from '../outcome.ts';
 import type { Asked } from './conditions/variants.ts';
-import { Differ, PAIRING_WORK } from './differ.ts';
+import { Differ } from './differ.ts';
 import { EXPRESSION_WORK } from './expression/expression.ts';
 import type { Findings } from './findings.ts';
 import type { IdMaps } from './kinds/bijection.ts';

@@ -5,6 +5,11 @@ export interface Work {
   left: number;
 }
 
+/** Work for the pairings of one comparison: a second or two. */
+export const PAIRING_WORK = 3_000_000;
+/** What it costs to ask whether two containers are the same, whatever they hold. */
+export const QUESTION = 10;
+
 /** Thrown where the work runs out; caught where the place that could not be judged is known. */
 export class OutOfWork extends Error {
   /** Why the comparison is inconclusive. */

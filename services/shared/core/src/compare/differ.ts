@@ -2,10 +2,10 @@
 import { sameScalar } from '../json/equal.ts';
 import { MemberFinder } from '../json/keys.ts';
 import type { Pointer } from '../json/pointers.ts';
-import { ARRAY, OBJECT, type Tape, typeOf } from '../json/tape.ts';
-import type { DifferenceKind } from '../outcome.ts';
+import { ARRAY, OBJECT, type Tape } from '../json/tape.ts';
 import { asBetter, type Excuse, Findings } from './findings.ts';
 import type { Judge } from './judge.ts';
+import { kindOf } from './kind-of.ts';
 import type { BijectionRule, IdMaps } from './kinds/bijection.ts';
 import { OutOfWork, QUESTION, spend, type Work } from './matching.ts';
 import { compareOrdered } from './ordered.ts';
@@ -220,7 +220,7 @@ export class Differ implements Judge {
         return;
     }
     if (aKind < 0 && bKind < 0) return;
-    const kind = this.kindOf(legacy, candidate);
+    const kind = kindOf(this.legacy, legacy, this.candidate, candidate);
     const mayMiss = keys !== undefined || up === undefined;
     const counts = same || renamed === COUNTS;
     const excused = counts ? undefined : (renamed ?? this.excuseOrStop(state, legacy, candidate, mayMiss));
@@ -231,12 +231,6 @@ export class Differ implements Judge {
       this.legacy,
       this.candidate,
     );
-  }
-
-  private kindOf(legacy: number, candidate: number): DifferenceKind {
-    if (candidate < 0) return 'removed';
-    if (legacy < 0) return 'added';
-    return typeOf(this.legacy, legacy) === typeOf(this.candidate, candidate) ? 'changed' : 'type-changed';
   }
 
   /** The rule under which two different values are the same. Elements are never missing: arrays have lengths. */

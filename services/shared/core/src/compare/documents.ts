@@ -12,6 +12,7 @@ import { Differ } from './differ.ts';
 import { EXPRESSION_WORK } from './expression/expression.ts';
 import type { Findings } from './findings.ts';
 import type { IdMaps } from './kinds/bijection.ts';
+import { PAIRING_WORK } from './matching.ts';
 import type { ComparePlan } from './plan.ts';
 import { rewrite } from './rewriting/rewrite.ts';
 import type { Rewritten } from './rewriting/rewriting.ts';

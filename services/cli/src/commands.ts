@@ -67,7 +67,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'archive',
-    summary: 'list the stored traffic, or verify all of it',
+    summary: 'the stored traffic: list, verify, print, ask, import, let go',
     load: async () => (await import('./commands/archive.ts')).archiveCommand(),
   },
   {

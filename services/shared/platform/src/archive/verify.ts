@@ -122,7 +122,7 @@ async function verifyObject(
   const told = await readManifest(archive, key).catch(faultOnly);
   if (told instanceof Fault) report(told.code, key, told.message, told.cure ?? RESTORE);
   if (found instanceof Fault) {
-    report(found.code, key, found.message, RESTORE);
+    report(found.code, key, found.message, found.code === 'archive-object-damaged' ? RESTORE : (found.cure ?? RESTORE));
     return undefined;
   }
   if (told === undefined && found.last >= (await expiredBelow(archive, found.topic, found.partition))) {

@@ -132,7 +132,8 @@ function multiset(arrays: Arrays, left: readonly number[], right: readonly numbe
   const byHash = new Map<number, [number[], number[]]>();
   const put = (hashes: RuleHashes, nodes: Int32Array, chosen: readonly number[], side: 0 | 1): void => {
     for (const i of chosen) {
-      const hash = hashes.of(nodes[i] as number);
+      // With rules for single indexes an element's hash depends on where it stands.
+      const hash = place.state.positional ? 0 : hashes.of(nodes[i] as number);
       const group = byHash.get(hash) ?? [[], []];
       group[side].push(i);
       byHash.set(hash, group);
@@ -181,7 +182,7 @@ function matchClass(arrays: Arrays, ours: readonly number[], theirs: readonly nu
     if (!place.state.refers && sameValue(judge.legacy, x, judge.candidate, y)) return true;
     return !place.state.plain && judge.same(x, y, state(i));
   };
-  if (!place.state.lossy) {
+  if (!place.state.lossy && !place.state.positional) {
     // Being the same is transitive here: whoever comes first is as good as any other.
     const free = theirs.map((_, j) => j).reverse();
     ours.forEach((_, i) => {

@@ -114,7 +114,8 @@ export function parseDuration(flag: string, given: string): number {
   });
 }
 
-function parseTime(flag: string, given: string): number {
+/** Epoch milliseconds or ISO 8601. */
+export function parseTime(flag: string, given: string): number {
   const time = /^\d+$/.test(given) ? Number(given) : Date.parse(given);
   if (Number.isSafeInteger(time)) return time;
   throw new Fault(`${flag} is '${given}'`, {

@@ -1,7 +1,7 @@
 // The door of @parallax/replayer.
 export { type Choice, describeChoice } from './choosing/choice.ts';
 export type { ReplayerConfig, ReplayFlags, ReplayRequest } from './config.ts';
-export { parseDuration, REPLAYER_OPTIONS, replayRequest } from './config.ts';
+export { parseDuration, parseTime, REPLAYER_OPTIONS, replayRequest } from './config.ts';
 export type { ReplayerCrashPoint } from './crash-points.ts';
 export { REPLAYER_CRASH_POINTS } from './crash-points.ts';
 export { durationAt, formatPace, parsePace, type ReplayPace, type Tempo } from './pace.ts';

@@ -1,6 +1,7 @@
 // Which archived records are meant: by partition, offset, time, key, header and id, all of them together.
 import { type ArchivedRecord, DEFAULT_CORRELATION, type Experiment, Fault, type Manifest, SIDES } from '@parallax/core';
 import { type OpenedSchemas, TopicIds } from '@parallax/platform';
+import { parseTime } from '@parallax/replayer';
 
 export interface WantedFlags {
   readonly partition?: number;
@@ -60,16 +61,6 @@ export function wantedRecords(
     isWanted: (record) => tests.every((test) => test(record)),
     learn: async (records) => ids?.learn(records),
   };
-}
-
-/** Epoch milliseconds or ISO 8601. */
-export function parseTime(flag: string, given: string): number {
-  const time = /^\d+$/.test(given) ? Number(given) : Date.parse(given);
-  if (Number.isSafeInteger(time)) return time;
-  throw new Fault(`${flag} is '${given}'`, {
-    code: 'bad-arguments',
-    cure: 'Give a time such as 2026-01-31T08:00:00Z, or epoch milliseconds.',
-  });
 }
 
 function offsetRange(given: string): [from: number, to: number] {

@@ -11,8 +11,8 @@ import {
   readLoadSteps,
   systemClock,
 } from '@parallax/platform';
+import { parseTime } from '@parallax/replayer';
 import { Command } from 'commander';
-import { parseTime } from '../archiving/wanted.ts';
 import {
   archiveOption,
   callerPath,

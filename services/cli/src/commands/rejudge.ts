@@ -19,8 +19,8 @@ import {
   openSchemas,
   runUntilSignal,
 } from '@parallax/platform';
+import { parseTime } from '@parallax/replayer';
 import { Command } from 'commander';
-import { parseTime } from '../archiving/wanted.ts';
 import { asInFiles, schemasOf } from '../comparing/schemas-of-files.ts';
 import { archiveOption, callerPath, jsonOption, privacyKey, registryAccess } from '../config.ts';
 import { explain, render } from '../failure.ts';

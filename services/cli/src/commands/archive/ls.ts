@@ -1,7 +1,7 @@
 // `parallax archive ls`: what the archive has of each topic and partition, as a whole or along time.
 import { listArchive, listPeriods, openArchive, type PartitionSummary, type PeriodSummary } from '@parallax/platform';
+import { parseTime } from '@parallax/replayer';
 import { Command, Option } from 'commander';
-import { parseTime } from '../../archiving/wanted.ts';
 import { archiveOption, jsonOption } from '../../config.ts';
 import { withExamples } from '../../help.ts';
 import { asSize, asTime } from '../../output/amount.ts';

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isWithin } from './inclusion.ts';
+import { NearPatterns } from './near-patterns.ts';
 import { parsePattern, type Segment } from './pattern.ts';
 import type { RuleSpec } from './rules.ts';
 import { shadowedRules } from './shadows.ts';
@@ -42,6 +43,22 @@ describe('one pattern is within another', () => {
     const wide = segments(`/**/a${'/*'.repeat(40)}`);
     expect(isWithin(segments(`/**${'/a'.repeat(40)}/**`), wide, false)).toBe(false);
   });
+});
+
+test('no pattern that covers another is overlooked among many', () => {
+  fc.assert(
+    fc.property(pattern, fc.array(pattern, { maxLength: 8 }), (inner, covers) => {
+      const all = new NearPatterns();
+      covers.forEach((cover, index) => {
+        all.add(index, segments(cover));
+      });
+      const near = all.near(segments(inner));
+      covers.forEach((cover, index) => {
+        if (isWithin(segments(inner), segments(cover), true)) expect(near).toContain(index);
+      });
+    }),
+    { numRuns: 500 },
+  );
 });
 
 const ignore = (...paths: readonly string[]): RuleSpec => ({ kind: 'ignore', name: 'i', paths });

@@ -3,8 +3,8 @@
 // Told from the patterns alone, one rule against one: what several rules hide together is not looked for. In doubt
 // (conditions, an `include` that gives places back) a rule is taken to speak.
 import { isWithin } from './inclusion.ts';
+import { NearPatterns } from './near-patterns.ts';
 import { parsePattern, type Segment } from './pattern.ts';
-import { type PositionSet, Positions } from './positions.ts';
 import type { RuleSpec } from './rules.ts';
 
 export interface Shadowed {
@@ -17,39 +17,18 @@ export interface Shadowed {
 /** In the order of the rules; each is told once. */
 export function shadowedRules(rules: readonly RuleSpec[]): readonly Shadowed[] {
   const spoken = rules.map(patternsOf);
-  const flat = spoken.flatMap((patterns, rule) => patterns.map((segments) => ({ rule, segments })));
-  const all = new Positions(flat);
-  const steps = new Map<PositionSet, Map<string, PositionSet>>();
-  /** Rules one of whose patterns fits some place of this one, or one above it. */
-  const near = (segments: readonly Segment[]): ReadonlySet<number> => {
-    const found = new Set<number>();
-    let at = all.start;
-    const collect = (): void => {
-      for (const position of at) if (all.complete(position)) found.add(all.ruleOf(position));
-    };
-    collect();
-    for (const segment of segments) {
-      // The shortest place of the pattern, its free segments named as no pattern names any.
-      if (segment.kind === 'deep') continue;
-      const name = segment.kind === 'name' ? segment.name : undefined;
-      const known = steps.get(at) ?? new Map<string, PositionSet>();
-      steps.set(at, known);
-      const key = name === undefined ? '' : `/${name}`;
-      const next = known.get(key) ?? all.step(at, name);
-      known.set(key, next);
-      at = next;
-      collect();
-    }
-    return found;
-  };
+  const all = new NearPatterns();
+  spoken.forEach((patterns, rule) => {
+    for (const segments of patterns) all.add(rule, segments);
+  });
   const lastInclude = rules.findLastIndex(({ kind }) => kind === 'include');
   const shadowed: Shadowed[] = [];
   spoken.forEach((patterns, index) => {
     if (patterns.length === 0) return;
-    const candidates = patterns.map(near);
-    const others = [...(candidates[0] ?? [])].filter(
-      (other) => other !== index && candidates.every((found) => found.has(other)),
-    );
+    const candidates = patterns.map((segments) => all.near(segments));
+    const others = [...(candidates[0] ?? [])]
+      .filter((other) => other !== index && candidates.every((found) => found.has(other)))
+      .sort((one, other) => one - other);
     for (const by of others) {
       const why = wins(rules, lastInclude, index, by);
       // Of two that say the same, one may stand.

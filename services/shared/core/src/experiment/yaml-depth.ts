@@ -1,13 +1,12 @@
 // How deep a YAML text is nested, found before it is composed: composing takes stack for every level, parsing does not.
-import { type CST, Parser } from 'yaml';
+import type { CST } from 'yaml';
 
 /** Lists and maps inside one another. */
 export const DEEPEST = 100;
 
 /** Offset of the first thing that is too deep; undefined where nothing is. */
-export function tooDeepAt(text: string): number | undefined {
-  const open: { readonly token: CST.Token; readonly depth: number }[] = [];
-  for (const token of new Parser().parse(text)) open.push({ token, depth: 0 });
+export function tooDeepAt(tokens: readonly CST.Token[]): number | undefined {
+  const open = tokens.map((token) => ({ token, depth: 0 }));
   let first: number | undefined;
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const { token } = next;

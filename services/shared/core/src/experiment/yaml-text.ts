@@ -1,5 +1,17 @@
 // The YAML of an experiment file: one document of plain data, and where each part of it stands.
-import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument } from 'yaml';
+import {
+  Composer,
+  type CST,
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type Pair,
+  Parser,
+} from 'yaml';
 import type { ExperimentFault } from './faults.ts';
 import { DEEPEST, isTooDeep, tooDeepAt } from './yaml-depth.ts';
 import { type YamlJson, yamlJson } from './yaml-json.ts';
@@ -31,6 +43,8 @@ export type ReadYaml =
 const LONGEST_FILE = 1_048_576;
 const MOST_ALIASES = 100;
 const LONGEST_SHOWN = 60;
+const EMPTY = 'The file is empty.';
+const SMALLEST = 'The smallest one has three lines: experiment, legacy and candidate.';
 
 export function readYaml(text: string, file: string): ReadYaml {
   const lines = new LineCounter();
@@ -59,30 +73,17 @@ export function readYaml(text: string, file: string): ReadYaml {
   let document: Document.Parsed;
   let data: unknown;
   try {
-    const deep = tooDeepAt(text);
-    if (deep !== undefined) {
-      lines.addNewLine(0);
-      for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines.addNewLine(at + 1);
-      return tooDeep(deep);
-    }
-    document = parseDocument(text, {
-      version: '1.2',
-      schema: 'core',
-      strict: true,
-      stringKeys: true,
-      prettyErrors: false,
-      // 'silent' would let a second document pass.
-      logLevel: 'error',
-      resolveKnownTags: false,
-      lineCounter: lines,
-    });
-    const problems = [...document.errors, ...document.warnings];
-    if (problems.length > 0) {
-      return {
-        kind: 'faults',
-        faults: problems.map(({ code, message, pos }) => fault(sentence(code, message, text.slice(pos[0])), pos[0])),
-      };
-    }
+    const tokens = [...new Parser(lines.addNewLine).parse(text)];
+    const deep = tooDeepAt(tokens);
+    if (deep !== undefined) return tooDeep(deep);
+    const [first, second] = documentsOf(tokens, text, lines);
+    if (first === undefined) return refuse(EMPTY, SMALLEST);
+    document = first;
+    const faults = [...document.errors, ...document.warnings].map(({ code, message, pos }) =>
+      fault(sentence(code, message, text.slice(pos[0])), pos[0]),
+    );
+    if (second !== undefined) faults.push(fault('The file holds more than one YAML document.', second.range[0]));
+    if (faults.length > 0) return { kind: 'faults', faults };
     data = document.toJS({ maxAliasCount: MOST_ALIASES });
   } catch (error) {
     // Thrown for too many aliases and an alias without its anchor; aliases in one another can exhaust the stack.
@@ -91,10 +92,22 @@ export function readYaml(text: string, file: string): ReadYaml {
     return refuse(`The file cannot be read as YAML: ${reason}.`);
   }
   if (isTooDeep(data)) return tooDeep(0);
-  if (document.contents === null || data === null) {
-    return refuse('The file is empty.', 'The smallest one has three lines: experiment, legacy and candidate.');
-  }
+  if (document.contents === null || data === null) return refuse(EMPTY, SMALLEST);
   return { kind: 'ok', yaml: places(text, document, data, lines) };
+}
+
+/** As `parseDocument` composes them; its tokens were looked at before, for composing takes stack for every level. */
+function documentsOf(tokens: readonly CST.Token[], text: string, lineCounter: LineCounter): Document.Parsed[] {
+  const composer = new Composer({
+    version: '1.2',
+    schema: 'core',
+    strict: true,
+    stringKeys: true,
+    prettyErrors: false,
+    resolveKnownTags: false,
+    lineCounter,
+  });
+  return [...composer.compose(tokens, true, text.length)];
 }
 
 /** The parser's own words where they help, ours where they are about its inside. */
@@ -103,7 +116,6 @@ function sentence(code: string, message: string, rest: string): string {
     const key = keyAt(rest);
     return `${key === undefined ? 'This key' : `The key \`${key}\``} stands twice in the same map.`;
   }
-  if (code === 'MULTIPLE_DOCS') return 'The file holds more than one YAML document.';
   if (code === 'NON_STRING_KEY') return 'This key is not a string; put it in quotes if it is meant as one.';
   return `${message.charAt(0).toUpperCase()}${message.slice(1)}${message.endsWith('.') ? '' : '.'}`;
 }

@@ -24,6 +24,11 @@ function result(work, check, tests, again) {
     const words = lastWords(`${work}/${step}.log`);
     if (words.length > 0) console.log(`NODE DIED in the step "${step}":\n${words.join('\n')}`);
   }
+  if (check !== 0) {
+    // Told here once more: thousands of lines of the tests have come after it.
+    const log = existsSync(`${work}/check.log`) ? readFileSync(`${work}/check.log`, 'utf8').trimEnd() : '';
+    console.log(`CHECK FAILED (exit ${check}), its end:\n${log.split('\n').slice(-60).join('\n')}`);
+  }
   const repeated = new Set((second ?? []).map(({ name }) => name));
   const files = [...(first ?? []).filter(({ name }) => !repeated.has(name)), ...(second ?? [])];
   const count = { passed: sum(files.map(passed)), failed: sum(files.map(failed)) + files.filter(isUnfinished).length };

@@ -28,6 +28,7 @@ export default defineConfig({
           isolate: false,
           // A bound against hanging, far above what any of them takes: the machines are noisy.
           testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {

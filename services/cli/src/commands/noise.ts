@@ -6,6 +6,7 @@ import {
   Fault,
   hasTwin,
   type NoiseReport,
+  type NoiseSuggestion,
   noiseReport,
   withoutTwin,
 } from '@parallax/core';
@@ -89,13 +90,22 @@ async function noise(file: string, options: Options): Promise<void> {
       taken.map((one) => acceptedRule(one, report, date)),
     );
   }
-  if (json) await print(JSON.stringify(write ? { ...report, written: taken.map(({ name }) => name) } : report));
-  else await print(describeNoise(report).join('\n'));
+  const isAll = accept?.length === 1 && accept[0] === 'all';
+  const refused = isAll ? report.suggestions.filter((one) => !taken.includes(one)) : [];
+  if (json) {
+    const named = (rules: readonly NoiseSuggestion[]) => rules.map(({ name }) => name);
+    await print(JSON.stringify(write ? { ...report, written: named(taken), refused: named(refused) } : report));
+  } else await print(describeNoise(report).join('\n'));
   if (write)
     say(
       taken.length === 0 ? 'No rule was written.' : `Written to ${file}: ${taken.map(({ name }) => name).join(', ')}.`,
     );
-  else if (report.suggestions.length > 0 && !json) {
+  for (const { name, beyondNoise } of refused) {
+    say(
+      `Not written: ${name}. At ${beyondNoise.join(', ')} the candidate differs more than legacy from itself, and the rule may hide that. Look at \`parallax signatures\` first; --accept "${name}" writes it all the same.`,
+    );
+  }
+  if (!write && report.suggestions.length > 0 && !json) {
     say(`\nTo write them: ${parallaxCommand(`noise ${quotedForShell(file)} --write`)}`);
   }
 }

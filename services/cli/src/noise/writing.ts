@@ -23,7 +23,8 @@ export function checkCanAsk(): void {
 }
 
 /**
- * @param accept names, or `all`; undefined: each is asked for at the terminal
+ * @param accept names, or `all`, which leaves out what would hide more than noise; undefined: each is asked for at the
+ * terminal
  * @throws Fault `rule-unknown`
  */
 export async function accepted(
@@ -31,7 +32,8 @@ export async function accepted(
   accept: readonly string[] | undefined,
 ): Promise<readonly NoiseSuggestion[]> {
   if (accept === undefined) return ask(suggestions);
-  if (accept.length === 1 && accept[0] === 'all') return suggestions;
+  if (accept.length === 1 && accept[0] === 'all')
+    return suggestions.filter(({ beyondNoise }) => beyondNoise.length === 0);
   const names = suggestions.map(({ name }) => name);
   const unknown = accept.filter((name) => !names.includes(name));
   if (unknown.length > 0) {

@@ -71,7 +71,7 @@ function signed(points: number): string {
 
 /** One to be decided on. */
 export function suggestionLines(suggestion: NoiseSuggestion, number: number): readonly string[] {
-  const { name, rule, reason, risk, evidence, candidate } = suggestion;
+  const { name, rule, reason, risk, evidence, candidate, beyondNoise } = suggestion;
   const [example] = evidence.examples;
   const [legacy, twin] = shownValues(example?.legacy ?? null, example?.candidate ?? null);
   return [
@@ -79,5 +79,8 @@ export function suggestionLines(suggestion: NoiseSuggestion, number: number): re
     `     ${shownPath(reason)}; ${evidence.differing} of ${evidence.pairs} sampled pairs${example === undefined ? '' : `, for example ${legacy} and ${twin} (${shownPath(example.id)})`}`,
     `     risk ${risk.level}: hides ${shownPath(risk.text)}`,
     `     of the candidate's differences there it would hide ${candidate.hides} of ${candidate.differing} sampled`,
+    ...(beyondNoise.length === 0
+      ? []
+      : [`     MORE THAN NOISE at ${shownPath(beyondNoise.join(', '))}: only written where it is named, not with all`]),
   ];
 }

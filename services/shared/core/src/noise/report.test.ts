@@ -57,11 +57,13 @@ test('a tolerance is suggested from A/A, and it is told what it would hide of th
   expect(report.suggestions).toMatchObject([
     { name: 'noise /total', rule: { tolerance: { path: '/total' } }, candidate: { differing: 20, hides: 10 } },
   ]);
+  expect(report.suggestions[0]?.beyondNoise).toEqual(['/total']);
   const lines = describeNoise(report).join('\n');
   expect(lines).toMatch(
     /\/total +changed number > number +10 % \(40\) +22\.5 % \(90\) +\+7\.\d to \+17\.\d +ABOVE NOISE/,
   );
   expect(lines).toContain('it would hide 10 of 20 sampled');
+  expect(lines).toContain('MORE THAN NOISE at /total');
 });
 
 test('a place is never ignored where something is more than noise, and is where all of it is', () => {
@@ -108,6 +110,7 @@ test('an accepted rule says what it was concluded from, under a name of its own'
   expect(text).toContain('# Noise: legacy and its twin differ here in 40 of 400 pairs: numbers at most 0.019 apart.');
   expect(text).toContain('From 19 sampled pairs; parallax noise, 2026-11-23.');
   expect(text).toContain('name: noise /total 2');
+  expect(text).not.toContain('ALTHOUGH');
   expect(parseExperiment(text, 'x.yaml').kind).toBe('ok');
 });
 

@@ -30,6 +30,8 @@ export interface NoiseSuggestion extends Suggestion {
   readonly output: string;
   /** What the rule would do to the candidate's sampled differences at its paths. */
   readonly candidate: { readonly differing: number; readonly hides: number };
+  /** Its patterns at which the candidate differs more than legacy from itself: a part of that is hidden with the noise. */
+  readonly beyondNoise: readonly string[];
 }
 
 /** Why a noisy place gets no rule: its own words, or that the rules in force leave nothing of it. */
@@ -77,7 +79,9 @@ export function noiseReport(
     });
     const spec = compareSpec(experiment, abPlan);
     for (const suggestion of found.suggestions) {
-      suggestions.push({ ...suggestion, output, candidate: effectOf(suggestion, ab, spec, means) });
+      const candidate = effectOf(suggestion, ab, spec, means);
+      const beyondNoise = suggestion.patterns.filter((pattern) => isMore.has(pattern));
+      suggestions.push({ ...suggestion, output, candidate, beyondNoise });
     }
     left.push(...found.left.map(({ pattern, why }) => ({ output, pattern, why })));
     const told = new Set([
@@ -103,7 +107,7 @@ export function noiseReport(
 
 /** For the file: with a comment that says what it was concluded from. `date`: as people read it. */
 export function acceptedRule(suggestion: NoiseSuggestion, report: NoiseReport, date: string): AcceptedRule {
-  const { name, rule, reason, risk, patterns, output, evidence } = suggestion;
+  const { name, rule, reason, risk, patterns, output, evidence, beyondNoise } = suggestion;
   const own = report.rates.filter((rate) => rate.output === output && patterns.includes(rate.pattern));
   const most = own.toSorted((a, b) => b.aa.hits - a.aa.hits)[0];
   const counted =
@@ -115,6 +119,9 @@ export function acceptedRule(suggestion: NoiseSuggestion, report: NoiseReport, d
     rule,
     comment: [
       `Noise: legacy and its twin differ here in ${counted}: ${reason}.`,
+      ...(beyondNoise.length === 0
+        ? []
+        : [`ACCEPTED ALTHOUGH the candidate differs more than that at ${beyondNoise.join(', ')}.`]),
       `Hides ${risk.text}. From ${evidence.differing} sampled pairs; parallax noise, ${date}.`,
     ],
   };

@@ -5,6 +5,9 @@ import { logClosed } from '../faults.ts';
 import type { Call, Calls, FromWorker, Steer, TailBatch, Verb, WorkerOptions } from './protocol.ts';
 import { fromWire } from './wire-fault.ts';
 
+/** How long a closed worker may take to end by itself, ms. */
+const END_WITHIN_MS = 2_000;
+
 interface Waiting {
   readonly resolve: (result: never) => void;
   readonly reject: (error: unknown) => void;
@@ -20,6 +23,7 @@ export class WorkerClient {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
   readonly #listeners = new Map<number, TailListener>();
+  readonly #ended: Promise<void>;
   #calls = 0;
   #consumers = 0;
   #closed: Error | undefined;
@@ -29,7 +33,12 @@ export class WorkerClient {
     this.#worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: options });
     this.#worker.on('message', (message: FromWorker) => this.#hear(message));
     this.#worker.on('error', (error) => this.#fall(error));
-    this.#worker.on('exit', () => this.#fall(new Error('It ended by itself.')));
+    this.#ended = new Promise((resolve) => {
+      this.#worker.on('exit', () => {
+        this.#fall(new Error('It ended by itself.'));
+        resolve();
+      });
+    });
   }
 
   call<V extends Verb>(verb: V, ...args: Parameters<Calls[V]>): Promise<Awaited<ReturnType<Calls[V]>>> {
@@ -70,7 +79,10 @@ export class WorkerClient {
     const closing = this.call('close').catch(() => undefined);
     this.#closed = logClosed(this.#address);
     await closing;
-    await this.#worker.terminate();
+    // It ends by itself; stopping it from outside, in the middle of whatever V8 is doing there, is the last resort.
+    const impatience = setTimeout(() => void this.#worker.terminate(), END_WITHIN_MS);
+    await this.#ended;
+    clearTimeout(impatience);
   }
 
   #hear(message: FromWorker): void {

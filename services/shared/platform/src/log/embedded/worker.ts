@@ -113,13 +113,18 @@ async function answer(calls: Calls, { call, verb, args }: Call, database: Databa
   }
 }
 
+/** Nothing holds the thread once it is closed and hears nothing more: it ends. */
+function endAfter({ verb }: Call): void {
+  if (verb === 'close') parentPort?.close();
+}
+
 function listen(): void {
   try {
     prepareFolder(directory, path);
     const database = openDatabase(path);
     const { calls, pump } = serve(database);
     parentPort?.on('message', (message: ToWorker) => {
-      if (message.kind === 'call') return void answer(calls, message, database);
+      if (message.kind === 'call') return void answer(calls, message, database).then(() => endAfter(message));
       pump.get(message.consumer)?.steer(message.credit, message.moves);
       pump.wake();
     });
@@ -127,7 +132,9 @@ function listen(): void {
     // A log that cannot be opened answers every call with the reason.
     const fault = toWire(asFault(error, path));
     parentPort?.on('message', (message: ToWorker) => {
-      if (message.kind === 'call') post({ kind: 'refusal', call: message.call, fault });
+      if (message.kind !== 'call') return;
+      post({ kind: 'refusal', call: message.call, fault });
+      endAfter(message);
     });
   }
 }

@@ -18,6 +18,7 @@ export type { PeriodOptions, PeriodSummary } from './archive/periods.ts';
 export { listPeriods } from './archive/periods.ts';
 export type { ArchiveFinding, ArchiveNeed } from './archive/probe.ts';
 export { probeArchive } from './archive/probe.ts';
+export type { ArchiveProblem, OnProblem } from './archive/problems.ts';
 export type { QueryOptions } from './archive/query/query.ts';
 export { queryArchive } from './archive/query/query.ts';
 export type { ReadArchivedOptions } from './archive/reader.ts';
@@ -30,7 +31,7 @@ export { removeSuperseded, storeObject } from './archive/store-object.ts';
 export type { PartitionSummary } from './archive/summary.ts';
 export { listArchive } from './archive/summary.ts';
 export { unfinishedUploads } from './archive/unfinished.ts';
-export type { ArchiveProblem, Verification, VerifyOptions } from './archive/verify.ts';
+export type { Verification, VerifyOptions } from './archive/verify.ts';
 export { verifyArchive } from './archive/verify.ts';
 export { readArguments } from './config/arguments.ts';
 export {

@@ -10,6 +10,7 @@ import {
 } from '@parallax/platform';
 import { Command, InvalidArgumentError } from 'commander';
 import { recordLine } from '../../archiving/record-line.ts';
+import { troubles } from '../../archiving/troubles.ts';
 import { type WantedFlags, wantedRecords } from '../../archiving/wanted.ts';
 import { archiveOption, callerPath, registryAccess } from '../../config.ts';
 import { withExamples } from '../../help.ts';
@@ -28,7 +29,7 @@ interface Options extends WantedFlags {
 export function catCommand(): Command {
   const command = new Command('cat')
     .description(
-      'Print stored records, one JSON object a line, each partition in the order of its offsets. A value that is JSON\nstands as it was recorded; other bytes as "valueBase64" (null: a tombstone), and as {"base64":"…"} in key and headers.\n`feed`, `compare` and `archive import` read these lines. Exit code 0 when there is one, 2 when there is none.',
+      'Print stored records, one JSON object a line, each partition in the order of its offsets. A value that is JSON\nstands as it was recorded; other bytes as "valueBase64" (null: a tombstone), and as {"base64":"…"} in key and headers.\n`feed`, `compare` and `archive import` read these lines. What is missing in between\nor cannot be read is named on stderr. Exit code 0 when there is a record, 2 when there is none or something is missing.',
     )
     .argument('<topic>', 'the topic')
     .option('--partition <n>', 'only this partition', wholeNumber)
@@ -67,13 +68,14 @@ async function cat(topic: string, options: Options): Promise<void> {
   const wanted = wantedRecords(topic, options, experiment, schemas);
   const archive = openArchive(options.archive);
   const bar = progress();
+  const { tell, conclude } = troubles(() => bar.done());
   try {
-    const partitions = await archivedPartitions(archive, topic);
+    const partitions = await archivedPartitions(archive, topic, tell);
     if (partitions.length === 0) throw await unknownTopic(archive, topic);
     let [printed, read] = [0, 0];
     for (const partition of partitions.filter(wanted.isPartition)) {
       if (printed >= limit) break;
-      for await (const batch of readArchived(archive, topic, partition, wanted)) {
+      for await (const batch of readArchived(archive, topic, partition, { ...wanted, onProblem: tell })) {
         await wanted.learn(batch);
         const lines: string[] = [];
         for (const record of batch) if (wanted.isWanted(record)) lines.push(recordLine(record));
@@ -86,6 +88,7 @@ async function cat(topic: string, options: Options): Promise<void> {
       }
     }
     bar.done();
+    conclude();
     if (printed > 0) return;
     say(`None of the records of ${topic} is meant by these options; ${counted(read, 'record')} looked at.`);
     process.exitCode = NONE;

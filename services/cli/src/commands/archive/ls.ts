@@ -2,6 +2,7 @@
 import { listArchive, listPeriods, openArchive, type PartitionSummary, type PeriodSummary } from '@parallax/platform';
 import { parseTime } from '@parallax/replayer';
 import { Command, Option } from 'commander';
+import { troubles } from '../../archiving/troubles.ts';
 import { archiveOption, jsonOption } from '../../config.ts';
 import { withExamples } from '../../help.ts';
 import { asSize, asTime } from '../../output/amount.ts';
@@ -22,7 +23,7 @@ interface Options {
 export function lsCommand(): Command {
   const command = new Command('ls')
     .description(
-      'List what the archive has of each topic and partition, from its manifests: records, offsets, size, times, gaps.\nWith --from, --to or --by along time, by the records’ own timestamps; objects that cross a border are read.\nExit code 0 when there is something, 2 when there is nothing.',
+      'List what the archive has of each topic and partition, from its manifests: records, offsets, size, times, gaps.\nWith --from, --to or --by along time, by the records’ own timestamps; objects that cross a border are read.\nExit code 0 when there is something, 2 when there is nothing, or an object that cannot be used: it is named and left out.',
     )
     .argument('[topic]', 'only this topic')
     .option('--from <time>', 'only records from this time on (ISO 8601 or epoch ms)')
@@ -40,7 +41,9 @@ export function lsCommand(): Command {
 
 async function ls(topic: string | undefined, options: Options): Promise<void> {
   const { from, to, by, json } = options;
+  const { tell, conclude } = troubles();
   const within = {
+    onProblem: tell,
     ...(topic === undefined ? {} : { topic }),
     ...(from === undefined ? {} : { from: parseTime('--from', from) }),
     ...(to === undefined ? {} : { to: parseTime('--to', to) }),
@@ -50,7 +53,7 @@ async function ls(topic: string | undefined, options: Options): Promise<void> {
   const archive = openArchive(options.archive);
   try {
     if (alongTime) await show(listPeriods(archive, within), json, periodTable);
-    else await show(listArchive(archive, topic), json, partitionTable);
+    else await show(listArchive(archive, topic, tell), json, partitionTable);
   } finally {
     await archive.close();
   }
@@ -63,6 +66,7 @@ async function ls(topic: string | undefined, options: Options): Promise<void> {
     }
     if (all.length === 0) nothing(archive.address, topic);
     else if (!asJson) await print(asText(all));
+    conclude();
   }
 }
 

@@ -1,6 +1,7 @@
 // `parallax archive verify`: whether every object is what it was written as, and nothing is missing between them.
 import { type ArchiveProblem, openArchive, verifyArchive } from '@parallax/platform';
 import { Command } from 'commander';
+import { problemText } from '../../archiving/troubles.ts';
 import { archiveOption, jsonOption } from '../../config.ts';
 import { withExamples } from '../../help.ts';
 import { asSize, counted } from '../../output/amount.ts';
@@ -34,7 +35,7 @@ export function verifyCommand(): Command {
       }).finally(() => bar.done());
       await archive.close();
       const seconds = (performance.now() - began) / 1000;
-      for (const problem of problems) await print(options.json ? JSON.stringify(problem) : asText(problem));
+      for (const problem of problems) await print(options.json ? JSON.stringify(problem) : problemText(problem));
       if (options.json) await print(JSON.stringify({ summary: found }));
       else if (found.objects + found.problems > 0) {
         const read = `${counted(found.objects, 'object')}, ${counted(found.records, 'record')}, ${asSize(found.bytes)} in ${seconds.toFixed(1)} s`;
@@ -47,8 +48,4 @@ export function verifyCommand(): Command {
     ['parallax archive verify', 'every problem with its place and cure'],
     ['parallax archive verify --json', 'one JSON object a problem, last the summary'],
   ]);
-}
-
-function asText({ code, place, message, cure }: ArchiveProblem): string {
-  return `${place}\n  ${message} (${code})\n  ${cure}`.replace(/[^\P{Cc}\n]/gu, '·');
 }

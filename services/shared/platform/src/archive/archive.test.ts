@@ -6,10 +6,11 @@ import { type MemoryArchive, memoryArchive } from '../testing/memory-archive.ts'
 import { archivedPartitions, archivedTopics } from './catalog.ts';
 import { manifestOf } from './describe-object.ts';
 import { ObjectEncoder } from './object-encoder.ts';
+import type { ArchiveProblem } from './problems.ts';
 import { readArchived } from './reader.ts';
 import { removeSuperseded, storeObject } from './store-object.ts';
 import { listArchive } from './summary.ts';
-import { type ArchiveProblem, verifyArchive } from './verify.ts';
+import { verifyArchive } from './verify.ts';
 
 const topic = 'orders';
 const log = Array.from({ length: 60 }, (_, index): LogRecord => {

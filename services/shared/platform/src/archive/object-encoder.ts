@@ -1,12 +1,14 @@
 // Writes archive objects: Avro object container files, whose bytes are a function of their records and the codec alone.
 //
 // Records are encoded as they come and blocks compressed as they fill, so that an open chunk costs its compressed size.
-// Blocks end by raw bytes, hence a snapshot of an open chunk begins with the same blocks as the finished one.
-import { createHash } from 'node:crypto';
+// Blocks end by raw bytes, hence a snapshot of an open chunk begins with the same blocks as the finished one, whether
+// they are packed here or beside this thread.
+import { createHash, webcrypto } from 'node:crypto';
 import { Fault, type LogRecord, type SeenSchemas, type TimestampType } from '@parallax/core';
 import { ByteWriter } from './bytes.ts';
 import { type ArchiveCodec, type BlockCodec, codecOf } from './codecs.ts';
-import { type RecordScope, recordSchema, writeRecord } from './record-codec.ts';
+import type { Packer } from './packing.ts';
+import { type RecordScope, RecordWriter, recordSchema } from './record-codec.ts';
 import { SchemaSightings } from './schema-sightings.ts';
 
 export const MAGIC = Buffer.from('Obj\u0001', 'latin1');
@@ -36,15 +38,32 @@ export interface EncodedObject {
 export interface EncodeOptions {
   /** Default `deflate`. */
   readonly codec?: ArchiveCodec;
+  /** Packs blocks beside this thread; such an object is had by {@link ObjectEncoder.seal} only. Default: none. */
+  readonly packer?: Packer;
+}
+
+/** `packed` is absent while it is under way. */
+interface Block {
+  readonly count: number;
+  packed: Uint8Array | undefined;
+  readonly packing: Promise<unknown> | undefined;
+}
+
+/** What is known of an object before its blocks are packed. */
+interface Outline {
+  readonly blocks: readonly Block[];
+  readonly described: Omit<EncodedObject, 'body' | 'sha256'>;
 }
 
 export class ObjectEncoder {
   readonly #scope: RecordScope;
   readonly #codec: BlockCodec;
+  readonly #packer: Packer | undefined;
+  readonly #writer: RecordWriter;
   readonly #schemas = new SchemaSightings();
   readonly #digest = createHash('sha256');
-  readonly #blocks: Uint8Array[] = [];
-  readonly #open = new ByteWriter();
+  readonly #blocks: Block[] = [];
+  #open: ByteWriter;
   #openCount = 0;
   #packedRawBytes = 0;
   #count = 0;
@@ -53,30 +72,28 @@ export class ObjectEncoder {
   #earliest = Number.POSITIVE_INFINITY;
   #latest = Number.NEGATIVE_INFINITY;
 
-  constructor(scope: RecordScope, { codec = 'deflate' }: EncodeOptions = {}) {
+  constructor(scope: RecordScope, { codec = 'deflate', packer }: EncodeOptions = {}) {
     this.#scope = scope;
     this.#codec = codecOf(codec);
+    this.#packer = packer;
+    this.#writer = new RecordWriter(scope);
+    this.#open = packer?.writer() ?? new ByteWriter();
   }
 
   /** Copies what it needs. Offsets must ascend. `timestampType`: where it is not that of the whole topic. */
   add(record: LogRecord, timestampType: TimestampType = this.#scope.timestampType): void {
-    if (record.offset <= this.#last) throw new RangeError(`offset ${record.offset} after ${this.#last}`);
-    if ((record.value?.length ?? 0) + (record.key?.length ?? 0) > MAX_BLOCK_BYTES / 2)
-      throw tooLarge(this.#scope, record);
-    if (this.#count === 0) this.#first = record.offset;
-    this.#last = record.offset;
-    this.#earliest = Math.min(this.#earliest, record.timestamp);
-    this.#latest = Math.max(this.#latest, record.timestamp);
-    writeRecord(this.#open, this.#scope, record, timestampType);
+    const { offset, timestamp, key, value } = record;
+    if (offset <= this.#last) throw new RangeError(`offset ${offset} after ${this.#last}`);
+    if ((value?.length ?? 0) + (key?.length ?? 0) > MAX_BLOCK_BYTES / 2) throw tooLarge(this.#scope, record);
+    if (this.#count === 0) this.#first = offset;
+    this.#last = offset;
+    if (timestamp < this.#earliest) this.#earliest = timestamp;
+    if (timestamp > this.#latest) this.#latest = timestamp;
+    this.#writer.write(this.#open, record, timestampType);
     this.#schemas.see(record);
     this.#count += 1;
     this.#openCount += 1;
-    if (this.#open.length < BLOCK_BYTES) return;
-    this.#packedRawBytes += this.#open.length;
-    this.#digest.update(this.#open.view());
-    this.#blocks.push(...this.#block());
-    this.#open.clear();
-    this.#openCount = 0;
+    if (this.#open.length >= BLOCK_BYTES) this.#endBlock();
   }
 
   /** Of the records so far, before they are compressed: what their digest is taken over. */
@@ -84,29 +101,93 @@ export class ObjectEncoder {
     return this.#packedRawBytes + this.#open.length;
   }
 
-  /** The object of all records so far; more may be added afterwards. There must be one. */
+  /**
+   * The object of all records so far; more may be added afterwards. There must be one.
+   * @throws Error where blocks are packed by a packer: {@link seal} waits for them
+   */
   snapshot(): EncodedObject {
-    const records = this.#digest.copy().update(this.#open.view()).digest('hex');
-    const body = Buffer.concat([this.#header(records), ...this.#blocks, ...(this.#openCount > 0 ? this.#block() : [])]);
+    if (this.#packer !== undefined) throw new Error('What a packer packs is waited for: call seal().');
+    const { blocks, described } = this.#outline();
+    const body = this.#body(blocks, described);
+    return { body, sha256: createHash('sha256').update(body).digest('hex'), ...described };
+  }
+
+  /** As {@link snapshot}: of the records that were added before the call. */
+  seal(): Promise<EncodedObject> {
+    if (this.#packer === undefined) return Promise.resolve(this.snapshot());
+    return this.#assemble(this.#outline());
+  }
+
+  async #assemble({ blocks, described }: Outline): Promise<EncodedObject> {
+    for (const { packing } of blocks) await packing;
+    const body = this.#body(blocks, described);
+    // A large one beside this thread, too.
+    const sha256 = Buffer.from(await webcrypto.subtle.digest('SHA-256', body)).toString('hex');
+    return { body, sha256, ...described };
+  }
+
+  #endBlock(): void {
+    const raw = this.#open;
+    const count = this.#openCount;
+    this.#packedRawBytes += raw.length;
+    this.#digest.update(raw.view());
+    this.#openCount = 0;
+    const packing = this.#packer?.take(this.#codec, raw);
+    if (packing === undefined) {
+      this.#blocks.push({ count, packed: this.#codec.pack(raw.view()), packing });
+      raw.clear();
+      return;
+    }
+    this.#open = this.#packer?.writer() ?? new ByteWriter();
+    const block: Block = {
+      count,
+      packed: undefined,
+      packing: packing.then((packed) => {
+        block.packed = packed;
+      }),
+    };
+    // Told when the object is sealed; an object that never is has nobody to tell.
+    block.packing?.catch(() => undefined);
+    this.#blocks.push(block);
+  }
+
+  #outline(): Outline {
+    const rest = this.#open.view();
+    const blocks = [...this.#blocks];
+    if (this.#openCount > 0) {
+      blocks.push({ count: this.#openCount, packed: this.#codec.pack(rest), packing: undefined });
+    }
     const schemas = this.#schemas.seen();
-    return {
-      body,
+    const described = {
       first: this.#first,
       last: this.#last,
       count: this.#count,
-      records,
-      sha256: createHash('sha256').update(body).digest('hex'),
+      records: this.#digest.copy().update(rest).digest('hex'),
       earliest: this.#earliest,
       latest: this.#latest,
       ...(schemas === undefined ? {} : { schemas }),
     };
+    return { blocks, described };
   }
 
-  #header(records: string): Buffer {
+  #body(blocks: readonly Block[], { count, records }: Outline['described']): Uint8Array<ArrayBuffer> {
+    const sync = this.#sync();
+    const parts: Uint8Array[] = [this.#header(count, records, sync)];
+    for (const { count: due, packed } of blocks) {
+      if (packed === undefined) throw new Error('A block of the object was not packed.');
+      const head = new ByteWriter(20);
+      head.long(due);
+      head.long(packed.length);
+      parts.push(head.view(), packed, sync);
+    }
+    return Buffer.concat(parts);
+  }
+
+  #header(count: number, records: string, sync: Uint8Array): Buffer {
     const entries = [
       ['avro.codec', this.#codec.avro],
       ['avro.schema', recordSchema()],
-      [COUNT_ENTRY, String(this.#count)],
+      [COUNT_ENTRY, String(count)],
       [DIGEST_ENTRY, records],
     ] as const;
     const out = new ByteWriter();
@@ -117,16 +198,8 @@ export class ObjectEncoder {
       out.string(value);
     }
     out.long(0);
-    out.raw(this.#sync());
+    out.raw(sync);
     return out.view();
-  }
-
-  #block(): Uint8Array[] {
-    const packed = this.#codec.pack(this.#open.view());
-    const head = new ByteWriter();
-    head.long(this.#openCount);
-    head.long(packed.length);
-    return [head.view(), packed, this.#sync()];
   }
 
   #sync(): Buffer {

@@ -1,7 +1,8 @@
 // The archive along time: what it has of each partition in each hour or day, or between two moments.
 import { type ArchiveReader, gaps, type Range, readingPlan } from '@parallax/core';
 import { archivedPartitions, archivedTopics, type Catalogued, catalogue } from './catalog.ts';
-import { decodeObject } from './object-decoder.ts';
+import type { OnProblem } from './problems.ts';
+import { blocksOrTell } from './reader.ts';
 
 export interface PeriodOptions {
   /** Default: every topic. */
@@ -12,6 +13,8 @@ export interface PeriodOptions {
   readonly to?: number;
   /** Length of a period, milliseconds; periods begin at its multiples since 1970. Default: one for all. */
   readonly everyMs?: number;
+  /** Told of objects that cannot be used, which are then left out. Without it they end the listing with a fault. */
+  readonly onProblem?: OnProblem;
 }
 
 export interface PeriodSummary {
@@ -43,10 +46,10 @@ interface Tally {
 
 /** By topic, partition and time. Objects that lie in several periods are read, of the others the manifests. */
 export async function* listPeriods(archive: ArchiveReader, options: PeriodOptions): AsyncGenerator<PeriodSummary> {
-  const { topic: only, everyMs } = options;
+  const { topic: only, everyMs, onProblem } = options;
   for (const topic of only === undefined ? await archivedTopics(archive) : [only]) {
-    for (const partition of await archivedPartitions(archive, topic)) {
-      const tallies = await tally(archive, await catalogue(archive, topic, partition), options);
+    for (const partition of await archivedPartitions(archive, topic, onProblem)) {
+      const tallies = await tally(archive, await catalogue(archive, topic, partition, onProblem), options);
       for (const [period, { bytes, ...rest }] of [...tallies].sort(([a], [b]) => a - b)) {
         const where = { topic, partition, ...(everyMs === undefined ? {} : { period }) };
         yield { ...where, ...rest, bytes: Math.round(bytes) };
@@ -58,7 +61,7 @@ export async function* listPeriods(archive: ArchiveReader, options: PeriodOption
 async function tally(
   archive: ArchiveReader,
   objects: readonly Catalogued[],
-  { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY, everyMs }: PeriodOptions,
+  { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY, everyMs, onProblem }: PeriodOptions,
 ): Promise<Map<number, Tally>> {
   const tallies = new Map<number, Tally>();
   const periodOf = (time: number) => (everyMs === undefined ? 0 : Math.floor(time / everyMs) * everyMs);
@@ -86,8 +89,7 @@ async function tally(
     if (isWhole && isWithin && periodOf(piece.earliest) === periodOf(piece.latest)) {
       add({ ...piece, records: piece.count });
     } else {
-      const body = await archive.read(piece.key);
-      for (const block of body === undefined ? [] : decodeObject(body, piece.key)) {
+      for (const block of await blocksOrTell(archive, piece.key, onProblem)) {
         for (const { offset, timestamp } of block) {
           if (offset < step.from || offset >= step.to || timestamp < from || timestamp >= to) continue;
           const [first, last, earliest, latest] = [offset, offset, timestamp, timestamp];

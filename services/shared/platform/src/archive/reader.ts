@@ -1,9 +1,18 @@
 // Reads a partition back out of the archive: in offset order, each record once, one object in memory at a time.
 import { webcrypto } from 'node:crypto';
-import { type ArchivedRecord, type ArchiveReader, Fault, type Manifest, readingPlan } from '@parallax/core';
+import {
+  type ArchivedRecord,
+  type ArchiveReader,
+  Fault,
+  gaps,
+  type Manifest,
+  parseObjectKey,
+  readingPlan,
+} from '@parallax/core';
 import { type Catalogued, catalogue } from './catalog.ts';
 import { sha256Of } from './describe-object.ts';
 import { decodeObject } from './object-decoder.ts';
+import { type ArchiveProblem, gapProblem, type OnProblem, objectFault, objectProblem } from './problems.ts';
 
 export interface ReadArchivedOptions {
   /** First offset wanted; default 0. */
@@ -12,6 +21,11 @@ export interface ReadArchivedOptions {
   readonly to?: number;
   /** Whether nothing of this object is wanted: it is not read. */
   readonly skip?: (object: Manifest) => boolean;
+  /**
+   * Told of what cannot be read and of what is missing in between, each once, when its place is reached; reading goes on
+   * with the rest. Without it, an object that cannot be read ends the reading with a fault, and a gap goes by in silence.
+   */
+  readonly onProblem?: OnProblem | undefined;
 }
 
 const ATTEMPTS = 5;
@@ -28,43 +42,128 @@ export async function* readArchived(
   archive: ArchiveReader,
   topic: string,
   partition: number,
-  { from = 0, to = Number.MAX_SAFE_INTEGER, skip }: ReadArchivedOptions = {},
+  { from = 0, to = Number.MAX_SAFE_INTEGER, skip, onProblem }: ReadArchivedOptions = {},
 ): AsyncGenerator<readonly ArchivedRecord[]> {
   let next = from;
   let upTo = to;
+  const told = onProblem === undefined ? undefined : new Told(topic, partition, { from, to, skip }, onProblem);
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const plan = readingPlan(await catalogue(archive, topic, partition), { from: next, to: upTo });
-    upTo = Math.min(upTo, attempt === 0 ? (plan.at(-1)?.to ?? 0) : upTo);
-    let vanished = false;
+    const objects = await catalogue(archive, topic, partition, told?.once);
+    const sound = objects.filter(({ key }) => told?.has(key) !== true);
+    const plan = readingPlan(sound, { from: next, to: upTo });
+    upTo = Math.min(upTo, attempt === 0 ? (plan.at(-1)?.to ?? next) : upTo);
+    let isToPlanAgain = false;
     let ahead: Ahead | undefined;
     for (const [at, step] of plan.entries()) {
+      told?.gapsBefore(step.from, sound);
       if (skip?.(step.piece)) {
         next = step.to;
         continue;
       }
-      const body = await (ahead?.key === step.piece.key ? ahead.body : archive.read(step.piece.key));
-      ahead = undefined;
-      vanished = body === undefined;
-      if (body === undefined) break;
-      await check(step.piece, body);
-      let left = step.piece.count;
-      for (const block of decodeObject(body, step.piece.key)) {
-        const wanted = block.filter(({ offset }) => offset >= step.from && offset < step.to);
-        left -= block.length;
-        // While the last of this object are used, so that nobody waits for a slow archive at the end of each.
-        if (ahead === undefined && left < AHEAD_RECORDS) ahead = readAhead(archive, plan[at + 1], skip);
-        if (wanted.length > 0) yield wanted;
+      try {
+        const body = await (ahead?.key === step.piece.key ? ahead.body : archive.read(step.piece.key));
+        ahead = undefined;
+        isToPlanAgain = body === undefined;
+        if (body === undefined) break;
+        await check(step.piece, body);
+        let left = step.piece.count;
+        for (const block of decodeObject(body, step.piece.key)) {
+          const wanted = block.filter(({ offset }) => offset >= Math.max(next, step.from) && offset < step.to);
+          left -= block.length;
+          // While the last of this object are used, so that nobody waits for a slow archive at the end of each.
+          if (ahead === undefined && left < AHEAD_RECORDS) ahead = readAhead(archive, plan[at + 1], skip);
+          if (wanted.length > 0) yield wanted;
+          next = Math.max(next, (wanted.at(-1)?.offset ?? -1) + 1);
+        }
+      } catch (error) {
+        if (told === undefined) throw error;
+        told.once(objectProblem(step.piece.key, objectFault(error)));
+        // What others hold of it is read from them.
+        isToPlanAgain = true;
+        attempt = 0;
+        break;
       }
       next = step.to;
       attempt = 0;
     }
-    if (!vanished) return;
+    if (isToPlanAgain) continue;
+    told?.gapsBefore(to, sound);
+    return;
   }
   throw new Fault(`Objects of ${topic}, partition ${partition}, vanish while they are read, from offset ${next} on`, {
     code: 'archive-object-vanished',
     cure: 'See that nothing but Parallax removes objects of the archive, then try again.',
     retryable: true,
   });
+}
+
+interface Within {
+  readonly from: number;
+  readonly to: number;
+  readonly skip: ReadArchivedOptions['skip'] | undefined;
+}
+
+/** What was told so far, so that planning again does not tell it again. */
+class Told {
+  readonly #topic: string;
+  readonly #partition: number;
+  readonly #within: Within;
+  readonly #onProblem: OnProblem;
+  readonly #places = new Set<string>();
+  #gapsTo = 0;
+
+  constructor(topic: string, partition: number, within: Within, onProblem: OnProblem) {
+    this.#topic = topic;
+    this.#partition = partition;
+    this.#within = within;
+    this.#onProblem = onProblem;
+  }
+
+  has(key: string): boolean {
+    return this.#places.has(key);
+  }
+
+  readonly once = (problem: ArchiveProblem): void => {
+    if ((parseObjectKey(problem.place)?.first ?? 0) >= this.#within.to || this.#places.has(problem.place)) return;
+    this.#places.add(problem.place);
+    this.#onProblem(problem);
+  };
+
+  /** Of the offsets wanted, those that no object covers; but none where both objects beside them are skipped alike. */
+  gapsBefore(end: number, objects: readonly Catalogued[]): void {
+    const { from, to, skip } = this.#within;
+    for (const gap of gaps(objects)) {
+      const hole = { from: Math.max(gap.from, from, this.#gapsTo), to: Math.min(gap.to, to) };
+      if (gap.from >= end || hole.from >= hole.to) continue;
+      const before = objects.find(({ last }) => last === gap.from - 1);
+      const after = objects.find((one) => one.from === gap.to);
+      this.#gapsTo = hole.to;
+      if (before !== undefined && after !== undefined && skip?.(between(before, after))) continue;
+      this.#onProblem(gapProblem(this.#topic, this.#partition, hole));
+    }
+  }
+}
+
+/** What was recorded between two objects has a time between theirs, as far as one can tell. */
+function between(before: Catalogued, after: Catalogued): Manifest {
+  const [earliest, latest] = [Math.min(before.latest, after.earliest), Math.max(before.latest, after.earliest)];
+  return { ...before, earliest, latest };
+}
+
+/** All of an object's records, by block; of one that is gone none, and, once told, of one that cannot be read. */
+export async function blocksOrTell(
+  archive: ArchiveReader,
+  key: string,
+  onProblem: OnProblem | undefined,
+): Promise<readonly (readonly ArchivedRecord[])[]> {
+  try {
+    const body = await archive.read(key);
+    return body === undefined ? [] : [...decodeObject(body, key)];
+  } catch (error) {
+    if (onProblem === undefined) throw error;
+    onProblem(objectProblem(key, objectFault(error)));
+    return [];
+  }
 }
 
 interface Ahead {

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { ArchivedRecord, Header, LogRecord, TimestampType } from '@parallax/core';
-import type { ByteReader, ByteWriter } from './bytes.ts';
+import { type ByteReader, ByteWriter } from './bytes.ts';
 
 const TIMESTAMP_TYPES: readonly TimestampType[] = ['create', 'append'];
 /** A header is at least an empty name and a null. */
@@ -20,27 +20,44 @@ export interface RecordScope {
   readonly timestampType: TimestampType;
 }
 
-export function writeRecord(
-  out: ByteWriter,
-  scope: RecordScope,
-  record: LogRecord,
-  timestampType: TimestampType = scope.timestampType,
-): void {
-  out.string(scope.topic);
-  out.long(scope.partition);
-  out.long(record.offset);
-  out.long(record.timestamp);
-  out.long(TIMESTAMP_TYPES.indexOf(timestampType));
-  out.nullableBytes(record.key);
-  out.nullableBytes(record.value);
-  if (record.headers.length > 0) {
-    out.long(record.headers.length);
-    for (const [name, value] of record.headers) {
-      out.string(name);
-      out.nullableBytes(value);
-    }
+/** Names kept encoded; a topic's records have the same few. */
+const NAMES_KEPT = 64;
+
+/** Writes the records of one partition. Hot path: what is the same in all of them is encoded once. */
+export class RecordWriter {
+  readonly #place: Uint8Array;
+  readonly #names = new Map<string, Uint8Array>();
+
+  constructor({ topic, partition }: RecordScope) {
+    const place = new ByteWriter();
+    place.string(topic);
+    place.long(partition);
+    this.#place = place.view();
   }
-  out.long(0);
+
+  write(out: ByteWriter, { offset, timestamp, key, value, headers }: LogRecord, timestampType: TimestampType): void {
+    out.raw(this.#place);
+    out.long(offset);
+    out.long(timestamp);
+    out.long(TIMESTAMP_TYPES.indexOf(timestampType));
+    out.nullableBytes(key);
+    out.nullableBytes(value);
+    if (headers.length > 0) {
+      out.long(headers.length);
+      for (const [name, bytes] of headers) {
+        out.raw(this.#names.get(name) ?? this.#encode(name));
+        out.nullableBytes(bytes);
+      }
+    }
+    out.long(0);
+  }
+
+  #encode(name: string): Uint8Array {
+    const encoded = new ByteWriter(3 * name.length + 10);
+    encoded.string(name);
+    if (this.#names.size < NAMES_KEPT) this.#names.set(name, encoded.view());
+    return encoded.view();
+  }
 }
 
 /** Key, value and headers are views of the reader's bytes. */

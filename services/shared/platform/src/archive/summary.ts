@@ -2,7 +2,8 @@
 import { type ArchiveReader, gaps, type Range, readingPlan, type SeenSchemas } from '@parallax/core';
 import { archivedPartitions, archivedTopics, type Catalogued, catalogue } from './catalog.ts';
 import { expiredBelow } from './expiry.ts';
-import { decodeObject } from './object-decoder.ts';
+import type { OnProblem } from './problems.ts';
+import { blocksOrTell } from './reader.ts';
 
 export interface PartitionSummary {
   readonly topic: string;
@@ -26,11 +27,18 @@ export interface PartitionSummary {
   readonly schemas?: SeenSchemas;
 }
 
-/** One summary a partition, ordered by topic and partition; from the manifests, without reading the records. */
-export async function* listArchive(archive: ArchiveReader, topic?: string): AsyncGenerator<PartitionSummary> {
+/**
+ * One summary a partition, ordered by topic and partition; from the manifests, without reading the records. Objects that
+ * cannot be used end it with a fault; with `onProblem` they are told and left out.
+ */
+export async function* listArchive(
+  archive: ArchiveReader,
+  topic?: string,
+  onProblem?: OnProblem,
+): AsyncGenerator<PartitionSummary> {
   for (const name of topic === undefined ? await archivedTopics(archive) : [topic]) {
-    for (const partition of await archivedPartitions(archive, name)) {
-      const summary = await summarise(archive, name, partition);
+    for (const partition of await archivedPartitions(archive, name, onProblem)) {
+      const summary = await summarise(archive, name, partition, onProblem);
       if (summary !== undefined) yield summary;
     }
   }
@@ -40,8 +48,9 @@ async function summarise(
   archive: ArchiveReader,
   topic: string,
   partition: number,
+  onProblem: OnProblem | undefined,
 ): Promise<PartitionSummary | undefined> {
-  const objects = await catalogue(archive, topic, partition);
+  const objects = await catalogue(archive, topic, partition, onProblem);
   if (objects.length === 0) return undefined;
   const below = await expiredBelow(archive, topic, partition);
   const schemas = schemasOf(objects);
@@ -52,7 +61,7 @@ async function summarise(
     partition,
     objects: objects.filter(({ name }) => name.kind === 'full').length,
     tails: objects.filter(({ name }) => name.kind === 'tail').length,
-    records: await countOnce(archive, objects),
+    records: await countOnce(archive, objects, onProblem),
     bytes: objects.reduce((sum, object) => sum + object.bytes, 0),
     first: extreme(Math.min, ({ first }) => first),
     last: extreme(Math.max, ({ last }) => last),
@@ -72,19 +81,28 @@ function schemasOf(objects: readonly Catalogued[]): SeenSchemas | undefined {
   return { ids, guids, ...(seen.some(({ more }) => more) ? { more: true as const } : {}) };
 }
 
-async function countOnce(archive: ArchiveReader, objects: readonly Catalogued[]): Promise<number> {
+async function countOnce(
+  archive: ArchiveReader,
+  objects: readonly Catalogued[],
+  onProblem: OnProblem | undefined,
+): Promise<number> {
   let records = 0;
   for (const { piece, from, to } of readingPlan(objects, { from: 0, to: Number.MAX_SAFE_INTEGER })) {
-    const whole = from === piece.first && to === piece.last + 1;
-    records += whole ? piece.count : countWithin(await archive.read(piece.key), piece.key, from, to);
+    const isWhole = from === piece.first && to === piece.last + 1;
+    records += isWhole ? piece.count : await countWithin(archive, piece.key, { from, to }, onProblem);
   }
   return records;
 }
 
 /** Only where objects overlap. */
-function countWithin(body: Uint8Array | undefined, key: string, from: number, to: number): number {
+async function countWithin(
+  archive: ArchiveReader,
+  key: string,
+  { from, to }: Range,
+  onProblem: OnProblem | undefined,
+): Promise<number> {
   let records = 0;
-  for (const block of body === undefined ? [] : decodeObject(body, key)) {
+  for (const block of await blocksOrTell(archive, key, onProblem)) {
     records += block.filter(({ offset }) => offset >= from && offset < to).length;
   }
   return records;

@@ -13,16 +13,8 @@ import {
 } from '@parallax/core';
 import { inspectObject, readManifest } from './describe-object.ts';
 import { expiredBelow, isExpiryMark } from './expiry.ts';
+import { gapProblem, lastingFault, missingProblem, type OnProblem, RESTORE } from './problems.ts';
 import { firstContradiction } from './store-object.ts';
-
-export interface ArchiveProblem {
-  /** Stable, kebab-case. */
-  readonly code: string;
-  /** The object's key, or topic, partition and offsets. */
-  readonly place: string;
-  readonly message: string;
-  readonly cure: string;
-}
 
 export interface Verification {
   readonly objects: number;
@@ -34,12 +26,10 @@ export interface Verification {
 
 export interface VerifyOptions {
   /** Told of each problem as it is found. */
-  readonly onProblem: (problem: ArchiveProblem) => void;
+  readonly onProblem: OnProblem;
   /** Told after each object, with the stored bytes there are to read. */
   readonly onProgress?: (soFar: Verification, totalBytes: number) => void;
 }
-
-const RESTORE = 'Restore the object from a copy, or archive the topic anew while the log still has the records.';
 
 /** Memory: two objects, and for each its key and manifest. Objects that come or go meanwhile are no problem. */
 export async function verifyArchive(archive: Archive, { onProblem, onProgress }: VerifyOptions): Promise<Verification> {
@@ -88,7 +78,7 @@ export async function verifyArchive(archive: Archive, { onProblem, onProgress }:
     }
     onProgress?.({ objects, records, bytes, problems }, totalBytes);
   }
-  for (const [partition, manifests] of sound) await verifySequence(archive, partition, manifests, report);
+  for (const manifests of sound.values()) await verifySequence(archive, manifests, report);
   return { objects, records, bytes, problems };
 }
 
@@ -97,7 +87,7 @@ function readAhead(archive: Archive, keys: readonly string[]): () => Promise<Uin
   let at = 0;
   const start = () => {
     const key = keys[at++];
-    const reading = key === undefined ? Promise.resolve(undefined) : archive.read(key).catch(faultOnly);
+    const reading = key === undefined ? Promise.resolve(undefined) : archive.read(key).catch(lastingFault);
     // Awaited later; until then a failure is nobody's.
     reading.catch(() => undefined);
     return reading;
@@ -119,7 +109,7 @@ async function verifyObject(
   report: Report,
 ): Promise<Manifest | undefined> {
   const found = attempt(() => inspectObject(key, body));
-  const told = await readManifest(archive, key).catch(faultOnly);
+  const told = await readManifest(archive, key).catch(lastingFault);
   if (told instanceof Fault) report(told.code, key, told.message, told.cure ?? RESTORE);
   if (found instanceof Fault) {
     report(found.code, key, found.message, found.code === 'archive-object-damaged' ? RESTORE : (found.cure ?? RESTORE));
@@ -153,7 +143,9 @@ async function verifyOther(archive: Archive, { key }: ArchiveObject, report: Rep
   const subject = manifestSubject(key);
   if (subject !== undefined && parseObjectKey(subject) !== undefined) {
     if ((await archive.read(subject)) !== undefined || (await archive.read(key)) === undefined) return;
-    report('archive-object-missing', subject, `${subject} is missing; its manifest ${key} is there`, RESTORE);
+    const told = await readManifest(archive, subject).catch(lastingFault);
+    const { code, place, message, cure } = missingProblem(subject, told instanceof Fault ? undefined : told);
+    report(code, place, message, cure);
   } else if (isExpiryMark(key)) {
     return;
   } else if (key.startsWith(QUARANTINE_PREFIX)) {
@@ -169,19 +161,11 @@ async function verifyOther(archive: Archive, { key }: ArchiveObject, report: Rep
   }
 }
 
-async function verifySequence(
-  archive: Archive,
-  partition: string,
-  manifests: Manifest[],
-  report: Report,
-): Promise<void> {
-  for (const { from, to } of gaps(manifests)) {
-    report(
-      'archive-gap',
-      `${partition}, offsets ${from} to ${to - 1}`,
-      `No object of ${partition} holds the offsets ${from} to ${to - 1}`,
-      'The log expired before the archiver read it, or an object was removed. Give the log a longer retention, or restore it.',
-    );
+async function verifySequence(archive: Archive, manifests: readonly Manifest[], report: Report): Promise<void> {
+  const [{ topic, partition } = { topic: '', partition: 0 }] = manifests;
+  for (const hole of gaps(manifests)) {
+    const { code, place, message, cure } = gapProblem(topic, partition, hole);
+    report(code, place, message, cure);
   }
   for (const [a, b] of overlaps(manifests)) {
     const [bodyA, bodyB] = [await archive.read(a.key), await archive.read(b.key)];
@@ -190,7 +174,7 @@ async function verifySequence(
     if (offset === undefined) continue;
     report(
       'archive-overlap',
-      `${partition}, offset ${offset}`,
+      `${topic}, partition ${partition}, offset ${offset}`,
       `${a.key} and ${b.key} hold different records at offset ${offset}`,
       'Was the topic deleted and created anew? Keep each life of a topic in an archive of its own.',
     );
@@ -205,11 +189,6 @@ function attempt<T>(work: () => T): T | Fault {
   try {
     return work();
   } catch (error) {
-    return faultOnly(error);
+    return lastingFault(error);
   }
-}
-
-function faultOnly(error: unknown): Fault {
-  if (error instanceof Fault && !error.retryable) return error;
-  throw error;
 }

@@ -1,0 +1,45 @@
+// Packs blocks beside the thread that fills them: on the threads Node has for files, several blocks of an object at once.
+//
+// Bounded by the bytes that are on their way. Beyond that whoever fills a block packs it himself, so that neither thread
+// waits for the other and nothing piles up.
+import { ByteWriter } from './bytes.ts';
+import type { BlockCodec } from './codecs.ts';
+
+/** Half a slice of delivery: answers come when the loop turns, and until then there must be work. */
+const MOST_BYTES = 4 * 1024 * 1024;
+/** What a huge record has made grow is not kept. */
+const KEPT_BYTES = 512 * 1024;
+/** A block and the record that ends it. */
+const BLOCK_CAPACITY = 160 * 1024;
+
+/** One for all objects of a process. */
+export class Packer {
+  readonly #most: number;
+  readonly #free: ByteWriter[] = [];
+  #bytes = 0;
+
+  /** @param most raw bytes on their way at once */
+  constructor(most = MOST_BYTES) {
+    this.#most = most;
+  }
+
+  /**
+   * Takes `raw` and is the only one to touch it from now on; {@link writer} gives another. undefined: it was not taken,
+   * because enough is on its way or the codec has no use for it.
+   */
+  take(codec: BlockCodec, raw: ByteWriter): Promise<Uint8Array> | undefined {
+    const bytes = raw.length;
+    if (codec.packBeside === undefined || (this.#bytes > 0 && this.#bytes + bytes > this.#most)) return undefined;
+    this.#bytes += bytes;
+    return codec.packBeside(raw.view()).finally(() => {
+      this.#bytes -= bytes;
+      raw.clear();
+      if (raw.capacity <= KEPT_BYTES) this.#free.push(raw);
+    });
+  }
+
+  /** An empty one. */
+  writer(): ByteWriter {
+    return this.#free.pop() ?? new ByteWriter(BLOCK_CAPACITY);
+  }
+}

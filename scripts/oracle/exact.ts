@@ -1,39 +1,28 @@
 // Arithmetic of exact decimals, by integers of any size, for the oracle.
-import type { Exact } from './value.ts';
+import { type Exact, exact } from './value.ts';
 
 export interface Limits {
   readonly absolute?: number;
   readonly relative?: number;
 }
 
-/** Of numbers further out than this nothing but the sign and the power matters for any limit. */
-const FAR = 400n;
-
-/** By integers of any size. Of two numbers that are both far out, only equal ones count as close. */
-export function close(far: Exact, other: Exact, { absolute, relative }: Limits): boolean {
-  const [a, b] = [tamed(far), tamed(other)];
-  if (a.digits === '1' && b.digits === '1' && a.power === b.power && a.power === FAR) return false;
-  const limit = (number: number): [bigint, bigint] => {
-    const { digits, power } = exactOf(number);
-    return [BigInt(digits || '0'), power];
-  };
-  const [x, y, least] = integers(a, b);
-  const difference = size(x - y);
-  const larger = size(x) > size(y) ? size(x) : size(y);
+/** Within one of the limits. By integers of any size. */
+export function close(one: Exact, other: Exact, { absolute, relative }: Limits): boolean {
   if (absolute !== undefined) {
-    const [digits, power] = limit(absolute);
-    if (difference <= digits * 10n ** (power - least)) return true;
+    const [x, y, limit] = integers([one, other, exactOf(absolute)]);
+    if (size(x - y) <= limit) return true;
   }
   if (relative === undefined) return false;
-  const [digits, power] = limit(relative);
-  return power >= 0n ? difference <= larger * digits * 10n ** power : difference * 10n ** -power <= larger * digits;
+  const [x, y] = integers([one, other]);
+  const larger = size(x) > size(y) ? size(x) : size(y);
+  const { digits, power } = exactOf(relative);
+  const share = BigInt(digits || '0');
+  return power >= 0n ? size(x - y) <= larger * share * 10n ** power : size(x - y) * 10n ** -power <= larger * share;
 }
 
 /** Whether the second is on the good side of the first, or at most this share of the first (`5%`) on the other. */
 export function asGood(before: Exact, after: Exact, direction: 'lower' | 'higher', share: string | undefined): boolean {
-  // Numbers that are worlds apart are no improvement of one another.
-  if (isFar(before) || isFar(after)) return false;
-  const [x, y] = integers(before, after);
+  const [x, y] = integers([before, after]);
   const worse = direction === 'lower' ? y - x : x - y;
   if (worse < 0n) return true;
   if (share === undefined) return false;
@@ -53,30 +42,35 @@ export function written({ negative, digits, power }: Exact, most: number): strin
   return `${sign}${full.slice(0, full.length + shift)}.${full.slice(shift)}`;
 }
 
-function tamed(exact: Exact): Exact {
-  if (!isFar(exact)) return exact;
-  return { negative: exact.negative, digits: '1', power: exact.power > 0n ? FAR : -FAR };
-}
+/** Digits between two numbers, beyond which it makes no difference to any question how many there are. */
+const FAR = 2_000n;
 
-function isFar({ digits, power }: Exact): boolean {
-  const magnitude = power + BigInt(digits.length);
-  return digits !== '' && (magnitude >= FAR || magnitude <= -FAR);
-}
+type Integers<T extends readonly Exact[]> = { readonly [K in keyof T]: bigint };
 
-/** Both in units of ten to the third, which is fine enough for any limit. */
-function integers(a: Exact, b: Exact): readonly [bigint, bigint, power: bigint] {
-  const least = [a.power, b.power].reduce((one, other) => (one < other ? one : other), 0n) - 30n;
-  const scaled = ({ negative, digits, power }: Exact): bigint =>
-    BigInt(digits || '0') * 10n ** (power - least) * (negative ? -1n : 1n);
-  return [scaled(a), scaled(b), least];
+/** All in one unit, in which the gaps between numbers that are worlds apart are shorter than they are. */
+function integers<const T extends readonly Exact[]>(numbers: T): Integers<T> {
+  const powers = new Map<Exact, bigint>();
+  let bottom: bigint | undefined;
+  let shift = 0n;
+  const top = ({ digits, power }: Exact): bigint => power + BigInt(digits.length);
+  for (const number of numbers.filter(({ digits }) => digits !== '').sort((a, b) => (top(a) < top(b) ? 1 : -1))) {
+    if (bottom !== undefined && bottom - (top(number) + shift) > FAR) shift = bottom - FAR - top(number);
+    const power: bigint = number.power + shift;
+    powers.set(number, power);
+    if (bottom === undefined || power < bottom) bottom = power;
+  }
+  return numbers.map((number) => {
+    const power = powers.get(number);
+    if (power === undefined || bottom === undefined) return 0n;
+    return BigInt(number.digits) * 10n ** (power - bottom) * (number.negative ? -1n : 1n);
+  }) as Integers<T>;
 }
 
 function size(integer: bigint): bigint {
   return integer < 0n ? -integer : integer;
 }
 
-function exactOf(number: number): { digits: string; power: bigint } {
-  const [mantissa = '', exponent = '0'] = String(number).split('e');
-  const [whole = '', fraction = ''] = mantissa.split('.');
-  return { digits: whole + fraction, power: BigInt(exponent) - BigInt(fraction.length) };
+/** As JSON writes it. */
+function exactOf(number: number): Exact {
+  return exact(String(number));
 }

@@ -246,14 +246,14 @@ export class Differ implements Judge {
     return pair !== undefined && this.isAlike(pair) ? reference : undefined;
   }
 
-  /** As {@link excuse}; what following references leaves in doubt is neither the same nor a difference. */
+  /** As {@link excuse}; what is in doubt, by references or for the length of numbers, is neither the same nor a difference. */
   private excuseOrStop(
     state: RuleState,
     legacy: number,
     candidate: number,
     mayMiss: boolean,
   ): Excuse | typeof STOPPED | undefined {
-    if (state.reference === undefined) return this.excuse(state, legacy, candidate, mayMiss);
+    if (state.judging.length === 0) return undefined;
     return this.orStop(() => this.excuse(state, legacy, candidate, mayMiss));
   }
 

@@ -18,35 +18,92 @@ export function numberText(tape: Tape, node: number): string {
   return text;
 }
 
-/** Longest exponent, digits: turning longer ones into integers would take more than linear time. */
-const LONGEST_EXPONENT = 1000;
+/** Longest exponent read as an integer, digits: longer ones would take more than linear time. */
+const LONGEST_EXPONENT = 20_000;
 
-/** Reads a JSON number; undefined where its exponent is of absurd length. */
+interface Written {
+  readonly negative: boolean;
+  readonly coefficient: string;
+  /** Digits without leading zeros, none for 0. */
+  readonly power: string;
+  readonly isPowerNegative: boolean;
+  /** To be added to the power. */
+  readonly shift: number;
+}
+
+/** Reads a JSON number; undefined where its exponent has more than 20,000 digits. */
 export function decimal(text: string): Decimal | undefined {
+  const number = written(text);
+  if (number === undefined) return ZERO;
+  const { negative, coefficient, power, isPowerNegative, shift } = number;
+  if (power.length > LONGEST_EXPONENT) return undefined;
+  const exponent = power === '' ? 0n : BigInt(power);
+  return { negative, coefficient, exponent: (isPowerNegative ? -exponent : exponent) + BigInt(shift) };
+}
+
+const ZERO: Decimal = { negative: false, coefficient: '0', exponent: 0n };
+
+/** undefined for zero. */
+function written(text: string): Written | undefined {
   const negative = text.startsWith('-');
   const e = text.search(/[eE]/);
   const mantissa = text.slice(negative ? 1 : 0, e < 0 ? undefined : e);
   const point = mantissa.indexOf('.');
   const fraction = point < 0 ? '' : mantissa.slice(point + 1);
-  let digits = (point < 0 ? mantissa : mantissa.slice(0, point)) + fraction;
-  let from = 0;
-  while (from < digits.length && digits.charCodeAt(from) === 0x30) from++;
-  if (from === digits.length) return { negative: false, coefficient: '0', exponent: 0n };
+  const digits = (point < 0 ? mantissa : mantissa.slice(0, point)) + fraction;
+  const from = zerosEnd(digits, 0);
+  if (from === digits.length) return undefined;
   let to = digits.length;
   while (digits.charCodeAt(to - 1) === 0x30) to--;
-  const dropped = digits.length - to;
-  digits = digits.slice(from, to);
-  if (e >= 0 && text.length - e > LONGEST_EXPONENT) return undefined;
-  const written = e < 0 ? 0n : BigInt(text.slice(e + 1).replace(/^\+/, ''));
-  return { negative, coefficient: digits, exponent: written - BigInt(fraction.length) + BigInt(dropped) };
+  const sign = e < 0 ? '' : text.charAt(e + 1);
+  const power = e < 0 ? '' : text.slice(zerosEnd(text, sign === '+' || sign === '-' ? e + 2 : e + 1));
+  const shift = digits.length - to - fraction.length;
+  return { negative, coefficient: digits.slice(from, to), power, isPowerNegative: sign === '-', shift };
 }
 
-/** One text per value: equal texts, equal numbers. Numbers with absurd exponents stay as they are written. */
+function zerosEnd(text: string, from: number): number {
+  let at = from;
+  while (text.charCodeAt(at) === 0x30) at++;
+  return at;
+}
+
+/** One text per value: equal texts, equal numbers. */
 export function canonicalNumber(text: string): string {
-  const number = decimal(text);
-  if (number === undefined) return text;
-  const { negative, coefficient, exponent } = number;
-  return `${negative ? '-' : ''}${coefficient}e${exponent}`;
+  const number = written(text);
+  if (number === undefined) return '0e0';
+  const { negative, coefficient, power, isPowerNegative, shift } = number;
+  const sign = negative ? '-' : '';
+  if (power.length > LONGEST_EXPONENT) {
+    return `${sign}${coefficient}e${isPowerNegative ? '-' : ''}${shifted(power, isPowerNegative ? -shift : shift)}`;
+  }
+  const exponent = power === '' ? 0n : BigInt(power);
+  return `${sign}${coefficient}e${(isPowerNegative ? -exponent : exponent) + BigInt(shift)}`;
+}
+
+/** Digits taken from the end of a long number to add to. */
+const TAIL = 18;
+
+/** The sum, in linear time; `digits` are many more than TAIL. */
+function shifted(digits: string, by: number): string {
+  const at = digits.length - TAIL;
+  const sum = BigInt(digits.slice(at)) + BigInt(by);
+  const most = 10n ** BigInt(TAIL);
+  const carry = sum < 0n ? -1 : sum >= most ? 1 : 0;
+  const tail = String(sum - BigInt(carry) * most).padStart(TAIL, '0');
+  return zerosLess(carry === 0 ? digits.slice(0, at) : stepped(digits.slice(0, at), carry)) + tail;
+}
+
+/** One more or one less; `digits` are no zero. */
+function stepped(digits: string, by: 1 | -1): string {
+  const [full, empty] = by === 1 ? [0x39, '0'] : [0x30, '9'];
+  let at = digits.length - 1;
+  while (digits.charCodeAt(at) === full) at--;
+  const filled = empty.repeat(digits.length - 1 - at);
+  return at < 0 ? `1${filled}` : digits.slice(0, at) + String(Number(digits.charAt(at)) + by) + filled;
+}
+
+function zerosLess(digits: string): string {
+  return digits.slice(zerosEnd(digits, 0));
 }
 
 /** One text per value, without an exponent: `1e2` is `100`, `1.50` is `1.5`; undefined where that is longer than `most` digits. */

@@ -35,6 +35,7 @@ const REASON_WORDS: Readonly<Record<string, string>> = {
   'duplicate-keys': 'a name stands twice in one object, and readers disagree on which one counts',
   budget: 'a limit on memory was reached before the other side came',
   'budget-work': 'comparing it would have taken more work than is allowed',
+  'number-too-long': 'a number has more digits than are calculated with exactly',
   'transform-failed': 'the expression of a transform gave an error',
   'transform-limit': 'a transform would have taken more work or room than is allowed',
   'transform-precision': 'a transform would have rounded a number that is longer than its expression can hold',
@@ -49,11 +50,17 @@ const REASON_WORDS: Readonly<Record<string, string>> = {
   unsettled: 'it differs so far, and has not become quiet on both sides for a deadline',
 };
 
+/** Those of `rules` that a difference of the pair names, in their order. */
+export function namedRules({ differences }: PairReport, rules: readonly RuleSpec[]): readonly RuleSpec[] {
+  const named = new Set(differences.map(({ rule }) => rule));
+  return rules.filter(({ name }) => named.has(name));
+}
+
 /** `rules`: of the experiment, where its file is at hand: those that are named are told in words. */
-export function describePair({ pair, differences }: PairReport, rules: readonly RuleSpec[] = []): readonly string[] {
+export function describePair(report: PairReport, rules: readonly RuleSpec[] = []): readonly string[] {
+  const { pair, differences } = report;
   const counting = differences.filter(({ rule }) => rule === '');
   const excused = differences.filter(({ rule }) => rule !== '');
-  const named = rules.filter(({ name }) => excused.some(({ rule }) => rule === name));
   return [
     `${printable(pair.id)}: output ${printable(pair.output)}, run ${printable(pair.run)}, experiment ${printable(pair.experiment)}${pair.type === '' ? '' : `, type ${printable(pair.type)}`}`,
     `${pair.outcome} (${standing(pair.outcome)}): ${OUTCOME_WORDS[pair.outcome]}.`,
@@ -66,7 +73,7 @@ export function describePair({ pair, differences }: PairReport, rules: readonly 
     ...(pair.signature === '' ? [] : [`signature ${printable(pair.signature)}`]),
     ...section('Differences that count:', describeDifferences(counting)),
     ...section('Differences that rules excuse:', describeDifferences(excused)),
-    ...section('The rules:', named.map(ruleInWords)),
+    ...section('The rules:', namedRules(report, rules).map(ruleInWords)),
     ...(pair.outcome === 'equivalent' && excused.length === 0 ? ['', NOT_KEPT] : []),
   ];
 }

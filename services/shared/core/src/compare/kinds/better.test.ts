@@ -28,7 +28,12 @@ describe('better', () => {
     ['lower', '9007199254740993', '9007199254740992', undefined, 'improved'],
     ['lower', '9007199254740992', '9007199254740993', undefined, 'mismatch'],
     ['lower', '1e-30000', '1', undefined, 'mismatch'],
-    ['lower', '1', '1e-30000', undefined, 'mismatch'],
+    ['lower', '1', '1e-30000', undefined, 'improved'],
+    ['lower', '1e999999', '1e-999999', undefined, 'improved'],
+    ['higher', '1e-999999', '1e999999', undefined, 'improved'],
+    ['lower', '1e-999999', '1e999999', '100%', 'mismatch'],
+    ['lower', '1e-999999', '1.05e-999999', '5%', 'equivalent'],
+    ['lower', '1e-999999', '1.0500001e-999999', '5%', 'mismatch'],
     ['lower', '"10"', '9', undefined, 'mismatch'],
     ['lower', '10', 'null', undefined, 'mismatch'],
   ] as const)('%s: %s then %s, no worse than %s, is %s', (direction, legacy, candidate, noWorseThan, outcome) => {

@@ -1,9 +1,9 @@
 // Numbers of which one direction is the better one: a latency, a price, a rate of errors.
 import { PERCENT, percentShare } from '../../experiment/units.ts';
-import { decimal, numberText } from '../../json/numbers.ts';
+import { numberText } from '../../json/numbers.ts';
 import { NUMBER } from '../../json/tape.ts';
 import type { RuleTerms } from '../rule-terms.ts';
-import { align, atMost, limitOf, magnitude } from './decimals.ts';
+import { apart, exact, limitOf, magnitude, negated, product, signOf, term } from './decimals.ts';
 import { type Judgement, type Judging, NUMBERS, type RuleFault } from './kind.ts';
 
 /** A candidate's number that is better is an improvement; one worse by no more than `noWorseThan` is as good. */
@@ -46,16 +46,14 @@ export function betterJudging(rule: BetterRule): Judging {
   };
 }
 
-/** Of two different numbers. Such as are too far apart for exact arithmetic are neither. */
+/** Of two different numbers. Throws OutOfWork for absurdly long ones. */
 function judged(legacy: string, candidate: string, { direction, noWorseThan }: BetterRule): Judgement | undefined {
-  const before = decimal(legacy);
-  const after = decimal(candidate);
-  const aligned = before === undefined || after === undefined ? undefined : align(before, after);
-  if (aligned === undefined) return undefined;
-  const { a, b } = aligned;
-  if (direction === 'lower' ? b < a : b > a) return 'improved';
+  const before = term(exact(legacy));
+  const after = term(exact(candidate));
+  const sign = signOf(after, negated(before));
+  if (direction === 'lower' ? sign < 0 : sign > 0) return 'improved';
   if (noWorseThan === undefined) return undefined;
-  const share = limitOf(percentShare(noWorseThan));
-  const limit = { ...share, coefficient: String(BigInt(share.coefficient) * magnitude(a)) };
-  return atMost(magnitude(a - b), 0n, limit) ? 'equivalent' : undefined;
+  const limit = product(limitOf(percentShare(noWorseThan)), magnitude(before));
+  const [first, second] = apart(before, after);
+  return signOf(first, negated(second), negated(limit)) <= 0 ? 'equivalent' : undefined;
 }

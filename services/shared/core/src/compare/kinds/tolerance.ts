@@ -1,8 +1,8 @@
 // Whether two numbers are close enough, in exact decimal arithmetic: a difference right at a limit is within it.
-import { type Decimal, decimal, numberText } from '../../json/numbers.ts';
+import { type Decimal, numberText } from '../../json/numbers.ts';
 import { NUMBER } from '../../json/tape.ts';
 import type { RuleTerms } from '../rule-terms.ts';
-import { align, atMost, limitOf, magnitude, max } from './decimals.ts';
+import { apart, exact, larger, limitOf, negated, product, signOf, type Term, term } from './decimals.ts';
 import { type Judging, NUMBERS, type RuleFault } from './kind.ts';
 
 /** Numbers this close are the same: it is enough that one of the stated limits holds. All limits are >= 0. */
@@ -48,24 +48,22 @@ export function toleranceJudging(rule: ToleranceRule): Judging {
   };
 }
 
-/** It is enough that one of the rule's limits holds. Both texts are JSON numbers. */
+/** It is enough that one of the rule's limits holds. Both texts are JSON numbers. Throws OutOfWork for absurdly long ones. */
 function within(aText: string, bText: string, rule: Limits): boolean {
-  const clear = clearly(Number(aText), Number(bText), rule);
+  const [aDouble, bDouble] = [Number(aText), Number(bText)];
+  const clear = clearly(aDouble, bDouble, rule);
   if (clear !== undefined) return clear;
-  const a = decimal(aText);
-  const b = decimal(bText);
-  if (a === undefined || b === undefined) return false;
-  if (rule.ulp !== undefined && withinUlps(Number(aText), Number(bText), rule.ulp)) return true;
-  const aligned = align(a, b);
-  if (aligned === undefined) return false;
-  const difference = magnitude(aligned.a - aligned.b);
-  const larger = max(magnitude(aligned.a), magnitude(aligned.b));
-  if (rule.absolute !== undefined && atMost(difference, aligned.exponent, limitOf(rule.absolute))) return true;
-  if (rule.relative !== undefined) {
-    const limit = limitOf(rule.relative);
-    if (atMost(difference, 0n, { ...limit, coefficient: String(BigInt(limit.coefficient) * larger) })) return true;
-  }
-  return rule.digits !== undefined && sameDigits(a, b, rule.digits);
+  if (rule.ulp !== undefined && withinUlps(aDouble, bDouble, rule.ulp)) return true;
+  if (rule.absolute === undefined && rule.relative === undefined && rule.digits === undefined) return false;
+  const a = exact(aText);
+  const b = exact(bText);
+  if (rule.digits !== undefined && sameDigits(a, b, rule.digits)) return true;
+  if (rule.absolute === undefined && rule.relative === undefined) return false;
+  const [one, other] = [term(a), term(b)];
+  const [first, second] = apart(one, other);
+  const isAtMost = (limit: Term): boolean => signOf(first, negated(second), negated(limit)) <= 0;
+  if (rule.absolute !== undefined && isAtMost(limitOf(rule.absolute))) return true;
+  return rule.relative !== undefined && isAtMost(product(limitOf(rule.relative), larger(one, other)));
 }
 
 /**
@@ -105,13 +103,15 @@ function rounded(number: Decimal, digits: number): Decimal {
 /** Numbers beyond the range of doubles are never within. */
 function withinUlps(a: number, b: number, ulps: number): boolean {
   if (!Number.isFinite(a) || !Number.isFinite(b)) return false;
-  return magnitude(place(a) - place(b)) <= BigInt(Math.floor(ulps));
+  const distance = place(a) - place(b);
+  return (distance < 0n ? -distance : distance) <= BigInt(Math.floor(ulps));
 }
+
+const BITS = new DataView(new ArrayBuffer(8));
 
 /** Doubles counted in order, both zeros at 0. */
 function place(double: number): bigint {
-  const bits = new DataView(new ArrayBuffer(8));
-  bits.setFloat64(0, Math.abs(double));
-  const count = bits.getBigInt64(0);
+  BITS.setFloat64(0, Math.abs(double));
+  const count = BITS.getBigInt64(0);
   return double < 0 ? -count : count;
 }

@@ -13,7 +13,6 @@ import type { CrashPoints, Telemetry } from '@parallax/platform';
 import type { Checkpoints } from './checkpoint.ts';
 import type { ComparatorCrashPoint } from './crash-points.ts';
 import { cutCommitted, cutNotCommitted, type Standing } from './events.ts';
-import type { Shuffled } from './shuffled.ts';
 import type { RowWriter } from './writer.ts';
 
 /** Room for the cuts of one generation in a number that only rises over generations. */
@@ -25,7 +24,8 @@ export interface CutsAround {
   readonly telemetry: Telemetry;
   readonly crash: CrashPoints<ComparatorCrashPoint>;
   readonly topic: (output: string, side: Side) => string;
-  readonly shuffled: Pick<Shuffled, 'cut'>;
+  /** Of all that must survive of a join. */
+  readonly copy: (join: Join) => JoinCut;
   /** Resolves once every dead letter taken so far is in its topic. */
   readonly flushLetters: () => Promise<void>;
   readonly writeLedger: (rows: readonly LedgerRow[]) => Promise<void>;
@@ -65,10 +65,10 @@ export class Cuts {
   }
 
   async #cut(joins: ReadonlyMap<string, Join>, consumption: Consumption): Promise<CommitResult | 'unchanged'> {
-    const { checkpoints, writer, telemetry, crash, topic, shuffled, now } = this.#around;
+    const { checkpoints, writer, telemetry, crash, topic, copy, now } = this.#around;
     const generation = this.#generation;
     writer.collect(joins.values());
-    const copies = [...joins.values()].map((join) => ({ join, state: shuffled.cut(join) }));
+    const copies = [...joins.values()].map((join) => ({ join, state: copy(join) }));
     const asOf = now();
     crash.reach('comparator.after-cut-copied');
     await this.#around.flushLetters();

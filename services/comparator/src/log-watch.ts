@@ -1,13 +1,22 @@
 // Watches what the log says of itself while it is read: how far it reaches, whether it has shrunk, whether reading has come
 // to a stand below its end, and where it begins when offsets were skipped.
-import { type Batch, type Consumption, type EventLog, Fault, type Join, type Side } from '@parallax/core';
+import {
+  type Batch,
+  type Consumption,
+  type EventLog,
+  type Join,
+  type JoinConfig,
+  type JoinCut,
+  type LastRead,
+  SIDES,
+  type Side,
+} from '@parallax/core';
 import type { Telemetry } from '@parallax/platform';
 import { eventsLost } from './events.ts';
+import type { OpenedJoin } from './opening.ts';
 import type { Shuffled } from './shuffled.ts';
 import type { Sides } from './sides.ts';
-
-/** Answers in a row that a log ends before our cursor: one may come from a broker that is catching up. */
-const ENOUGH = 3;
+import { lastRead, truncated } from './truncation.ts';
 
 export interface LogWatchAround {
   readonly log: Pick<EventLog, 'extents'>;
@@ -28,9 +37,9 @@ interface Watched {
 
 export class LogWatch {
   readonly #around: LogWatchAround;
-  /** By topic and partition: how often in a row it was seen to end before our cursor. */
-  #shrunk = new Map<string, number>();
   readonly #doubted = new Map<string, Watched>();
+  /** By topic and partition: the record furthest on that was read. */
+  #last = new Map<string, LastRead>();
   #owned: readonly { readonly topic: string; readonly partition: number }[] = [];
 
   constructor(around: LogWatchAround) {
@@ -47,6 +56,20 @@ export class LogWatch {
       this.#doubted.set(`${topic}/${partition}`, { join, side });
     }
     if (aborted > 0) join.losses.aborted(side, this.#around.now());
+    const newest = records.at(-1);
+    const place = `${topic}/${partition}`;
+    if (newest !== undefined && newest.offset >= (this.#last.get(place)?.offset ?? 0)) {
+      this.#last.set(place, lastRead(newest));
+    }
+  }
+
+  /** Adds to a copy of a join's state by what the next start will tell that the log still holds what was read. */
+  mark(cut: JoinCut, { output, partition }: Pick<JoinConfig, 'output' | 'partition'>): JoinCut {
+    const side = (which: Side) => {
+      const last = this.#last.get(`${this.#around.sides.topic(output, which)}/${partition}`);
+      return last === undefined ? cut[which] : { ...cut[which], last };
+    };
+    return { legacy: side('legacy'), candidate: side('candidate') };
   }
 
   /**
@@ -63,42 +86,42 @@ export class LogWatch {
     }
     // By our own clock, the one that events arrive by: another one may be set while it is read.
     const asked = now();
-    for (const { topic, partition, end } of await consumption.ends()) {
+    for (const { topic, partition, end, isHeld = false } of await consumption.ends()) {
       const { output, side } = sides.role(topic);
       const join = joinOf(output, partition);
       if (join === undefined) continue;
       const before = cursors.get(`${topic}/${partition}`);
-      if (before?.join === join) this.#checkEnd(topic, partition, end, before.cursor);
+      // Asked for another owner of this partition.
+      if (before?.join !== join) continue;
+      if (!join.losses.ends(side, end, before.cursor, now())) {
+        throw truncated({ topic, partition }, `ends at ${end}, though it was read up to ${before.cursor}`);
+      }
       if (shuffled.planOf(output, side) !== undefined) {
         // Only that these records were there by now.
         join.sample(side, { asked: Number.NEGATIVE_INFINITY, answered: now(), end });
         continue;
       }
       join.sample(side, { asked, answered: now(), end });
-      join.look(side, isRead({ topic, partition }), now());
+      join.look(side, isHeld && isRead({ topic, partition }), now());
     }
     await this.#resolve();
   }
 
-  /** Forgets what was watched: other partitions are read now. */
-  assigned(partitions: readonly { readonly topic: string; readonly partition: number }[]): void {
+  /** Forgets what was watched: other partitions are read now. `opened`: from which state. */
+  assigned(
+    partitions: readonly { readonly topic: string; readonly partition: number }[],
+    opened: readonly Pick<OpenedJoin, 'pair' | 'cut'>[],
+  ): void {
     this.#owned = partitions;
-    this.#shrunk = new Map();
-    this.#doubted.clear();
-  }
-
-  #checkEnd(topic: string, partition: number, end: number, cursor: number): void {
-    const place = `${topic}/${partition}`;
-    const times = end < cursor ? (this.#shrunk.get(place) ?? 0) + 1 : 0;
-    this.#shrunk.set(place, times);
-    if (times < ENOUGH) return;
-    throw new Fault(
-      `${topic}, partition ${partition}, ends at ${end}, though it was read up to ${cursor}: it was deleted and created anew, or lost records.`,
-      {
-        code: 'log-truncated',
-        cure: 'What was judged stays. Find out what happened to the topic, then begin anew with --forget, and --from where that shall be.',
-      },
+    this.#last = new Map(
+      opened.flatMap(({ pair, cut }) =>
+        SIDES.flatMap((side) => {
+          const last = cut?.[side].last;
+          return last === undefined ? [] : [[`${pair[side].topic}/${pair.partition}`, last] as const];
+        }),
+      ),
     );
+    this.#doubted.clear();
   }
 
   async #resolve(): Promise<void> {

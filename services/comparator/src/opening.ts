@@ -21,6 +21,7 @@ import type { Retry } from './retry.ts';
 import type { Shuffled } from './shuffled.ts';
 import type { PartitionPair, Sides } from './sides.ts';
 import { type From, formatFrom, planStart } from './start.ts';
+import { checkLastRead } from './truncation.ts';
 
 /** Tombstones loaded on going on: what came shortly before the end of the last process may be repeated after it. */
 const RECALLED = 20_000;
@@ -66,6 +67,7 @@ export async function openJoins(assigned: readonly AssignedPartition[], around: 
   const saved = new Map<PartitionPair, JoinCut | undefined>();
   for (const pair of pairs) {
     const cut = await around.checkpoints.load(pair);
+    if (cut !== undefined) await checkLastRead(log, pair, cut);
     saved.set(pair, cut === undefined ? undefined : ((await around.retry?.reopen(pair, cut)) ?? cut));
   }
   around.retry?.end();
@@ -114,7 +116,10 @@ export async function openJoins(assigned: readonly AssignedPartition[], around: 
     const join = new Join(config, cut ?? begin(pair), around.now());
     // These ends were asked for at a time we do not know: they say which events were there, and prove no absence.
     const known = { asked: Number.NEGATIVE_INFINITY, answered: around.now() };
-    for (const side of SIDES) join.sample(side, { ...known, end: pair[side].end });
+    for (const side of SIDES) {
+      join.losses.ends(side, pair[side].end, join.resumeAt(side), around.now());
+      join.sample(side, { ...known, end: pair[side].end });
+    }
     for (const side of SIDES) {
       const { topic, partition, start } = pair[side];
       const lost = join.losses.begins(side, start, around.now());

@@ -1,6 +1,6 @@
 // A side that is silent, slow or whose clock is wrong is not a wrong side: hours of traffic on virtual time.
 import type { NewRecord } from '@parallax/core';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import type { Comparing } from './comparing.ts';
 import { comparatorGroup } from './comparing.ts';
 import { experiment, World } from './testing/world.ts';
@@ -106,14 +106,76 @@ async function committed(world: World, topic: string): Promise<number> {
   return commit?.offset ?? 0;
 }
 
-test('a log that ends before what was read of it halts with the cure', async () => {
+test('a log that tells how far it reaches and delivers nothing for minutes holds nothing back by a transaction', async () => {
+  const world = await new World({ topics: { a: 1, b: 1 } }).open();
+  const log = world.log.connect();
+  const place = (id: number): NewRecord => ({ ...answer(id, world.clock.now()), partition: 0 });
+  const comparator = await world.start({ experiment: experiment(text), from: 'earliest', pace: PACE }, { log });
+  onTestFinished(() => comparator.stop());
+  for (const topic of ['a', 'b']) await world.append(topic, [place(0)]);
+  await world.telemetry.seen('rows-written');
+  await world.append('a', [place(1)]);
+  for (let waited = 0; comparator.stats().openPairs === 0 && waited < 50; waited++) await world.clock.sleep(1000);
+  log.suspend(false);
+  await world.append('b', [place(2)]);
+  await world.clock.sleep(5 * MINUTE);
+  expect(world.store.pairs().map(({ id, outcome }) => [id, outcome])).toEqual([['0', 'match']]);
+  log.awake();
+  await comparator.caughtUp();
+  expect(world.store.pairs().map(({ outcome }) => outcome)).toEqual(['match', 'missing-candidate', 'missing-legacy']);
+});
+
+test.each([
+  ['when it is fetched', false, 'offset-out-of-range'],
+  ['when it is asked for its end', true, 'log-truncated'],
+])('a log that ends before what was read of it halts %s', async (_, isSilent, code) => {
+  const world = await new World({ topics: { a: 1, b: 1 } }).open();
+  const log = world.log.connect();
+  const comparator = await world.start({ experiment: experiment(text), from: 'earliest', pace: PACE }, { log });
+  await threeOpen(world, comparator);
+  if (isSilent) log.suspend(false);
+  world.log.truncate('a', 0, 1);
+  expect(await comparator.ended).toMatchObject({ code, cure: expect.stringContaining('anew') });
+});
+
+test('a log that has lost what was read halts the next start, too, though it has grown beyond that again', async () => {
   const world = await new World({ topics: { a: 1, b: 1 } }).open();
   const comparator = await world.start({ experiment: experiment(text), from: 'earliest', pace: PACE });
+  await threeOpen(world, comparator);
+  await comparator.stop();
+  world.log.truncate('a', 0, 1);
+  const others = [3, 4, 5, 6].map((id) => ({ ...answer(id, world.clock.now()), partition: 0 }));
+  await world.append('a', others);
+  const next = await world.start({ experiment: experiment(text), pace: PACE });
+  expect(await next.ended).toMatchObject({ code: 'log-truncated', cure: expect.stringContaining('--forget') });
+});
+
+test('what a log has lost before it was read leaves what it may have answered undecided', async () => {
+  const world = await new World({ topics: { a: 1, b: 1 } }).open();
+  const log = world.log.connect();
+  const place = (id: number): NewRecord => ({ ...answer(id, world.clock.now()), partition: 0 });
+  const comparator = await world.start({ experiment: experiment(text), from: 'earliest', pace: PACE }, { log });
+  onTestFinished(() => comparator.stop());
+  for (const topic of ['a', 'b']) await world.append(topic, [place(0)]);
+  await world.telemetry.seen('rows-written');
+  await world.append('a', [place(1)]);
+  for (let waited = 0; comparator.stats().openPairs === 0 && waited < 50; waited++) await world.clock.sleep(1000);
+  log.suspend(false);
+  await world.append('b', [place(1), place(2)]);
+  await world.clock.sleep(5000);
+  world.log.truncate('b', 0, 1);
+  await world.clock.sleep(5000);
+  log.awake();
+  await world.append('b', [place(3), place(4), place(5)]);
+  for (let waited = 0; world.store.pairs().length < 5 && waited < 500; waited++) await world.clock.sleep(1000);
+  const found = world.store.pairs().map(({ id, outcome, reason }) => `${id} ${outcome} ${reason}`);
+  expect(found.sort().slice(0, 2)).toEqual(['0 match ', '1 inconclusive evidence-lost']);
+});
+
+async function threeOpen(world: World, comparator: Comparing): Promise<void> {
   await world.append(
     'a',
     [0, 1, 2].map((id) => ({ ...answer(id, world.clock.now()), partition: 0 })),
   );
   for (let waited = 0; comparator.stats().openPairs < 3 && waited < 50; waited++) await world.clock.sleep(1000);
-  world.log.truncate('a', 0, 1);
-  expect(await comparator.ended).toMatchObject({ code: 'log-truncated', cure: expect.stringContaining('--forget') });
-});
+}

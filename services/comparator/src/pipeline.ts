@@ -111,7 +111,7 @@ class Comparator implements Comparing {
       telemetry,
       crash,
       topic: (output, side) => sides.topic(output, side),
-      shuffled,
+      copy: (join) => this.#logWatch.mark(shuffled.cut(join), join.config),
       flushLetters: () => this.#letters.flush(),
       writeLedger: (ledger) => patiently(() => store.write({ ledger })),
       now,
@@ -212,7 +212,7 @@ class Comparator implements Comparing {
     this.#cuts.assigned(generation);
     this.#grounds.shuffled.assigned(opened);
     this.#joins = new Map(opened.map(({ pair, join }) => [placeKey(pair.output.output, pair.partition), join]));
-    this.#logWatch.assigned(partitions);
+    this.#logWatch.assigned(partitions, opened);
     this.#reading.assigned(partitions);
     this.#schemas.assigned();
     this.#steer();

@@ -61,6 +61,7 @@ export type {
   JoinConfig,
   JoinCut,
   JoinsSeen,
+  LastRead,
   SideCut,
   SideStart,
   Unreadable,

@@ -46,6 +46,10 @@ interface Written {
   readonly t?: readonly (readonly [detected: number, below: number | null] | null)[];
   /** Of a shuffled side: the next offset of each source partition. */
   readonly q?: readonly number[];
+  /** How far the log reached, where that is beyond the position. */
+  readonly r?: number;
+  /** The record read last. */
+  readonly m?: readonly [offset: number, digest: string];
 }
 
 /** Where a checkpoint lies that did not fit: `chunks` records from `offset` on in the checkpoint topic. */
@@ -70,6 +74,8 @@ export function encodeSide(id: CutId, cut: SideCut): string {
     ...(cut.losses === undefined ? {} : writeLosses(cut.losses)),
     ...(cut.unread === undefined ? {} : writeUnread(cut.unread)),
     ...(cut.sources === undefined ? {} : { q: cut.sources }),
+    ...(cut.reached === undefined || cut.reached <= cut.position ? {} : { r: cut.reached }),
+    ...(cut.last === undefined ? {} : { m: [cut.last.offset, cut.last.digest] as const }),
   };
   return JSON.stringify(written);
 }
@@ -99,6 +105,8 @@ export function decodeSide(text: string): SavedSide {
       ...(written.i === undefined && written.d === undefined ? {} : { unread }),
       ...(lost === undefined ? {} : { losses: { lost, taints: readTaints(written.t ?? []), skipped } }),
       ...(written.q === undefined ? {} : { sources: written.q }),
+      ...(written.r === undefined ? {} : { reached: written.r }),
+      ...(written.m === undefined ? {} : { last: { offset: written.m[0], digest: written.m[1] } }),
     },
   };
 }
@@ -188,7 +196,7 @@ function parse<T extends { readonly v: number }>(text: string): T {
   return parsed;
 }
 
-function isSound({ g, n, p, l, o, u, s, x, z, t, k, q }: Written): boolean {
+function isSound({ g, n, p, l, o, u, s, x, z, t, k, q, r, m }: Written): boolean {
   const counts = (list: unknown, length: number): boolean =>
     Array.isArray(list) && list.length <= length && list.every(Number.isSafeInteger);
   return (
@@ -201,6 +209,8 @@ function isSound({ g, n, p, l, o, u, s, x, z, t, k, q }: Written): boolean {
     (x === undefined || (Array.isArray(x) && x.length === 2 && x.every(Number.isFinite))) &&
     [z, k].every((one) => one === undefined || typeof one === 'string') &&
     (q === undefined || (Array.isArray(q) && q.every((one) => Number.isSafeInteger(one) && one >= 0))) &&
+    (r === undefined || Number.isSafeInteger(r)) &&
+    (m === undefined || (Array.isArray(m) && Number.isSafeInteger(m[0]) && typeof m[1] === 'string')) &&
     (t === undefined || (Array.isArray(t) && t.length <= TAINTS.length && t.every(isTaint)))
   );
 }

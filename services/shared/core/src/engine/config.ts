@@ -90,6 +90,16 @@ export interface SideCut {
   readonly losses?: SideLosses;
   /** Of a shuffled side: how far each source partition has come at this position. */
   readonly sources?: readonly number[];
+  /** How far the log was known to reach, read or not; absent: to the position. */
+  readonly reached?: number;
+  /** The record read last: should another stand in its place, the log has lost what was read. */
+  readonly last?: LastRead;
+}
+
+export interface LastRead {
+  readonly offset: number;
+  /** Of its timestamp and bytes. */
+  readonly digest: string;
 }
 
 /** What of a side will never be read, and what that means for the other. */

@@ -51,11 +51,33 @@ export class SideEvidence {
   #seenAt = Number.NEGATIVE_INFINITY;
   #seenCursor = -1;
   #stillSince = Number.POSITIVE_INFINITY;
+  #highest: number;
 
-  constructor(cursor: number, type: TimestampType) {
+  /** `highest`: how far the log is known to have reached, by a process before this one. */
+  constructor(cursor: number, type: TimestampType, highest = 0) {
     this.cursor = cursor;
     this.#type = type;
     this.stampsHold = type === 'append';
+    this.#highest = highest;
+  }
+
+  /** How far the log is known to have reached, read or not. */
+  get highest(): number {
+    return Math.max(this.#highest, this.cursor);
+  }
+
+  /**
+   * The log ends here now. False: before where it was known to reach, so records are gone that were never read, and their
+   * offsets are given to others: what was asked before proves nothing of those.
+   */
+  reaches(end: number): boolean {
+    const isWhole = end >= this.#highest;
+    if (!isWhole) {
+      this.#pending = [];
+      this.#head = 0;
+    }
+    this.#highest = end;
+    return isWhole;
   }
 
   /** Offsets that are known to be there and have not been read. */
@@ -99,11 +121,11 @@ export class SideEvidence {
   }
 
   /**
-   * To be called after each sample: has reading come to a stand below the log's end, for `afterMs`? `isRead`: it was not
-   * we who paused it.
+   * To be called after each sample: has reading come to a stand below the log's end, for `afterMs`? `isHeld`: the log has
+   * said that a transaction holds the rest back; a reader whom no broker answers stands still, too.
    */
-  look(now: number, isRead: boolean, afterMs: number): void {
-    const isStill = isRead && this.#seenCursor === this.cursor && this.#head < this.#pending.length;
+  look(now: number, isHeld: boolean, afterMs: number): void {
+    const isStill = isHeld && this.#seenCursor === this.cursor && this.#head < this.#pending.length;
     if (!isStill || now - this.#seenAt > LOOKS_APART_MS) this.#stillSince = now;
     this.#seenAt = now;
     this.#seenCursor = this.cursor;

@@ -59,7 +59,8 @@ export class Join {
       from('legacy') ?? start.legacy.position,
       from('candidate') ?? start.candidate.position,
     );
-    const evidence = (side: Side) => new SideEvidence(this.resumeAt(side), config.timestamps[side]);
+    const evidence = (side: Side) =>
+      new SideEvidence(this.resumeAt(side), config.timestamps[side], from(side)?.reached);
     this.evidence = { legacy: evidence('legacy'), candidate: evidence('candidate') };
     const begun = (side: Side): SideStart => {
       const given = start[side];
@@ -155,9 +156,9 @@ export class Join {
     this.evidence[side].advance(next);
   }
 
-  /** Call after each sample; `isRead`: this side is not paused. */
-  look(side: Side, isRead: boolean, now: number): void {
-    this.evidence[side].look(now, isRead, Math.max(this.config.deadlineMs, LEAST_STUCK_MS));
+  /** Call after each sample; `isHeld`: an open transaction holds back what this side has left, and nothing else does. */
+  look(side: Side, isHeld: boolean, now: number): void {
+    this.evidence[side].look(now, isHeld, Math.max(this.config.deadlineMs, LEAST_STUCK_MS));
   }
 
   sample(side: Side, sample: Sample): void {
@@ -263,6 +264,7 @@ export class Join {
         unread: copyUnread(account.unread),
         start: this.#beginning.state(which),
         outage: this.#outages.state(which),
+        reached: this.evidence[which].highest,
         ...this.losses.cut(which),
       };
     };

@@ -1,4 +1,5 @@
-// Events that will never be read: expired by retention, compacted away, or taken back by an aborted transaction.
+// Events that will never be read: expired by retention, compacted away, taken back by an aborted transaction, or lost by a
+// log that ends before where it had reached.
 //
 // Where the offset is known to have held an event (it was open, or retention overtook reading), the event ends as `lost`.
 // In every case its id is unknown, so what the other side published meanwhile may be its answer: see taint.ts. A log is
@@ -66,6 +67,17 @@ export class Losses {
     if (lost > 0) this.#taints.strike(side, 'evidence-lost', now);
     if (lost > 0 || (skipped.length > 0 && this.#isCompacted(side))) this.#free(side, evidence.cursor, now);
     return lost;
+  }
+
+  /**
+   * The log of this side ends here now. Where it was known to reach further, it has lost records that were never read (an
+   * unclean leader election): what they may have answered is inconclusive. False: even what was read is gone. Then others
+   * stand, or will stand, at those offsets, and reading cannot go on.
+   * @param cursor when the end was asked for
+   */
+  ends(side: Side, end: number, cursor: number, now: number): boolean {
+    if (!this.#evidence[side].reaches(end)) this.#taints.strike(side, 'evidence-lost', now);
+    return end >= cursor;
   }
 
   /** Between the cursor and `next` nothing will come. */

@@ -154,6 +154,8 @@ export interface EndSample {
   readonly asked: number;
   readonly answered: number;
   readonly end: number;
+  /** By the log's last answer to the reader, an open transaction holds back all that is left below the end; absent: no. */
+  readonly isHeld?: boolean;
 }
 
 export interface Consumption {

@@ -3,6 +3,7 @@ import type Broker from 'kafkajs/src/broker/index.js';
 import apiKeys from 'kafkajs/src/protocol/requests/apiKeys.js';
 import all from 'kafkajs/src/protocol/requests/index.js';
 import { decodeFetchAnswer, type FetchAnswer } from './fetch-answer.ts';
+import { type ListOffsetsAnswer, type ListOffsetsRequest, listOffsetsDefinition } from './list-offsets.ts';
 
 export interface MetadataAnswer {
   readonly brokers: readonly { readonly nodeId: number; readonly host: string; readonly port: number }[];
@@ -33,23 +34,8 @@ export interface Requests {
     readonly answer: MetadataAnswer;
   };
   readonly ListOffsets: {
-    readonly request: {
-      readonly isolationLevel: 0 | 1;
-      readonly topics: readonly {
-        readonly topic: string;
-        readonly partitions: readonly { readonly partition: number; readonly timestamp: number }[];
-      }[];
-    };
-    readonly answer: {
-      readonly responses: readonly {
-        readonly topic: string;
-        readonly partitions: readonly {
-          readonly partition: number;
-          readonly errorCode: number;
-          readonly offset: string;
-        }[];
-      }[];
-    };
+    readonly request: ListOffsetsRequest;
+    readonly answer: ListOffsetsAnswer;
   };
   readonly Fetch: {
     readonly request: {
@@ -144,7 +130,7 @@ export async function ask<N extends RequestName>(
   request: Requests[N]['request'],
 ): Promise<Requests[N]['answer']> {
   const key = apiKeys[name];
-  const definition = all.requests[name];
+  const definition = name === 'ListOffsets' ? listOffsetsDefinition : all.requests[name];
   if (key === undefined || definition === undefined) throw new Error(`KafkaJS knows no request ${name}`);
   const { request: encoding, response, ...exchange } = broker.lookupRequest(key, definition)(request);
   const decode = name === 'Fetch' ? decodeFetchAnswer : response.decode;

@@ -8,6 +8,8 @@ export interface AnsweredPartition {
   readonly topic: string;
   readonly partition: number;
   readonly errorCode: number;
+  /** As far as every replica in sync has it. */
+  readonly highWatermark: number;
   /** What may be read at present ends here: before the first open transaction. */
   readonly lastStable: number;
   readonly aborted: readonly AbortedTransaction[];
@@ -41,7 +43,7 @@ export async function decodeFetchAnswer(raw: Buffer): Promise<FetchAnswer> {
     const topic = raw.toString('utf8', past(length), at);
     for (let count = int32(); count > 0; count--) {
       const [partition, code] = [int32(), int16()];
-      past(8); // high watermark
+      const highWatermark = Number(int64());
       const lastStable = Number(int64());
       past(8); // log start
       const aborted: AbortedTransaction[] = [];
@@ -49,7 +51,7 @@ export async function decodeFetchAnswer(raw: Buffer): Promise<FetchAnswer> {
       past(4); // preferred read replica
       const size = Math.max(0, int32());
       const records = raw.subarray(past(size), at);
-      partitions.push({ topic, partition, errorCode: code, lastStable, aborted, records });
+      partitions.push({ topic, partition, errorCode: code, highWatermark, lastStable, aborted, records });
     }
   }
   return { clientSideThrottleTime, errorCode, partitions };

@@ -145,8 +145,10 @@ declare module 'kafkajs/src/protocol/encoder.js' {
     readonly buf: Buffer;
     readonly buffer: Buffer;
     size(): number;
+    writeInt8(value: number): this;
     writeInt16(value: number): this;
     writeInt32(value: number): this;
+    writeInt64(value: number): this;
     writeString(value: string | null): this;
     writeBuffer(value: Buffer): this;
   }

@@ -18,7 +18,7 @@ import { Fault } from '@parallax/core';
 import { outOfRange } from '../../log/kafka/consuming/faults.ts';
 import { checkCommit, partitionKey } from '../../log/limits.ts';
 import type { Member, MemoryGroups } from './groups.ts';
-import { copyRecord, type Storage, type StoredTopic } from './storage.ts';
+import { copyRecord, type Part, type Storage, type StoredTopic } from './storage.ts';
 
 const DEFAULT_BATCH_RECORDS = 1_000;
 /** Written over what was handed out, once the handler has returned. */
@@ -103,10 +103,12 @@ export class MemoryConsumption implements Consumption, Member {
       if (part !== undefined && cursor.offset < part.start) {
         if (cursor.isFresh) cursor.offset = part.start;
         else if (!cursor.paused) {
-          const [at, { start, next }] = [cursor.offset, part];
-          steps.push(() => this.finish(outOfRange(cursor, at, start, next)));
+          steps.push(() => this.#leaveRange(cursor, part));
           continue;
         }
+      }
+      if (part !== undefined && cursor.offset > part.next && !cursor.paused) {
+        steps.push(() => this.#leaveRange(cursor, part));
       }
       if (!cursor.paused && cursor.offset < end) steps.push(() => this.#deliver(cursor, end));
     }
@@ -130,7 +132,12 @@ export class MemoryConsumption implements Consumption, Member {
   async ends(): Promise<readonly EndSample[]> {
     const { clock } = this.#world;
     const asked = clock();
-    return this.#extents().map(({ topic, partition, end }) => ({ topic, partition, asked, answered: clock(), end }));
+    return this.#extents().map(({ topic, partition, end }) => {
+      const cursor = this.#cursors.get(partitionKey(topic, partition));
+      const stable = cursor?.stored.parts[partition]?.transacted.stable(end) ?? end;
+      const isHeld = stable < end && (cursor?.offset ?? 0) >= stable;
+      return { topic, partition, asked, answered: clock(), end, ...(isHeld ? { isHeld } : {}) };
+    });
   }
 
   async commit(generation: number, offsets: readonly Committed[]): Promise<CommitResult> {
@@ -211,6 +218,10 @@ export class MemoryConsumption implements Consumption, Member {
     } catch (error) {
       this.finish(asError(error));
     }
+  }
+
+  #leaveRange(cursor: Cursor, { start, next }: Part): void {
+    this.finish(outOfRange(cursor, cursor.offset, start, next));
   }
 
   #move(cursor: Cursor, offset: number): void {

@@ -122,8 +122,10 @@ export class KafkaConsumption implements Consumption {
         },
       );
       const answered = clock();
-      for (const { topic, partition, offset } of found)
-        samples.push({ topic, partition, asked, answered, end: offset });
+      for (const { topic, partition, offset } of found) {
+        const isHeld = tenure.cursor(topic, partition)?.isHeld === true;
+        samples.push({ topic, partition, asked, answered, end: offset, ...(isHeld ? { isHeld } : {}) });
+      }
       if (this.#tenure !== tenure) return [];
       const known = new Set(found.map(({ topic, partition }) => partitionKey(topic, partition)));
       missing = missing.filter(({ topic, partition }) => !known.has(partitionKey(topic, partition)));

@@ -17,6 +17,8 @@ export class Cursor {
   readonly queue: Fetched[] = [];
   /** Counted up whenever its reading went on, or was found to be at the end. */
   progress = 0;
+  /** The log holds more, but an open transaction keeps it from being read: as the last answer said. */
+  isHeld = false;
   /** Nobody said where to begin, and nothing has been read: where the log begins by then is as good. */
   isAnywhere: boolean;
 

@@ -159,11 +159,11 @@ export class Fetching {
   #take(partitions: readonly AnsweredPartition[], asked: readonly Asked[]): boolean {
     const byPlace = new Map(asked.map((each) => [`${each.cursor.topic}/${each.cursor.partition}`, each]));
     let isQuiet = true;
-    for (const { topic, partition, errorCode, lastStable, aborted, records } of partitions) {
+    for (const { topic, partition, errorCode, highWatermark, lastStable, aborted, records } of partitions) {
       const one = byPlace.get(`${topic}/${partition}`);
       if (one === undefined || one.cursor.version !== one.version || one.cursor.askedBy !== asked) continue;
       if (errorCode === CODE.none) {
-        this.#queue(one, new Fetched(records, aborted, one.from), lastStable);
+        this.#queue(one, new Fetched(records, aborted, one.from), lastStable, highWatermark);
       } else if (errorCode === CODE.offsetOutOfRange) {
         void this.#check(one);
       } else if (MOVED.has(errorCode)) isQuiet = false;
@@ -173,7 +173,8 @@ export class Fetching {
     return isQuiet;
   }
 
-  #queue({ cursor, from }: Asked, fetched: Fetched, lastStable: number): void {
+  #queue({ cursor, from }: Asked, fetched: Fetched, lastStable: number, highWatermark: number): void {
+    cursor.isHeld = fetched.isEmpty && from >= lastStable && lastStable < highWatermark;
     if (!fetched.isEmpty) {
       cursor.queue.push(fetched);
       cursor.fetchFrom = fetched.end;

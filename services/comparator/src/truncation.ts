@@ -1,0 +1,42 @@
+// A log that has lost what was read of it: an unclean leader election, or a topic that was deleted and created anew. Others
+// stand at its offsets then, so that nothing that goes by offsets can go on.
+import {
+  digestContent,
+  type EventLog,
+  Fault,
+  type JoinCut,
+  type LastRead,
+  type LogRecord,
+  SIDES,
+} from '@parallax/core';
+import type { PartitionPair } from './sides.ts';
+
+export function lastRead(record: LogRecord): LastRead {
+  return { offset: record.offset, digest: `${record.timestamp} ${digestContent(record)}` };
+}
+
+/**
+ * Where another record stands in the place of the one that was read last, the log has lost that one and has grown beyond it
+ * since. One that is not there any more was compacted or has expired, which is no such loss.
+ * @throws Fault `log-truncated`
+ */
+export async function checkLastRead(log: Pick<EventLog, 'read'>, pair: PartitionPair, cut: JoinCut): Promise<void> {
+  for (const side of SIDES) {
+    const { last } = cut[side];
+    const { topic, partition, start } = pair[side];
+    if (last === undefined || last.offset < start) continue;
+    const [found] = await log.read(topic, partition, last.offset, 1);
+    if (found?.offset !== last.offset || lastRead(found).digest === last.digest) continue;
+    throw truncated({ topic, partition }, `holds another record at ${last.offset} than was read there`);
+  }
+}
+
+export function truncated(
+  { topic, partition }: { readonly topic: string; readonly partition: number },
+  what: string,
+): Fault {
+  return new Fault(`${topic}, partition ${partition}, ${what}: it was deleted and created anew, or lost records.`, {
+    code: 'log-truncated',
+    cure: 'What was judged stays. Find out what happened to the topic, then begin anew with --forget, and --from where that shall be.',
+  });
+}

@@ -4,7 +4,7 @@
 // Timed as the bare consumer beside it is: from the first batch to the end, which here is the last object stored.
 import { startArchiver } from '@parallax/archiver';
 import type { EventLog } from '@parallax/core';
-import { ARCHIVE_CODECS, openArchive, openLog, openTelemetry } from '@parallax/platform';
+import { ARCHIVE_CODECS, openArchive, openLog, openTelemetry, Packer } from '@parallax/platform';
 
 const [address = '', place = '', legacy = '', candidate = '', codec = 'deflate'] = process.argv.slice(2);
 const silent = () => undefined;
@@ -36,6 +36,7 @@ const archiver = await startArchiver(
     experiment: `bench-${Date.now()}`,
     topics: [legacy, candidate],
     codec: ARCHIVE_CODECS.find((one) => one === codec) ?? 'deflate',
+    packer: new Packer(),
   },
 );
 const { bytes } = await archiver.caughtUp();

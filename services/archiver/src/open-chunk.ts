@@ -2,14 +2,14 @@
 import {
   type Chunk,
   type ChunkLimits,
-  grow,
   isFull,
   type LogRecord,
   type Manifest,
   objectKey,
+  rawBytes,
   type TimestampType,
 } from '@parallax/core';
-import { type ArchiveCodec, manifestOf, ObjectEncoder } from '@parallax/platform';
+import { type ArchiveCodec, manifestOf, ObjectEncoder, type Packer } from '@parallax/platform';
 
 type Scope = ConstructorParameters<typeof ObjectEncoder>[0];
 
@@ -18,43 +18,67 @@ export interface SealedObject {
   readonly body: Uint8Array;
 }
 
+/** An object whose last blocks may still be packed. */
+export interface Sealing {
+  /** Offset of its last record. */
+  readonly last: number;
+  readonly object: Promise<SealedObject>;
+}
+
+export interface Packing {
+  /** Default `deflate`. */
+  readonly codec?: ArchiveCodec | undefined;
+  /** Default: none; blocks are packed as they fill. */
+  readonly packer?: Packer | undefined;
+}
+
 export class OpenChunk {
   readonly #scope: Scope;
   readonly #from: number;
   readonly #encoder: ObjectEncoder;
-  #chunk: Chunk | undefined;
+  /** As core's grow() would have it, without an object for every record. */
+  readonly #chunk: { -readonly [Field in keyof Chunk]: Chunk[Field] } = { first: -1, last: -1, records: 0, bytes: 0 };
 
   /** `from`: the offset from which the log was read for this chunk. */
-  constructor(scope: Scope, from: number, codec: ArchiveCodec = 'deflate') {
+  constructor(scope: Scope, from: number, { codec = 'deflate', packer }: Packing = {}) {
     this.#scope = scope;
     this.#from = from;
-    this.#encoder = new ObjectEncoder(scope, { codec });
+    this.#encoder = new ObjectEncoder(scope, packer === undefined ? { codec } : { codec, packer });
   }
 
   get records(): number {
-    return this.#chunk?.records ?? 0;
+    return this.#chunk.records;
   }
 
   get rawBytes(): number {
-    return this.#chunk?.bytes ?? 0;
+    return this.#chunk.bytes;
   }
 
   /** `timestampType`: where it is not that of the whole topic. */
   add(record: LogRecord, timestampType?: TimestampType): void {
     this.#encoder.add(record, timestampType);
-    this.#chunk = grow(this.#chunk, record);
+    const chunk = this.#chunk;
+    if (chunk.records === 0) chunk.first = record.offset;
+    chunk.last = record.offset;
+    chunk.records += 1;
+    chunk.bytes += rawBytes(record);
   }
 
   isFull(limits: ChunkLimits): boolean {
-    return this.#chunk !== undefined && isFull(this.#chunk, limits);
+    return isFull(this.#chunk, limits);
   }
 
   /** The object of the records so far; after a tail the chunk goes on. There must be a record. */
-  seal(kind: 'full' | 'tail'): SealedObject {
+  seal(kind: 'full' | 'tail'): Sealing {
     const { topic, partition } = this.#scope;
-    const object = this.#encoder.snapshot();
-    const name = { kind, topic, partition, first: object.first };
-    const key = objectKey(kind === 'tail' ? { ...name, count: object.count } : name);
-    return { manifest: manifestOf(key, topic, partition, this.#from, object), body: object.body };
+    const { first, last, records } = this.#chunk;
+    const name = { kind, topic, partition, first };
+    const key = objectKey(kind === 'tail' ? { ...name, count: records } : name);
+    const object = this.#encoder.seal().then((encoded) => {
+      return { manifest: manifestOf(key, topic, partition, this.#from, encoded), body: encoded.body };
+    });
+    // Whoever stores it learns of a failure; it may also be left unstored.
+    object.catch(() => undefined);
+    return { last, object };
   }
 }

@@ -6,15 +6,7 @@
 // committed offset stays at the chunk's start.
 import type { Batch, ChunkLimits, CommitResult, Manifest, TimestampType } from '@parallax/core';
 import { type Archive, isRetryable } from '@parallax/core';
-import {
-  type ArchiveCodec,
-  type Clock,
-  removeSuperseded,
-  retrying,
-  storeObject,
-  type Telemetry,
-  tailKeys,
-} from '@parallax/platform';
+import { type Clock, removeSuperseded, retrying, storeObject, type Telemetry, tailKeys } from '@parallax/platform';
 import {
   archiveBack,
   archiveUnavailable,
@@ -24,7 +16,7 @@ import {
   objectStored,
   tailsRemoved,
 } from './events.ts';
-import { OpenChunk, type SealedObject } from './open-chunk.ts';
+import { OpenChunk, type Packing, type Sealing } from './open-chunk.ts';
 
 export interface TailTiming {
   /** A tail is stored once no record has come for this long, milliseconds … */
@@ -40,7 +32,7 @@ export interface PartitionSurroundings {
   readonly telemetry: Telemetry;
   readonly clock: Clock;
   readonly limits: ChunkLimits;
-  readonly codec: ArchiveCodec;
+  readonly packing: Packing;
   readonly tail: TailTiming;
   /** Aborted when the archiver stops: then nothing is tried again. */
   readonly stopping: AbortSignal;
@@ -109,7 +101,7 @@ export class PartitionArchiver {
     for (const record of batch.records) {
       if (record.offset < this.#cursor) continue;
       if (this.unstored === 0) this.#waitingSince = now;
-      this.#chunk ??= new OpenChunk(this.#scope, this.#from, this.#around.codec);
+      this.#chunk ??= new OpenChunk(this.#scope, this.#from, this.#around.packing);
       this.#chunk.add(record);
       this.#lastRecordAt = now;
       if (this.#chunk.isFull(this.#around.limits)) this.#storeFull(this.#chunk);
@@ -146,14 +138,14 @@ export class PartitionArchiver {
   #storeFull(chunk: OpenChunk): void {
     const sealed = chunk.seal('full');
     const ownTails = this.#ownTails;
-    this.#openNext(sealed.manifest.last + 1);
+    this.#openNext(sealed.last + 1);
     this.#enqueue(async () => {
       const end = await this.#store('full', sealed, ownTails);
       const committed = await this.#commit(end + 1);
       if (committed === 'refused') {
         this.#around.telemetry.record(fenced(this.#scope, this.#scope.generation));
         this.abandon();
-      } else if (end !== sealed.manifest.last) this.#goOnAt(end + 1);
+      } else if (end !== sealed.last) this.#goOnAt(end + 1);
     });
   }
 
@@ -176,9 +168,9 @@ export class PartitionArchiver {
   }
 
   /** Returns the last offset that is in the archive under this key, or set aside. */
-  async #store(kind: 'full' | 'tail', sealed: SealedObject, ownTails: Set<string>): Promise<number> {
+  async #store(kind: 'full' | 'tail', sealed: Sealing, ownTails: Set<string>): Promise<number> {
     const { archive, telemetry } = this.#around;
-    const { manifest, body } = sealed;
+    const { manifest, body } = await sealed.object;
     const stored = await this.#persist(() => storeObject(archive, manifest, body));
     if (stored.kind === 'conflict') {
       telemetry.record(objectConflict(manifest.key, stored.quarantine, stored.why));

@@ -5,6 +5,7 @@ import {
   type Clock,
   type CrashPoints,
   NO_CRASH_POINTS,
+  type Packer,
   systemClock,
   type Telemetry,
 } from '@parallax/platform';
@@ -30,6 +31,8 @@ export interface ArchiverOptions {
   readonly limits?: ChunkLimits;
   /** How objects are compressed; default `deflate`. */
   readonly codec?: ArchiveCodec;
+  /** Compresses them beside this thread; default: none does. */
+  readonly packer?: Packer;
   readonly tail?: TailTiming;
 }
 
@@ -60,7 +63,7 @@ export function archiverGroup(experiment: string): string {
 /** Resolves once the group is joined. */
 export async function startArchiver(ports: ArchiverPorts, options: ArchiverOptions): Promise<Archiving> {
   const { log, telemetry, clock = systemClock, crash = NO_CRASH_POINTS } = ports;
-  const { experiment, topics, limits = CHUNK_LIMITS, tail = TAIL_TIMING, codec = 'deflate' } = options;
+  const { experiment, topics, limits = CHUNK_LIMITS, tail = TAIL_TIMING, codec, packer } = options;
   const stopping = new AbortController();
   const bell = new Bell();
   const failed = Promise.withResolvers<unknown>();
@@ -78,7 +81,7 @@ export async function startArchiver(ports: ArchiverPorts, options: ArchiverOptio
       clock,
       crash,
       limits,
-      codec,
+      packing: { codec, packer },
       tail,
       stopping: stopping.signal,
       failed: fail,

@@ -6,6 +6,7 @@ import {
   loadExperiment,
   openTelemetry,
   PARTS,
+  Packer,
   type Parts,
 } from '@parallax/platform';
 import { type ArchiverConfig, topicsOf } from './config.ts';
@@ -43,6 +44,7 @@ export async function runArchiver(
     topics,
     limits: { records: config.chunkRecords, bytes: config.chunkBytes },
     codec: config.archiveCodec,
+    packer: new Packer(),
     tail: { quietMs: config.tailQuietMs, maxAgeMs: config.tailMaxAgeMs },
   };
   const archiver = await life.start(

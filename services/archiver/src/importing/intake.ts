@@ -89,7 +89,7 @@ export class Intake {
 
   /** Copies the record. Offsets must ascend. */
   async add(record: LogRecord, timestampType?: TimestampType): Promise<void> {
-    this.#chunk ??= new OpenChunk(this.#scope, this.#from ?? record.offset, this.#codec);
+    this.#chunk ??= new OpenChunk(this.#scope, this.#from ?? record.offset, { codec: this.#codec });
     this.#chunk.add(record, timestampType);
     this.#done.records += 1;
     if (this.#chunk.isFull(this.#limits)) await this.#store(this.#chunk, 'full');
@@ -106,7 +106,7 @@ export class Intake {
   }
 
   async #store(chunk: OpenChunk, kind: 'full' | 'tail'): Promise<void> {
-    const sealed = chunk.seal(kind);
+    const sealed = await chunk.seal(kind).object;
     const { manifest, body } = sealed;
     this.#chunk = undefined;
     this.#from = manifest.last + 1;
@@ -132,7 +132,7 @@ export class Intake {
   }
 
   #refill(record: ArchivedRecord): void {
-    this.#chunk ??= new OpenChunk(this.#scope, this.#from ?? record.offset, this.#codec);
+    this.#chunk ??= new OpenChunk(this.#scope, this.#from ?? record.offset, { codec: this.#codec });
     this.#chunk.add(record, record.timestampType);
   }
 

@@ -43,7 +43,8 @@ const CODECS: Readonly<Record<ArchiveCodec, BlockCodec>> = {
   zstd: {
     avro: 'zstandard',
     pack: (raw) => exact(zstdCompressSync(raw, ZSTD)),
-    packBeside: (raw) => beside((done) => zstdCompress(raw, ZSTD, done)),
+    // Told the size, as the other way knows it: it decides on how zstd goes about it, and so on the bytes.
+    packBeside: (raw) => beside((done) => zstdCompress(raw, { ...ZSTD, pledgedSrcSize: raw.length }, done)),
     unpack: (packed, limit) => zstdDecompressSync(packed, { maxOutputLength: limit }),
   },
   null: {

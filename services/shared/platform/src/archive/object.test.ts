@@ -127,6 +127,19 @@ describe('an object', () => {
     expect(encoder.snapshot()).toEqual(encode(records));
   });
 
+  test('is what former builds wrote, byte for byte', () => {
+    const encoder = new ObjectEncoder(scope, { codec: 'null' });
+    for (const record of some(2_000)) {
+      const timestamp = record.timestamp * (record.offset % 7 === 0 ? -4_000 : 1);
+      encoder.add({ ...record, offset: record.offset * 2 ** 39, timestamp, headers: [...record.headers, ['é', null]] });
+    }
+    const { records, sha256 } = encoder.snapshot();
+    expect({ records, sha256 }).toEqual({
+      records: 'aa88c503b2aa8fdf13d85bb14ebab82aa371074ee4fb00754da6f5d88d82662f',
+      sha256: '0b2559195b605bd93bdf3247b0af9cc3b25f9c98dd636affed5ba596d5e67378',
+    });
+  });
+
   test('is described by its snapshot', () => {
     const { body: _, sha256: __, records: ___, ...rest } = encode(some(10).slice(4));
     expect(rest).toEqual({ first: 4, last: 9, count: 6, earliest: 1_732_320_000_004, latest: 1_732_320_000_009 });

@@ -3,13 +3,13 @@
 import { enableCompileCache } from 'node:module';
 import { inspect } from 'node:util';
 import { CommanderError } from 'commander';
-import { buildProgram, TROUBLE } from './program.ts';
+import { buildProgram, TROUBLE, withComments } from './program.ts';
 
 // Taking the types out of hundreds of sources is half of what a short command costs, so what was compiled is kept, in the
 // temporary folder (NODE_COMPILE_CACHE names another, NODE_DISABLE_COMPILE_CACHE=1 keeps nothing).
 enableCompileCache();
 
-const args = process.argv.slice(2);
+const args = withComments(process.argv.slice(2));
 
 // A reader that has seen enough (`parallax … | head`) is no error, but not a verdict either.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -40,6 +40,16 @@ export async function buildProgram(
   return program;
 }
 
+/**
+ * The command line for commander, which would take a query that begins with an SQL comment for an option: no option has
+ * white space before its "=".
+ */
+export function withComments(args: readonly string[]): readonly string[] {
+  const [first, second] = args.filter((arg) => !arg.startsWith('-'));
+  if (first !== 'sql' && !(first === 'archive' && second === 'query')) return args;
+  return args.map((arg) => (/^--[^=\s]*\s/.test(arg) ? ` ${arg}` : arg));
+}
+
 function calledName(args: readonly string[]): string | undefined {
   const [first, second] = args.filter((arg) => !arg.startsWith('-'));
   return first === 'help' ? second : first;

@@ -1,6 +1,6 @@
 // `parallax archive` as a person calls it, on an archive the archiver has written.
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, truncateSync } from 'node:fs';
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -91,10 +91,33 @@ test('cat says when nothing is meant, and what topics there are', async () => {
 });
 
 test('nothing there is said and is no success', async () => {
-  for (const args of [['ls'], ['verify'], ['ls', 'other', '--archive', address]]) {
+  for (const args of [['ls'], ['verify'], ['ls', 'orders', '--from', '2030-01-01', '--archive', address]]) {
     const { code, stdout, stderr } = await archive(...args);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toContain('There is nothing');
+  }
+});
+
+test.each([
+  [['ls', 'order']],
+  [['cat', 'order']],
+  [['query', 'SELECT 1 FROM records', '--topic', 'order']],
+  [['expire', 'orders', 'order', '--older-than', '1d']],
+])('a topic that was misspelt is no empty answer: %s', async (args) => {
+  const { code, stdout, stderr } = await archive(...args, '--archive', address);
+  expect([code, stdout]).toEqual([2, '']);
+  expect(stderr).toContain('nothing of topic order\n  Did you mean orders? It has orders.');
+});
+
+test('a query may begin with a comment, and stand in a file or on stdin', async () => {
+  const sql = '-- how many\nSELECT count() AS n FROM records';
+  writeFileSync(join(folder, 'q.sql'), sql);
+  for (const args of [[sql], ['--file', 'q.sql']]) {
+    const { code, stdout, stderr } = await archive('query', ...args, '--json', '--archive', address);
+    expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: '{"n":25}\n', stderr: '' });
+  }
+  for (const args of [[], [sql, '--file', 'q.sql'], ['--file', 'none.sql']]) {
+    expect(await archive('query', ...args, '--archive', address)).toMatchObject({ code: 2, stdout: '' });
   }
 });
 
@@ -104,6 +127,16 @@ test('verify finds a sound archive sound, then names the object that was cut', a
   expect(sound.stderr).toMatch(/^3 objects, 25 records, \S+ KiB in \S+ s: all sound\.$/m);
   const key = 'topics/orders/partition=0/orders+0+0000000010.avro';
   truncateSync(join(folder, 'archive', key), 700);
+  for (const args of [['ls'], ['cat', 'orders'], ['query', 'SELECT offset FROM records']]) {
+    const { code, stdout, stderr } = await archive(...args, '--archive', address);
+    expect([args, code, stdout.trim().split('\n').length]).toEqual([
+      args,
+      2,
+      { ls: 3, cat: 15, query: 17 }[args[0] ?? ''],
+    ]);
+    expect(stderr).toContain(`${key}\n  ${key} is damaged`);
+    if (args[0] !== 'ls') expect(stderr).toContain('orders, partition 0, offsets 10 to 19\n  No object');
+  }
   const cut = await archive('verify', '--archive', address);
   expect(cut.code).toBe(2);
   expect(cut.stdout).toContain(`${key}\n  ${key} is damaged at byte`);

@@ -75,11 +75,12 @@ describeOn('s3', 'parallax on an archive on S3', (server) => {
       {},
       'archive',
       'query',
-      'SHOW CREATE TABLE records',
+      'SHOW CREATE TABLE archive.objects',
       '--archive',
       subject.archive.address,
     );
     const secret = server.s3.env.AWS_SECRET_ACCESS_KEY ?? 'none';
+    expect(`${wrong.stdout}${wrong.stderr}`).toContain('S3');
     expect(`${wrong.stdout}${wrong.stderr}`).not.toContain(secret);
   });
 

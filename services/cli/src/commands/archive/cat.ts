@@ -1,14 +1,7 @@
 // `parallax archive cat TOPIC`: stored records as lines of JSON, chosen by time, key, header, id.
-import { type Archive, Fault } from '@parallax/core';
-import {
-  archivedPartitions,
-  archivedTopics,
-  loadExperiment,
-  openArchive,
-  openSchemas,
-  readArchived,
-} from '@parallax/platform';
+import { archivedPartitions, loadExperiment, openArchive, openSchemas, readArchived } from '@parallax/platform';
 import { Command, InvalidArgumentError } from 'commander';
+import { unknownTopic } from '../../archiving/known-topics.ts';
 import { recordLine } from '../../archiving/record-line.ts';
 import { troubles } from '../../archiving/troubles.ts';
 import { type WantedFlags, wantedRecords } from '../../archiving/wanted.ts';
@@ -96,17 +89,6 @@ async function cat(topic: string, options: Options): Promise<void> {
     bar.done();
     await archive.close();
   }
-}
-
-async function unknownTopic(archive: Archive, topic: string): Promise<Fault> {
-  const topics = await archivedTopics(archive);
-  return new Fault(`The archive ${archive.address} has nothing of topic ${topic}`, {
-    code: 'archive-unknown-topic',
-    cure:
-      topics.length === 0
-        ? 'It is empty: traffic is stored while an experiment runs, or by `parallax archive import`. Another archive: --archive.'
-        : `It has ${topics.join(', ')}.`,
-  });
 }
 
 function wholeNumber(given: string): number {

@@ -2,6 +2,7 @@
 import { DURATION, durationMs, Fault } from '@parallax/core';
 import { type Expired, expireArchive, openArchive } from '@parallax/platform';
 import { Command } from 'commander';
+import { knownTopics } from '../../archiving/known-topics.ts';
 import { archiveOption, jsonOption } from '../../config.ts';
 import { withExamples } from '../../help.ts';
 import { asSize, asTime, counted } from '../../output/amount.ts';
@@ -18,7 +19,7 @@ interface Options {
 export function expireCommand(): Command {
   const command = new Command('expire')
     .description(
-      'Remove whole objects all of whose records are older than an age, from the start of each partition only: what is left\nhas no hole. An object goes with its newest record, so some records live longer. Exit code 0, also when nothing is that old.',
+      'Remove whole objects all of whose records are older than an age, from the start of each partition only: what is left\nhas no hole. An object goes with its newest record, so some records live longer. Exit code 0, also when nothing is that old, 2 for a topic\nthe archive has nothing of.',
     )
     .argument('[topics...]', 'only these topics')
     .requiredOption('--older-than <age>', 'such as 400d or 36h, by the records’ own timestamps')
@@ -39,6 +40,7 @@ async function expire(topics: readonly string[], { olderThan, dryRun, json, ...o
       cure: 'Give a number and a unit: ms, s, m, h or d, such as 400d.',
     });
   }
+  await knownTopics(options.archive, topics);
   const before = Date.now() - durationMs(olderThan);
   const archive = openArchive(options.archive);
   const gone: Expired[] = [];

@@ -2,6 +2,7 @@
 import { listArchive, listPeriods, openArchive, type PartitionSummary, type PeriodSummary } from '@parallax/platform';
 import { parseTime } from '@parallax/replayer';
 import { Command, Option } from 'commander';
+import { knownTopics } from '../../archiving/known-topics.ts';
 import { troubles } from '../../archiving/troubles.ts';
 import { archiveOption, jsonOption } from '../../config.ts';
 import { withExamples } from '../../help.ts';
@@ -64,6 +65,7 @@ async function ls(topic: string | undefined, options: Options): Promise<void> {
       if (asJson) await print(JSON.stringify(row));
       all.push(row);
     }
+    if (all.length === 0 && topic !== undefined) await knownTopics(options.archive, [topic]);
     if (all.length === 0) nothing(archive.address, topic);
     else if (!asJson) await print(asText(all));
     conclude();

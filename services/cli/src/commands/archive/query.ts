@@ -1,8 +1,12 @@
 // `parallax archive query SQL`: one read-only question over the stored records, answered by ClickHouse from the files.
+import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
+import { Fault } from '@parallax/core';
 import { queryArchive } from '@parallax/platform';
 import { Command } from 'commander';
-import { archiveOption, jsonOption } from '../../config.ts';
+import { knownTopics } from '../../archiving/known-topics.ts';
+import { troubles } from '../../archiving/troubles.ts';
+import { archiveOption, callerPath, jsonOption } from '../../config.ts';
 import { withExamples } from '../../help.ts';
 import { type Cell, table } from '../../output/table.ts';
 import { print, say } from '../../output/terminal.ts';
@@ -10,15 +14,17 @@ import { print, say } from '../../output/terminal.ts';
 interface Options {
   readonly archive: string;
   readonly topic?: readonly string[];
+  readonly file?: string;
   readonly json?: boolean;
 }
 
 export function queryCommand(): Command {
   const command = new Command('query')
     .description(
-      'Ask the stored traffic in ClickHouse SQL: the files are read where they lie, by the built-in engine, each record once.\nTable: records (topic, partition, offset, timestamp, timestampType, key, value, headers). Read-only.',
+      'Ask the stored traffic in ClickHouse SQL: the files are read where they lie, by the built-in engine, each record once.\nTable: records (topic, partition, offset, timestamp, timestampType, key, value, headers). Read-only: it reads\nthe archive and nothing else. What is missing in between or cannot be read is named on stderr; the exit code is then 2.',
     )
-    .argument('<sql>', 'one SELECT (or WITH, DESCRIBE, EXPLAIN); - reads it from stdin')
+    .argument('[sql]', 'one SELECT (or WITH, DESCRIBE, EXPLAIN); - reads it from stdin')
+    .option('--file <path>', 'read the query from this file')
     .option(
       '--topic <name>',
       'read only objects of this topic; may be given again',
@@ -26,14 +32,7 @@ export function queryCommand(): Command {
     )
     .addOption(archiveOption())
     .addOption(jsonOption('print one JSON object a row, integers as they are'))
-    .action(async (given: string, { archive, topic, json }: Options) => {
-      const sql = given === '-' ? await text(process.stdin) : given;
-      const rows = await queryArchive(archive, sql, topic === undefined ? {} : { topics: topic });
-      if (json) {
-        if (rows.length > 0) await print(rows.join('\n'));
-      } else if (rows.length === 0) say('No rows.');
-      else await print(asTable(rows));
-    });
+    .action(query);
   return withExamples(command, [
     [
       'parallax archive query "SELECT topic, toStartOfHour(timestamp) AS hour, count() FROM records GROUP BY ALL ORDER BY ALL"',
@@ -47,8 +46,40 @@ export function queryCommand(): Command {
       `parallax archive query "SELECT JSONExtractString(value, 'type') AS type, count() FROM records GROUP BY type"`,
       'what kinds of events there are',
     ],
+    ['parallax archive query --file hours.sql --json', 'a query that is kept in a file'],
     ['parallax archive query "DESCRIBE records"', 'the columns'],
   ]);
+}
+
+async function query(given: string | undefined, { archive, topic, file, json }: Options): Promise<void> {
+  const sql = await questionOf(given, file);
+  if (topic !== undefined) await knownTopics(archive, topic);
+  const { tell, conclude } = troubles();
+  const rows = await queryArchive(archive, sql, { ...(topic === undefined ? {} : { topics: topic }), onProblem: tell });
+  if (json) {
+    if (rows.length > 0) await print(rows.join('\n'));
+  } else if (rows.length === 0) say('No rows.');
+  else await print(asTable(rows));
+  conclude();
+}
+
+async function questionOf(given: string | undefined, file: string | undefined): Promise<string> {
+  if (given !== undefined && file === undefined) return given === '-' ? text(process.stdin) : given;
+  if (given === undefined && file !== undefined) return readFile(callerPath(file), 'utf8').catch(unreadable(file));
+  throw new Fault(given === undefined ? 'No query is given' : 'A query is given twice, as an argument and by --file', {
+    code: 'bad-arguments',
+    cure: 'Give it as one argument in quotes, as - to read it from stdin, or --file FILE.',
+  });
+}
+
+function unreadable(file: string): (cause: unknown) => never {
+  return (cause) => {
+    throw new Fault(`${file} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      code: 'bad-arguments',
+      cure: 'Give --file the path of a file with one query.',
+      cause,
+    });
+  };
 }
 
 function asTable(lines: readonly string[]): string {

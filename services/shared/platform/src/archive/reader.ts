@@ -144,6 +144,11 @@ class Told {
   }
 }
 
+/** Of a whole partition. */
+export function gapsOf(topic: string, partition: number, objects: readonly Catalogued[]): ArchiveProblem[] {
+  return gaps(objects).map((hole) => gapProblem(topic, partition, hole));
+}
+
 /** What was recorded between two objects has a time between theirs, as far as one can tell. */
 function between(before: Catalogued, after: Catalogued): Manifest {
   const [earliest, latest] = [Math.min(before.latest, after.earliest), Math.max(before.latest, after.earliest)];

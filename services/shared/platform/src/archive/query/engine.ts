@@ -5,6 +5,7 @@
 import { once } from 'node:events';
 import { ENGINE_ARGUMENTS } from '../../store/engine/arguments.ts';
 import { withoutLiterals } from '../../store/engine/sql-text.ts';
+import { reachesElsewhere } from './guard.ts';
 import type { QueryReport, QueryRequest } from './protocol.ts';
 
 process.once('message', (request) => void answer(request as QueryRequest));
@@ -18,6 +19,10 @@ async function answer({ folder, setup, sql }: QueryRequest): Promise<void> {
   try {
     const session = new chdb.Session(folder, { connectionArgs: ENGINE_ARGUMENTS });
     for (const statement of setup) await session.queryAsync(statement, { format: 'Null' });
+    const ast = Buffer.from((await session.queryAsync(`EXPLAIN AST ${sql}`, { format: 'TSVRaw' })).bytes()).toString();
+    const why = reachesElsewhere(ast);
+    if (why !== undefined) return report({ kind: 'failed', code: 'elsewhere', message: why });
+    await session.queryAsync('SET readonly = 1', { format: 'Null' });
     // SHOW and DESCRIBE cannot be streamed.
     if (!/^[\s(]*(SELECT|WITH)\b/i.test(withoutLiterals(sql))) {
       await written((await session.queryAsync(sql, { format: 'JSONEachRow' })).bytes());
@@ -27,7 +32,13 @@ async function answer({ folder, setup, sql }: QueryRequest): Promise<void> {
     session.close();
     report({ kind: 'answered' });
   } catch (error) {
-    report({ kind: 'failed', code: 'refused', ...said(error) });
+    const { message } = said(error);
+    if (!message.includes('(READONLY)')) return report({ kind: 'failed', code: 'refused', message });
+    report({
+      kind: 'failed',
+      code: 'elsewhere',
+      message: 'it names a function or a setting that could reach elsewhere',
+    });
   }
 }
 

@@ -11,4 +11,4 @@ export interface QueryRequest {
 /** After it, the rows stand on the process's output, one JSON object a line. */
 export type QueryReport =
   | { readonly kind: 'answered' }
-  | { readonly kind: 'failed'; readonly code: 'missing' | 'refused'; readonly message: string };
+  | { readonly kind: 'failed'; readonly code: 'missing' | 'elsewhere' | 'refused'; readonly message: string };

@@ -1,6 +1,6 @@
 // SQL over an archive sees what its reader gives: each record once, in any codec, byte for byte.
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ArchivedRecord, objectKey } from '@parallax/core';
@@ -76,6 +76,45 @@ test('a statement that could change something, or that names what is not there, 
   await expect(queryArchive(`file:${folder}/a{b}`, 'SELECT 1')).rejects.toMatchObject({
     code: 'archive-not-queryable',
   });
+});
+
+test.each([
+  ["SELECT * FROM file('/etc/passwd', 'LineAsString')", 'file()'],
+  ["SELECT `file`('/etc/passwd')", 'file()'],
+  ["WITH (SELECT * FROM url('http://127.0.0.1:1/', 'LineAsString')) AS x SELECT x", 'url()'],
+  ["SELECT * FROM view(SELECT * FROM filesystem('/etc'))", 'filesystem()'],
+  ["DESCRIBE TABLE file('/etc/passwd', 'LineAsString')", 'file()'],
+  ['SELECT 1 SETTINGS format_display_secrets_in_show_and_select = 1', 'SETTINGS'],
+])('nothing but the archive is read: %s', async (sql, named) => {
+  await expect(queryArchive(address, sql)).rejects.toMatchObject({
+    code: 'archive-query-elsewhere',
+    message: expect.stringContaining(named),
+  });
+});
+
+test('what only makes rows or names the archive is let through, and a name in quotes or comments is no call', async () => {
+  const sql =
+    "SELECT n.number, 'file(1)' AS s /* url() */ FROM numbers(2) AS n, (SELECT count() FROM archive.records) AS r -- s3()";
+  expect(await queryArchive(address, sql)).toHaveLength(2);
+});
+
+test('an object the engine cannot read is named and left out, and what is missing is named', async () => {
+  const place = `${folder}/damaged`;
+  cpSync(`${folder}/archive`, `${place}`, { recursive: true });
+  const key = (first: number) => objectKey({ kind: 'full', topic: 'orders', partition: 3, first });
+  const size = statSync(`${place}/${key(0)}`).size;
+  writeFileSync(`${place}/${key(0)}`, Buffer.alloc(size, 'x'));
+  const told: string[] = [];
+  const onProblem = ({ code, place: where }: { readonly code: string; readonly place: string }) =>
+    told.push(`${code} ${where}`);
+  const ask = () => queryArchive(`file:${place}`, 'SELECT count() AS n FROM records', { onProblem });
+  expect(await ask()).toEqual(['{"n":25}']);
+  expect(told).toEqual([`archive-not-avro ${key(0)}`]);
+  rmSync(`${place}/${key(10)}`);
+  writeFileSync(`${place}/${key(0)}`, readFileSync(`${folder}/archive/${key(0)}`));
+  told.length = 0;
+  expect(await ask()).toEqual(['{"n":25}']);
+  expect(told).toEqual([`archive-object-missing ${key(10)}`, 'archive-gap orders, partition 3, offsets 10 to 19']);
 });
 
 test('an archive that is not there has no records, and the columns are the same', async () => {

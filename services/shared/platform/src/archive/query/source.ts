@@ -1,4 +1,4 @@
-// How ClickHouse reads the archive at an address in place: as a table function over its objects.
+// How ClickHouse reads the archive at an address in place: as a table of its objects.
 import { Fault } from '@parallax/core';
 import { quoteString } from '../../store/engine/sql-text.ts';
 import { s3Place } from '../s3/address.ts';
@@ -6,8 +6,8 @@ import { openClient } from '../s3/client.ts';
 import { S3_DEFAULTS, type S3Options } from '../s3/options.ts';
 
 export interface QuerySource {
-  /** SQL. May hold credentials: never shown. */
-  readonly table: string;
+  /** SQL: the table's engine. May hold credentials: never shown. */
+  readonly engine: string;
   /** What stands before an object's key in the column `_path`. */
   readonly root: string;
   /** Not to be shown, should the engine repeat them. */
@@ -32,7 +32,11 @@ export async function querySource(address: string, options: S3Options): Promise<
     const { accessKeyId, secretAccessKey, sessionToken } = await client.config.credentials();
     const identity = [accessKeyId, secretAccessKey, ...(sessionToken === undefined ? [] : [sessionToken])];
     const given = [`${url}/${noPattern(root, address)}${OBJECTS}`, ...identity, 'Avro'];
-    return { table: `s3(${given.map(quoteString).join(', ')})`, root: `${bucket}/${root}`, secrets: identity.slice(1) };
+    return {
+      engine: `S3(${given.map(quoteString).join(', ')})`,
+      root: `${bucket}/${root}`,
+      secrets: identity.slice(1),
+    };
   } finally {
     client.destroy();
   }
@@ -40,7 +44,7 @@ export async function querySource(address: string, options: S3Options): Promise<
 
 function folderSource(folder: string): QuerySource {
   const root = `${noPattern(folder, folder)}/`;
-  return { table: `file(${quoteString(root + OBJECTS)}, 'Avro')`, root, secrets: [] };
+  return { engine: `File('Avro', ${quoteString(root + OBJECTS)})`, root, secrets: [] };
 }
 
 /** The engine takes these for patterns, and knows no way to write them otherwise. */

@@ -1,5 +1,5 @@
 // What a comparator is given, and what it gives.
-import type { DivergenceStore, EventLog, Experiment, Means } from '@parallax/core';
+import type { DivergenceStore, EventLog, Experiment, Means, RuleUse } from '@parallax/core';
 import type { Clock, CrashPoints, OpenedSchemas, Telemetry } from '@parallax/platform';
 import type { InputWatched } from './consumed.ts';
 import type { ComparatorCrashPoint } from './crash-points.ts';
@@ -61,6 +61,8 @@ export interface Comparing {
    */
   caughtUp(): Promise<ComparatorStats>;
   stats(): ComparatorStats;
+  /** What each rule has excused since this began, in pairs whose bytes were not equal. */
+  rules(): readonly RuleUse[];
   /** What became of the events of `retry`, once partitions are assigned. */
   retried(): RetryReport;
   /** Resolves when comparing has ended: undefined after stop(), otherwise what ended it. */

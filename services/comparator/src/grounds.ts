@@ -4,7 +4,7 @@ import { CheckpointTopic } from './checkpoint-topic.ts';
 import { type ComparatorOptions, type ComparatorPorts, comparatorGroup, watchedInput } from './comparing.ts';
 import type { InputWatched } from './consumed.ts';
 import { rulesChanged } from './events.ts';
-import { KnownAlarm } from './known-alarm.ts';
+import { RuleWatch } from './rule-watch.ts';
 import { Shuffled } from './shuffled.ts';
 import { Sides } from './sides.ts';
 import { checkPartitions, checkTopics } from './topics.ts';
@@ -15,7 +15,7 @@ export interface Grounds {
   readonly input: InputWatched | undefined;
   readonly group: string;
   readonly topic: CheckpointTopic;
-  readonly known: KnownAlarm;
+  readonly rules: RuleWatch;
   /** Of the rules in force. */
   readonly epoch: number;
 }
@@ -33,9 +33,8 @@ export async function openGrounds(ports: ComparatorPorts, options: ComparatorOpt
   const group = comparatorGroup(experiment.name, run);
   const topic = await CheckpointTopic.open(log, experiment.name, group);
   const epoch = await topic.epoch(experiment, options.means);
-  const known = new KnownAlarm(experiment, telemetry);
-  known.look(clock.now());
+  const rules = new RuleWatch(experiment, run, telemetry, clock.now());
   if (topic.hasOtherRules) telemetry.record(rulesChanged(experiment.name));
   ports.crash?.reach('comparator.after-epoch');
-  return { sides, shuffled, input, group, topic, known, epoch };
+  return { sides, shuffled, input, group, topic, rules, epoch };
 }

@@ -3,7 +3,6 @@
 //
 //   log ─► joins (one per output and partition) ─► rows ─► store ─► acknowledged ─► cut committed
 //            ▲ look-ups, payloads, log ends, the candidate's consumption
-
 import type { Join, JoinsSeen, Position, Side } from '@parallax/core';
 import { type AssignedPartition, type Batch, type Consumption, MAX_COMMIT_METADATA, SIDES } from '@parallax/core';
 import { type Clock, type CrashPoints, NO_CRASH_POINTS, systemClock } from '@parallax/platform';
@@ -45,6 +44,7 @@ export async function startComparator(ports: ComparatorPorts, options: Comparato
 }
 
 class Comparator implements Comparing {
+  readonly rules = () => this.#grounds.rules.uses();
   readonly #ports: ComparatorPorts;
   readonly #options: ComparatorOptions;
   readonly #grounds: Grounds;
@@ -184,7 +184,7 @@ class Comparator implements Comparing {
 
   async stop(): Promise<void> {
     this.#reading.stop();
-    await this.#running.stop(() => this.#cut());
+    await this.#running.stop(() => this.#cut().finally(() => this.#grounds.rules.tell()));
   }
 
   async #assigned(generation: number, partitions: readonly AssignedPartition[]): Promise<readonly Position[]> {
@@ -195,7 +195,7 @@ class Comparator implements Comparing {
       experiment,
       run,
       from,
-      means: { ...this.#options.means, schemas: this.#options.schemas ?? {} },
+      means: { ...this.#options.means, schemas: this.#options.schemas ?? {}, tally: this.#grounds.rules.tally },
       shuffled: this.#grounds.shuffled,
       retry: this.#retry,
       log: this.#ports.log,
@@ -254,7 +254,7 @@ class Comparator implements Comparing {
   }
 
   async #sample(consumption: Consumption): Promise<void> {
-    this.#grounds.known.look(this.#clock.now());
+    this.#grounds.rules.look(this.#clock.now());
     if (this.#joins === undefined) return;
     await this.#logWatch.look(consumption);
     await this.#grounds.shuffled.look();

@@ -1,10 +1,9 @@
 // Runs a comparator from its settings to its end: opens what it needs, compares, and answers with the exit code.
 
-import type { Experiment, RuleUse } from '@parallax/core';
+import type { Experiment } from '@parallax/core';
 import {
   buildGroupOfRun,
   experimentOfRun,
-  RuleTally,
   readsOwnTopics,
   topicOfRun,
   topicsOfRun,
@@ -29,14 +28,7 @@ import {
 import { type ComparatorOptions, comparatorGroup } from './comparing.ts';
 import type { ComparatorConfig } from './config.ts';
 import { COMPARATOR_CRASH_POINTS, RETRY_CRASH_POINTS } from './crash-points.ts';
-import {
-  comparatorStarted,
-  registryBack,
-  registryUnreachable,
-  rulesUsed,
-  storeBack,
-  storeUnavailable,
-} from './events.ts';
+import { comparatorStarted, registryBack, registryUnreachable, storeBack, storeUnavailable } from './events.ts';
 import { startComparator } from './pipeline.ts';
 
 /** 128 and the number of SIGINT: told to stop before it had caught up. */
@@ -65,8 +57,7 @@ export async function runComparator(
   const { run, retry } = config;
   const untilCaughtUp = config.untilCaughtUp || retry !== undefined;
   const experiment = experimentOfRun(await loadExperiment(config.experiment, shown), run);
-  const tally = new RuleTally();
-  const means = { ...openMeans(experiment, config.privacyKey), tally };
+  const means = openMeans(experiment, config.privacyKey);
   const schemas = await openSchemas(experiment, config.experiment, config);
   const crash = crashPoints([...COMPARATOR_CRASH_POINTS, ...RETRY_CRASH_POINTS], config.crashAt);
   const telemetry = openTelemetry('comparator', logger);
@@ -96,7 +87,6 @@ export async function runComparator(
   telemetry.record(comparatorStarted(experiment.name, run, log.address, store.address));
   if (!untilCaughtUp) {
     const ended = await Promise.race([comparator.ended, life.stopping.then(() => undefined)]);
-    tellRules(telemetry, experiment, tally);
     if (ended !== undefined) throw ended;
     return 0;
   }
@@ -113,16 +103,9 @@ export async function runComparator(
     thresholds: experiment.criteria,
     outputs: experiment.outputs.map(({ output }) => output),
   });
-  const rules = tellRules(telemetry, experiment, tally);
+  const rules = comparator.rules();
   await print(JSON.stringify({ ...report, openPairs: stats.openPairs, reused: stats.reused, rules }));
   return verdictExitCode(report.verdict);
-}
-
-/** Since this process began: pairs of equal bytes are not compared, so no rule is asked about them. */
-function tellRules(telemetry: Telemetry, { name, rules }: Experiment, tally: RuleTally): readonly RuleUse[] {
-  const uses = tally.uses(rules, false);
-  if (uses.length > 0) telemetry.record(rulesUsed(name, uses));
-  return uses;
 }
 
 function patiently<T>(

@@ -1,5 +1,5 @@
 // `parallax explain ID`: everything about one pair, in words.
-import { describePair, type Experiment, Fault } from '@parallax/core';
+import { describePair, type Experiment, Fault, namedRules } from '@parallax/core';
 import { readPairs } from '@parallax/platform';
 import { Command } from 'commander';
 import { jsonOption, storeOption } from '../config.ts';
@@ -21,17 +21,17 @@ export function explainCommand(): Command {
       'Tell everything about the pair of one correlation id: how it ended and why, where its events are, what differs.',
     )
     .argument('<id>', 'the correlation id')
-    .option('--experiment <name>', 'name or file, whose rules are then told in words; default: any')
+    .option('--experiment <name>', 'name or file, whose rules are then told, with --json in full; default: any')
     .option('--run <name>', '`live`, or the name of a replay; default: any')
     .option('--output <name>', 'default: any')
     .addOption(storeOption())
     .addOption(jsonOption('print one JSON object a pair'))
     .action(async (id: string, { store: address, json, experiment: given, run, output }: Options) => {
-      let rules: Experiment['rules'] = [];
+      let rules: Experiment['rules'] | undefined;
       const pairs = await withStore(address, async (store) => {
         const subject = given === undefined ? undefined : await findSubject(store, given);
         const experiment = subject?.experiment;
-        rules = subject?.rules ?? [];
+        rules = subject?.rules;
         const found = await readPairs(store, {
           id: subject?.asStored?.(id) ?? id,
           ...(experiment === undefined ? {} : { experiment }),
@@ -42,9 +42,10 @@ export function explainCommand(): Command {
         return found;
       });
       for (const [n, report] of pairs.entries()) {
-        if (json)
-          await print(JSON.stringify(report, (_key, value) => (typeof value === 'bigint' ? String(value) : value)));
-        else await print(`${n === 0 ? '' : '\n'}${describePair(report, rules).join('\n')}`);
+        if (json) {
+          const told = rules === undefined ? report : { ...report, rules: namedRules(report, rules) };
+          await print(JSON.stringify(told, (_key, value) => (typeof value === 'bigint' ? String(value) : value)));
+        } else await print(`${n === 0 ? '' : '\n'}${describePair(report, rules).join('\n')}`);
       }
     });
   return withExamples(command, [

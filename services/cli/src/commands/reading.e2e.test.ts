@@ -181,6 +181,17 @@ test('a pair is explained in words, a provisional one too, and every run that ha
   expect((await parallax('explain', 'match-0', '--json')).stdout.match(/"run":"(live|build-b)"/g)).toHaveLength(2);
 });
 
+test('with the experiment file a program gets the rules that are named, in full', async () => {
+  const rules = ['- { name: ignore-times, severity: minor, time: { path: /at, within: 2s } }', '- ignore: /other'];
+  const sides = 'experiment: orders\nlegacy: { topic: a }\ncandidate: { topic: b }\n';
+  writeFileSync(join(folder, 'named.yaml'), `${sides}rules:\n${rules.map((rule) => `  ${rule}\n`).join('')}`);
+  const { stdout, stderr } = await parallax('explain', 'mismatch-1', '--experiment', 'named.yaml', '--json');
+  expect(stderr).toBe('');
+  expect(JSON.parse(stdout).rules).toEqual([
+    { kind: 'time', name: 'ignore-times', severity: 'minor', path: '/at', within: '2s' },
+  ]);
+});
+
 test('an id that nobody has is trouble that teaches', async () => {
   expect(await parallax('explain', 'nobody')).toMatchObject({
     status: 2,

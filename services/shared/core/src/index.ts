@@ -109,6 +109,8 @@ export { formatExperimentFault } from './experiment/faults.ts';
 export { experimentJsonSchema } from './experiment/json-schema.ts';
 export type { ParsedExperiment } from './experiment/parse.ts';
 export { parseExperiment } from './experiment/parse.ts';
+export type { RuleDoubt } from './experiment/rule-warnings.ts';
+export { ruleDoubts } from './experiment/rule-warnings.ts';
 export { suggest } from './experiment/suggest.ts';
 export { DURATION, durationMs, formatDuration, formatShare, formatSize } from './experiment/units.ts';
 export type { FaultDetails } from './fault.ts';
@@ -232,7 +234,7 @@ export type { Progress, SourcePlace, Strike } from './shuffle/shuffled-record.ts
 export { progressRecord, readShuffled, SHUFFLE_SOURCE, shuffledRecord } from './shuffle/shuffled-record.ts';
 export type { SourceSample, Taken } from './shuffle/shuffled-side.ts';
 export { ShuffledSide } from './shuffle/shuffled-side.ts';
-export { describePair, reasonWords } from './verdict/describe-pair.ts';
+export { describePair, namedRules, reasonWords } from './verdict/describe-pair.ts';
 export { describeDifferences, describeSignature } from './verdict/describe-signature.ts';
 export { describeVerdict, summariseVerdict } from './verdict/describe-verdict.ts';
 export { doubtLedger } from './verdict/doubts.ts';

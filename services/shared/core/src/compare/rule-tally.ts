@@ -37,6 +37,11 @@ export class RuleTally {
   private readonly keyShared = new Set<string>();
   private compared = 0;
 
+  /** Pairs counted so far. */
+  get pairs(): number {
+    return this.compared;
+  }
+
   /**
    * @param places by name of the rule
    * @param sharedKeys names of rules by whose keys elements could not be told apart

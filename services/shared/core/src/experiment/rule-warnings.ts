@@ -1,25 +1,47 @@
 // What is sound in the rules of a file and probably not meant.
 import type { RuleSpec } from '../compare/rules.ts';
 import { shadowedRules } from '../compare/shadows.ts';
-import type { ExperimentFault } from './faults.ts';
+import type { ExperimentFault, ExperimentFaultCode } from './faults.ts';
 import type { YamlText } from './yaml-text.ts';
 
+export interface RuleDoubt {
+  readonly code: ExperimentFaultCode;
+  /** Its place in the list. */
+  readonly rule: number;
+  readonly message: string;
+  readonly cure: string;
+}
+
+/** With their places in the file. */
 export function ruleWarnings(rules: readonly RuleSpec[], yaml: YamlText, file: string): readonly ExperimentFault[] {
-  return [...shadowed(rules, yaml, file), ...ignoringAll(rules, yaml, file), ...oddPaths(rules, yaml, file)];
+  const lineOf = (rule: number): string => ` of line ${yaml.placeOf(['rules', rule]).line}`;
+  return ruleDoubts(rules, lineOf).map(({ rule, code, ...words }) => ({
+    code,
+    file,
+    ...yaml.placeOf(['rules', rule]),
+    key: `rules[${rule}]`,
+    ...words,
+  }));
+}
+
+/** `where`: what is said after the name of another rule. */
+export function ruleDoubts(
+  rules: readonly RuleSpec[],
+  where: (rule: number) => string = () => '',
+): readonly RuleDoubt[] {
+  return [...shadowed(rules, where), ...ignoringAll(rules), ...oddPaths(rules)];
 }
 
 /** Then any two documents are the same. */
-function ignoringAll(rules: readonly RuleSpec[], yaml: YamlText, file: string): readonly ExperimentFault[] {
+function ignoringAll(rules: readonly RuleSpec[]): readonly RuleDoubt[] {
   const last = rules.findLastIndex(({ kind, types, when }) => kind === 'include' && !types && !when);
-  return rules.flatMap((rule, index): readonly ExperimentFault[] => {
+  return rules.flatMap((rule, index): readonly RuleDoubt[] => {
     if (rule.kind !== 'ignore' || rule.types || rule.when || index < last) return [];
     if (!rule.paths.some((path) => /^(\/\*\*)*$/.test(path))) return [];
     return [
       {
         code: 'ignores-all',
-        file,
-        ...yaml.placeOf(['rules', index]),
-        key: `rules[${index}]`,
+        rule: index,
         message: `Rule \`${rule.name}\` ignores the whole document: any two are the same under it.`,
         cure: 'Name the places that may differ, or say by include below it what is compared.',
       },
@@ -27,16 +49,13 @@ function ignoringAll(rules: readonly RuleSpec[], yaml: YamlText, file: string): 
   });
 }
 
-function shadowed(rules: readonly RuleSpec[], yaml: YamlText, file: string): readonly ExperimentFault[] {
+function shadowed(rules: readonly RuleSpec[], where: (rule: number) => string): readonly RuleDoubt[] {
   return shadowedRules(rules).map(({ rule, by, why }) => {
     const told = (index: number): string => `\`${rules[index]?.name ?? ''}\``;
-    const line = yaml.placeOf(['rules', by]).line;
-    const other = `rule ${told(by)} of line ${line}`;
+    const other = `rule ${told(by)}${where(by)}`;
     return {
       code: 'shadowed-rule',
-      file,
-      ...yaml.placeOf(['rules', rule]),
-      key: `rules[${rule}]`,
+      rule,
       message:
         why === 'ignored'
           ? `Rule ${told(rule)} says nothing: ${other} ignores every place it speaks of.`
@@ -50,17 +69,15 @@ function shadowed(rules: readonly RuleSpec[], yaml: YamlText, file: string): rea
 }
 
 /** `/items[0]`, as other languages write it, is sound: a member may be called so. */
-function oddPaths(rules: readonly RuleSpec[], yaml: YamlText, file: string): readonly ExperimentFault[] {
-  return rules.flatMap((rule, index): readonly ExperimentFault[] => {
+function oddPaths(rules: readonly RuleSpec[]): readonly RuleDoubt[] {
+  return rules.flatMap((rule, index): readonly RuleDoubt[] => {
     const paths = 'paths' in rule ? rule.paths : 'path' in rule && rule.path !== undefined ? [rule.path] : [];
     const [, name, inner] = paths.map((path) => /([^/]+)\[(\d+|\*)\](?=\/|$)/.exec(path)).find(Boolean) ?? [];
     if (name === undefined || inner === undefined) return [];
     return [
       {
         code: 'odd-path',
-        file,
-        ...yaml.placeOf(['rules', index]),
-        key: `rules[${index}]`,
+        rule: index,
         message: `Rule \`${rule.name}\` speaks of a member called \`${name}[${inner}]\`.`,
         cure: `For elements of an array write /${name}/${inner}${inner === '*' ? '' : ` or /${name}/*`}.`,
       },

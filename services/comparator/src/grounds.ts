@@ -3,7 +3,7 @@ import { systemClock } from '@parallax/platform';
 import { CheckpointTopic } from './checkpoint-topic.ts';
 import { type ComparatorOptions, type ComparatorPorts, comparatorGroup, watchedInput } from './comparing.ts';
 import type { InputWatched } from './consumed.ts';
-import { rulesChanged } from './events.ts';
+import { rulesChanged } from './rule-events.ts';
 import { RuleWatch } from './rule-watch.ts';
 import { Shuffled } from './shuffled.ts';
 import { Sides } from './sides.ts';

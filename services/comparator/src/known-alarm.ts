@@ -1,7 +1,7 @@
 // Tells, once each, of known differences whose day has come: at the start, or while comparing goes on.
 import { type Experiment, expiryMs, type KnownRule } from '@parallax/core';
 import type { Telemetry } from '@parallax/platform';
-import { knownExpired } from './events.ts';
+import { knownExpired } from './rule-events.ts';
 
 export class KnownAlarm {
   readonly #experiment: string;

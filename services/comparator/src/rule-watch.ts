@@ -2,8 +2,8 @@
 // now and then what each has excused so far. Intervals grow, so that a first answer comes soon and a year of comparing fills no log.
 import { BARE_RUN, type Experiment, RuleTally, type RuleUse, ruleDoubts, TWIN_RUN } from '@parallax/core';
 import type { Telemetry } from '@parallax/platform';
-import { rulesDoubtful, rulesUsed } from './events.ts';
 import { KnownAlarm } from './known-alarm.ts';
+import { rulesDoubtful, rulesUsed } from './rule-events.ts';
 
 const FIRST_MS = 60_000;
 const LONGEST_MS = 3_600_000;

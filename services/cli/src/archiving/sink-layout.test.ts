@@ -3,7 +3,8 @@ import { deflateRawSync, gzipSync } from 'node:zlib';
 import type { GivenRecord } from '@parallax/archiver';
 import { memoryArchive } from '@parallax/platform/testing';
 import { expect, test } from 'vitest';
-import { type SinkLosses, type SinkOptions, sinkRecords } from './sink-layout.ts';
+import { noLosses, sinkRecords } from './sink-layout.ts';
+import type { SinkOptions } from './sink-records.ts';
 import { timeOf } from './time-of.ts';
 
 const SCHEMA =
@@ -39,7 +40,7 @@ const order = (n: number, note: string | null) =>
 async function read(files: Readonly<Record<string, Uint8Array>>, more: Partial<SinkOptions> = {}) {
   const source = memoryArchive();
   for (const [key, body] of Object.entries(files)) await source.create(key, body);
-  const losses: SinkLosses = { files: 0, missing: 0, withoutKeys: 0, withoutHeaders: 0 };
+  const losses = noLosses();
   const options = { topic: undefined, timeOf: timeOf('1000'), schemaId: undefined, ...more };
   const batches: readonly (readonly GivenRecord[])[] = await Array.fromAsync(sinkRecords(source, options, losses));
   return { records: batches.flat(), losses };
@@ -57,7 +58,7 @@ test('Avro payloads become JSON text at the offsets the file names tell, across 
     [0, 12, '{"n":3,"note":"x"}'],
     [1, 0, '{"n":9,"note":null}'],
   ]);
-  expect(losses).toEqual({ files: 3, missing: 0, withoutKeys: 4, withoutHeaders: 4 });
+  expect(losses).toEqual({ files: 3, missing: 0, withoutKeys: 4, withoutHeaders: 4, interleaved: 0 });
 });
 
 test('with a schema number, values are the bytes they were on the topic', async () => {
@@ -65,6 +66,13 @@ test('with a schema number, values are the bytes they were on the topic', async 
   const { records } = await read(files, { schemaId: 258, timeOf: timeOf('path:/n') });
   expect(records[0]?.value).toEqual(Uint8Array.of(0, 0, 0, 1, 2, ...order(1, 'a')));
   expect(records[0]?.timestamp).toBe(1);
+});
+
+test('null of a union is a tombstone, with a schema number too', async () => {
+  const body = avro('["null",{"type":"bytes"}]', [Buffer.of(0), Buffer.of(2, 2, 0xff)]);
+  const files = { 'topics/t/t+0+0000000000.avro': body };
+  expect((await read(files)).records.map(({ value }) => value)).toEqual([null, Uint8Array.of(0xff)]);
+  expect((await read(files, { schemaId: 1 })).records[0]?.value).toBeNull();
 });
 
 test('JSON lines, keys and headers beside them are taken as they stand', async () => {
@@ -85,7 +93,7 @@ test('JSON lines, keys and headers beside them are taken as they stand', async (
     ['h', 'x'],
     ['h', null],
   ]);
-  expect(losses).toEqual({ files: 2, missing: 2, withoutKeys: 1, withoutHeaders: 1 });
+  expect(losses).toEqual({ files: 2, missing: 2, withoutKeys: 1, withoutHeaders: 1, interleaved: 0 });
 });
 
 test.each([
@@ -106,7 +114,7 @@ test.each([
       'topics/t/t+0+0000000000.json': Buffer.from('1\n2\n'),
       'topics/t/t+0+0000000000.keys.json': Buffer.from('3\n'),
     },
-    'holds 1 keys',
+    'holds 1 records',
   ],
   ['nothing', { 'topics/t/other.txt': Buffer.from('1') }, 'no files of an S3 sink'],
 ])('%s is refused with its place', async (_, files, why) => {

@@ -1,21 +1,13 @@
-// What Confluent's S3 sink connector wrote, as records to import: `topics/<topic>/…/<topic>+<partition>+<first offset>.avro`
-// or `.json`, and beside it `.keys.avro|json` and `.headers.avro|json` where the connector was told to keep them.
+// What Confluent's S3 sink connector wrote, as records to import.
 //
-// Its files hold payloads only, so offsets are counted from the file's name, and a payload is what Connect made of it.
-// Source: the connector's documentation, "S3 Object Names", store.kafka.keys, store.kafka.headers.
+// Its files hold payloads only, so offsets are counted from the file's name. One partition's files follow each other,
+// unless a partitioner by field or time, or tombstones, spread its records over several folders: then they take turns. Of
+// those only the first of each file is known to stand where its name says; the others come in the order of their times.
 import type { GivenRecord } from '@parallax/archiver';
-import { type ArchiveReader, Fault, type Header } from '@parallax/core';
+import { type ArchiveReader, Fault } from '@parallax/core';
 import { archivedPartitions, archivedTopics, isArchiveObject, readArchived } from '@parallax/platform';
-import { type Payload, payloadsOf } from './sink-payloads.ts';
-import type { TimeOf } from './time-of.ts';
-
-export interface SinkOptions {
-  /** Only this topic. */
-  readonly topic: string | undefined;
-  readonly timeOf: TimeOf;
-  /** Puts the registry's frame with this number before Avro payloads again; absent: they become JSON text. */
-  readonly schemaId: number | undefined;
-}
+import { type SinkFile, sinkFiles } from './sink-files.ts';
+import { recordsOf, type SinkOptions } from './sink-records.ts';
 
 /** What the files could not say; counted while they are read. */
 export interface SinkLosses {
@@ -24,19 +16,18 @@ export interface SinkLosses {
   missing: number;
   withoutKeys: number;
   withoutHeaders: number;
+  /** Records of files that take turns: their offsets are not those they had. */
+  interleaved: number;
 }
 
-interface SinkFile {
-  readonly key: string;
-  readonly topic: string;
-  readonly partition: number;
-  readonly first: number;
+export function noLosses(): SinkLosses {
+  return { files: 0, missing: 0, withoutKeys: 0, withoutHeaders: 0, interleaved: 0 };
 }
 
-const NAME = /^topics\/(?:.*\/)?([\w.-]{1,249})\+(\d+)\+(\d{10,16})\.(?:avro|json|json\.gz)$/;
+const AT_ONCE = 5_000;
 
 /**
- * In the order of topic, partition and offset.
+ * In the order of topic, partition and offset. Memory: the files of a partition that take turns, else one.
  * @throws Fault `import-nothing`, `import-overlapping-files`, and what is wrong with a file
  */
 export async function* sinkRecords(
@@ -44,83 +35,115 @@ export async function* sinkRecords(
   options: SinkOptions,
   losses: SinkLosses,
 ): AsyncGenerator<readonly GivenRecord[]> {
-  const keys = (await Array.fromAsync(source.list('topics/'))).map(({ key }) => key);
-  const present = new Set(keys);
-  const files = keys
-    .flatMap((key): SinkFile[] => {
-      const [, topic, partition, first] = NAME.exec(key) ?? [];
-      if (topic === undefined || (options.topic !== undefined && topic !== options.topic)) return [];
-      return [{ key, topic, partition: Number(partition), first: Number(first) }];
-    })
-    .sort((a, b) => (a.topic < b.topic ? -1 : a.topic > b.topic ? 1 : a.partition - b.partition || a.first - b.first));
+  const files = await sinkFiles(source, options.topic);
   const copied = new Set<string>();
   for await (const topic of manifested(source, options.topic)) {
     copied.add(topic);
     yield* ofArchive(source, topic);
   }
   if (files.length === 0 && copied.size === 0) throw nothing(source.address, options.topic);
-  let end: { readonly file: SinkFile; readonly next: number } | undefined;
-  for (const file of files) {
-    const { topic, partition, key } = file;
-    if (copied.has(topic)) continue;
-    const body = await source.read(key);
-    if (body === undefined) continue;
-    if (isArchiveObject(body)) {
-      copied.add(topic);
-      yield* ofArchive(source, topic);
-      continue;
+  for (const own of Map.groupBy(files, ({ topic, partition }) => `${topic}+${partition}`).values()) {
+    const [first] = own;
+    if (first === undefined || copied.has(first.topic)) continue;
+    const body = first.values === undefined ? undefined : await source.read(first.values);
+    if (body !== undefined && isArchiveObject(body)) {
+      copied.add(first.topic);
+      yield* ofArchive(source, first.topic);
+    } else {
+      yield* ofPartition(source, own, options, losses);
     }
-    const isSame = end !== undefined && end.file.topic === topic && end.file.partition === partition;
-    if (isSame && end !== undefined && end.next > file.first) throw overlapping(end.file, file, end.next);
-    if (isSame && end !== undefined) losses.missing += file.first - end.next;
-    const records = await recordsOf(source, file, body, present, options, losses);
-    losses.files += 1;
-    end = { file, next: file.first + records.length };
-    yield records;
   }
 }
 
-async function recordsOf(
+interface OpenFile {
+  readonly file: SinkFile;
+  readonly records: readonly GivenRecord[];
+  at: number;
+  /** Another was open at the same time. */
+  takesTurns: boolean;
+}
+
+async function* ofPartition(
+  source: ArchiveReader,
+  files: readonly SinkFile[],
+  options: SinkOptions,
+  losses: SinkLosses,
+): AsyncGenerator<readonly GivenRecord[]> {
+  let open: OpenFile[] = [];
+  let next = files[0]?.first ?? 0;
+  let coming = 0;
+  let batch: GivenRecord[] = [];
+  for (;;) {
+    for (let file = files[coming]; file !== undefined && file.first <= next; file = files[++coming]) {
+      checkApart(open, file);
+      const opened = await read(source, file, options, losses);
+      if (opened === undefined) continue;
+      open.push(opened);
+      if (open.length > 1) for (const one of open) one.takesTurns = true;
+    }
+    const from = turnOf(open, next);
+    if (from === undefined) {
+      const following = files[coming];
+      if (following === undefined) break;
+      losses.missing += following.first - next;
+      next = following.first;
+      continue;
+    }
+    const record = from.records[from.at];
+    if (record !== undefined) batch.push({ ...record, offset: next });
+    if (from.takesTurns && from.at > 0) losses.interleaved += 1;
+    from.at += 1;
+    next += 1;
+    if (from.at === from.records.length) open = open.filter((one) => one !== from);
+    if (batch.length === AT_ONCE) {
+      yield batch;
+      batch = [];
+    }
+  }
+  if (batch.length > 0) yield batch;
+}
+
+/** The file that begins here, else the one whose record is the oldest, else the one that began first. */
+function turnOf(open: readonly OpenFile[], next: number): OpenFile | undefined {
+  let turn: OpenFile | undefined;
+  for (const one of open) {
+    if (one.at === 0 && one.file.first === next) return one;
+    if (turn === undefined || timeOf(one) < timeOf(turn)) turn = one;
+  }
+  return turn;
+}
+
+function timeOf({ records, at }: OpenFile): number {
+  return records[at]?.timestamp ?? 0;
+}
+
+/** One folder's files follow each other, and no two begin with the same record. */
+function checkApart(open: readonly OpenFile[], file: SinkFile): void {
+  for (const { file: other, records, at } of open) {
+    if (other.folder !== file.folder && other.first !== file.first) continue;
+    throw new Fault(
+      `${other.key} ends at offset ${other.first + records.length - 1} or later, and ${file.key} begins ${at === 0 ? 'with the same offset' : 'before that'}`,
+      {
+        code: 'import-overlapping-files',
+        cure: 'Two connectors wrote to the same place, or the topic was created anew: import each into an archive of its own.',
+      },
+    );
+  }
+}
+
+async function read(
   source: ArchiveReader,
   file: SinkFile,
-  body: Uint8Array,
-  present: ReadonlySet<string>,
-  { timeOf, schemaId }: SinkOptions,
+  options: SinkOptions,
   losses: SinkLosses,
-): Promise<GivenRecord[]> {
-  const { topic, partition, first } = file;
-  const values = payloadsOf(file.key, body);
-  const beside = async (what: 'keys' | 'headers'): Promise<readonly Payload[] | undefined> => {
-    const stem = file.key.replace(/\.(avro|json|json\.gz)$/, '');
-    for (const ending of ['avro', 'json', 'json.gz']) {
-      const key = `${stem}.${what}.${ending}`;
-      const found = present.has(key) ? await source.read(key) : undefined;
-      if (found === undefined) continue;
-      const payloads = payloadsOf(key, found);
-      if (payloads.length === values.length) return payloads;
-      throw new Fault(`${key} holds ${payloads.length} ${what}, ${file.key} ${values.length} values`, {
-        code: 'import-file-damaged',
-        cure: 'Restore both files from the same copy, or take the keys file away to import without keys.',
-      });
-    }
-    return undefined;
-  };
-  const [keys, headers] = [await beside('keys'), await beside('headers')];
-  if (keys === undefined) losses.withoutKeys += values.length;
-  if (headers === undefined) losses.withoutHeaders += values.length;
-  return values.map((payload, n) => {
-    const place = `${file.key}, value ${n + 1}`;
-    const record = {
-      topic,
-      partition,
-      offset: first + n,
-      key: keyOf(keys?.[n]),
-      value: schemaId !== undefined && payload.avro !== undefined ? framed(schemaId, payload.avro) : payload.json,
-      headers: headersOf(headers?.[n], place),
-      place,
-    };
-    return { ...record, timestamp: timeOf({ ...record, value: payload.json }, place) };
-  });
+): Promise<OpenFile | undefined> {
+  const values = file.values === undefined ? undefined : await source.read(file.values);
+  if (file.values !== undefined && values === undefined) return undefined;
+  const records = await recordsOf(source, file, values, options);
+  losses.files += 1;
+  if (file.keys === undefined) losses.withoutKeys += records.length;
+  if (file.headers === undefined) losses.withoutHeaders += records.length;
+  return records.length === 0 ? undefined : { file, records, at: 0, takesTurns: false };
 }
 
 /** Topics of an archive of Parallax, which alone has manifests; some may have tails only. */
@@ -141,53 +164,9 @@ async function* ofArchive(source: ArchiveReader, topic: string): AsyncGenerator<
   }
 }
 
-/** A key that is a text is that text's bytes, as string serializers write it. */
-function keyOf(payload: Payload | undefined): Uint8Array | null {
-  if (payload === undefined) return null;
-  const parsed: unknown = JSON.parse(new TextDecoder().decode(payload.json));
-  if (parsed === null) return null;
-  return typeof parsed === 'string' ? new TextEncoder().encode(parsed) : payload.json;
-}
-
-function headersOf(payload: Payload | undefined, place: string): Header[] {
-  if (payload === undefined) return [];
-  const parsed: unknown = JSON.parse(new TextDecoder().decode(payload.json));
-  if (parsed === null) return [];
-  if (!Array.isArray(parsed)) throw unknownHeaders(place);
-  return parsed.map((one: unknown): Header => {
-    if (typeof one !== 'object' || one === null || !('key' in one) || typeof one.key !== 'string') {
-      throw unknownHeaders(place);
-    }
-    const value: unknown = 'value' in one ? one.value : null;
-    if (value === null) return [one.key, null];
-    return [one.key, new TextEncoder().encode(typeof value === 'string' ? value : JSON.stringify(value))];
-  });
-}
-
-function framed(schemaId: number, bytes: Uint8Array): Uint8Array {
-  const value = new Uint8Array(5 + bytes.length);
-  new DataView(value.buffer).setUint32(1, schemaId);
-  value.set(bytes, 5);
-  return value;
-}
-
 function nothing(address: string, topic: string | undefined): Fault {
   return new Fault(`${address} holds no files of an S3 sink${topic === undefined ? '' : ` for topic ${topic}`}`, {
     code: 'import-nothing',
-    cure: 'Give the folder or prefix that has "topics/" in it: below are <topic>+<partition>+<first offset>.avro, .json or .json.gz.',
-  });
-}
-
-function overlapping(one: SinkFile, other: SinkFile, next: number): Fault {
-  return new Fault(`${one.key} ends at offset ${next - 1}, and ${other.key} begins before that`, {
-    code: 'import-overlapping-files',
-    cure: 'Two connectors wrote to the same place, or the topic was created anew: import each into an archive of its own.',
-  });
-}
-
-function unknownHeaders(place: string): Fault {
-  return new Fault(`${place}: the headers are no list of {"key","value"}`, {
-    code: 'import-unknown-headers',
-    cure: 'Take the .headers files away to import without headers.',
+    cure: 'Give the folder or prefix that topics.dir is in, or topics.dir itself: below are <topic>+<partition>+<first offset>.avro, .json, .json.gz, .bin or .bin.gz.',
   });
 }

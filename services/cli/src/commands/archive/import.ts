@@ -5,7 +5,7 @@ import { type Archive, Fault } from '@parallax/core';
 import { openArchive, openLog } from '@parallax/platform';
 import { Command, InvalidArgumentError } from 'commander';
 import { givenLines } from '../../archiving/given-lines.ts';
-import { type SinkLosses, sinkRecords } from '../../archiving/sink-layout.ts';
+import { noLosses, type SinkLosses, sinkRecords } from '../../archiving/sink-layout.ts';
 import { timeOf } from '../../archiving/time-of.ts';
 import {
   archiveOption,
@@ -138,7 +138,7 @@ async function fromSink(
 ): Promise<Result> {
   const address = /^(s3|file):/.test(source) ? callerAddress(source) : `file:${callerPath(source)}`;
   const from = openArchive(address);
-  const losses: SinkLosses = { files: 0, missing: 0, withoutKeys: 0, withoutHeaders: 0 };
+  const losses = noLosses();
   try {
     const records = sinkRecords(from, { topic, timeOf: timeOf(time), schemaId }, losses);
     const result = await importRecords(archive, records, {
@@ -165,6 +165,11 @@ async function tell(result: Result, address: string, json: boolean): Promise<voi
       say(
         `  An S3 sink keeps payloads: ${losses.withoutKeys} records without key, ${losses.withoutHeaders} without headers, ${losses.missing} offsets in no file; times are those of --time.`,
       );
+      if (losses.interleaved > 0) {
+        say(
+          `  ${counted(losses.interleaved, 'record')} of files that take turns (a partitioner by field or time, tombstones): in the order of their times, so not at the offsets they had.`,
+        );
+      }
     }
     for (const { key, quarantine, why } of conflicts) {
       say(`  ${key} was not stored: ${why}. What was given is in ${quarantine}.`);

@@ -2,7 +2,8 @@
 import { STRING_BYTE } from '../json/parse.ts';
 import { HASH_SEED } from '../json/strings.ts';
 import type { Spot } from './spots.ts';
-import { oneKeyEnd, spaceEnd } from './two-texts.ts';
+import { spaceEnd } from './two-texts.ts';
+import { standsAt, type Words } from './words.ts';
 
 const QUOTE = 0x22;
 const COLON = 0x3a;
@@ -11,15 +12,19 @@ export class Names {
   /** Where the value of the name read last begins. */
   valueAt = 0;
 
-  /** The member whose name stands at `p`, what follows its colon in `valueAt`; undefined also for names not in plain ASCII. */
-  at(bytes: Uint8Array, p: number, spot: Spot, guess: Spot | undefined): Spot | undefined {
-    const end = guess === undefined ? -1 : oneKeyEnd(bytes, p, guess.key);
-    if (end >= 0) {
-      this.valueAt = end;
+  /**
+   * The member whose name follows the bracket (`isFirst`) or comma at `p`, what follows its colon in `valueAt`; undefined
+   * also for names not in plain ASCII.
+   */
+  after(text: Words, p: number, spot: Spot, guess: Spot | undefined, isFirst: boolean): Spot | undefined {
+    if (guess !== undefined && standsAt(text, p, isFirst ? guess.opening : guess.following, guess.span)) {
+      this.valueAt = p + guess.span;
       return guess;
     }
-    if (bytes[p] !== QUOTE) return undefined;
-    let at = p + 1;
+    const { bytes } = text;
+    const from = spaceEnd(bytes, p + 1);
+    if (bytes[from] !== QUOTE) return undefined;
+    let at = from + 1;
     let hash = HASH_SEED;
     for (let byte = bytes[at] as number; STRING_BYTE[byte] === 0; byte = bytes[++at] as number) {
       hash = Math.imul(hash ^ byte, 0x01000193);
@@ -28,6 +33,6 @@ export class Names {
     const colon = spaceEnd(bytes, at + 1);
     if (bytes[colon] !== COLON) return undefined;
     this.valueAt = colon + 1;
-    return spot.member(hash, bytes, p + 1, at);
+    return spot.member(hash, bytes, from + 1, at);
   }
 }

@@ -2,23 +2,58 @@
 import type { Names } from './names.ts';
 import type { Spot } from './spots.ts';
 import { spaceEnd, valueEnd } from './two-texts.ts';
+import type { Words } from './words.ts';
 
 const COMMA = 0x2c;
+const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 
 /** The candidate's members, as far as they were read. */
 export class Others {
-  readonly bytes: Uint8Array;
-  /** The next name, or where the object closes. */
+  /** Of the comma or bracket before the next name, or where the object closes. */
   at: number;
-  isOpen = true;
+  isOpen = false;
   first: Spot | undefined;
   last: Spot | undefined;
+  private readonly text: Words;
 
-  constructor(bytes: Uint8Array, at: number, last: Spot | undefined) {
-    this.bytes = bytes;
+  /** `at`: of the object's opening bracket, where no member was `passed`, else of what follows the value passed last. */
+  constructor(text: Words, at: number, passed: Spot | undefined) {
+    this.text = text;
     this.at = at;
-    this.last = last;
+    this.last = passed;
+  }
+
+  /** Before anything is read; false where it is no object that goes on here. */
+  begin(): boolean {
+    if (this.last !== undefined) return this.pass();
+    const { bytes } = this.text;
+    const next = spaceEnd(bytes, this.at + 1);
+    this.isOpen = bytes[next] !== CLOSE_OBJECT;
+    if (!this.isOpen) this.at = next;
+    return bytes[this.at] === (this.isOpen ? OPEN_OBJECT : CLOSE_OBJECT);
+  }
+
+  /** Takes note of where the candidate's next member stands; false where it is none, or stands there twice. */
+  read(names: Names, spot: Spot, mark: number): boolean {
+    const { last, text } = this;
+    const member = names.after(
+      text,
+      this.at,
+      spot,
+      last === undefined ? spot.firstOther : last.nextOther,
+      last === undefined,
+    );
+    if (member === undefined || member.metOther === mark) return false;
+    member.metOther = mark;
+    if (last === undefined) spot.firstOther = member;
+    else last.nextOther = member;
+    member.valueStart = spaceEnd(text.bytes, names.valueAt);
+    member.valueEnd = valueEnd(text, member.valueStart);
+    if (member.valueEnd < 0) return false;
+    this.add(member);
+    this.at = spaceEnd(text.bytes, member.valueEnd);
+    return this.pass();
   }
 
   private add(member: Spot): void {
@@ -28,27 +63,10 @@ export class Others {
     this.last = member;
   }
 
-  /** Passes what follows a value. */
-  pass(): boolean {
-    const separator = this.bytes[this.at];
+  /** At what follows a value. */
+  private pass(): boolean {
+    const separator = this.text.bytes[this.at];
     this.isOpen = separator === COMMA;
-    if (this.isOpen) this.at = spaceEnd(this.bytes, this.at + 1);
     return this.isOpen || separator === CLOSE_OBJECT;
-  }
-
-  /** Takes note of where the candidate's next member stands; false where it is none, or stands there twice. */
-  read(names: Names, spot: Spot, mark: number): boolean {
-    const { bytes, last } = this;
-    const member = names.at(bytes, this.at, spot, last === undefined ? spot.firstOther : last.nextOther);
-    if (member === undefined || member.metOther === mark) return false;
-    member.metOther = mark;
-    if (last === undefined) spot.firstOther = member;
-    else last.nextOther = member;
-    member.valueStart = spaceEnd(bytes, names.valueAt);
-    member.valueEnd = valueEnd(bytes, member.valueStart);
-    if (member.valueEnd < 0) return false;
-    this.add(member);
-    this.at = spaceEnd(bytes, member.valueEnd);
-    return this.pass();
   }
 }

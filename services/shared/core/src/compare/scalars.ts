@@ -1,21 +1,23 @@
 // Strings, numbers and literals among the bytes of a document: where they end, and whether other bytes are another value.
 import { sameScalar } from '../json/equal.ts';
-import { escapeEnd, literalEnd, numberEnd, STRING_BYTE } from '../json/parse.ts';
+import { escapeEnd, literalEnd, numberEnd } from '../json/parse.ts';
 import { ARRAY, ESCAPED, FALSE, NULL, NUMBER, OBJECT, STRING, Tape, TRUE } from '../json/tape.ts';
 import { sequenceEnd } from '../json/utf8.ts';
 import { isHollow } from './shapes.ts';
+import { plainIn, type Words } from './words.ts';
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
 /** Where the string, number or literal at `at` ends, or -1. */
-export function scalarEnd(bytes: Uint8Array, at: number): number {
+export function scalarEnd(text: Words, at: number): number {
+  const { bytes } = text;
   const byte = bytes[at] as number;
   if (byte === 0x2d || (byte >= 0x30 && byte <= 0x39)) return numberEnd(bytes, at, bytes.length);
   if (byte !== QUOTE) return literalEnd(bytes, at, bytes.length);
   let p = at + 1;
   for (;;) {
-    while (STRING_BYTE[bytes[p] as number] === 0) p++;
+    p = plainIn(text, p);
     const stop = bytes[p] as number;
     if (stop === QUOTE) return p + 1;
     p =

@@ -36,12 +36,12 @@ export class Signatures {
     return entry;
   }
 
-  /** Of entries by ascending id, none twice; always of one output. */
-  of(entries: readonly Entry[], output: string, type: string): string {
+  /** Of the first `count` entries, by ascending id, none twice; always of one output. */
+  of(entries: readonly Entry[], count: number, output: string, type: string): string {
     let node = this.reach(this.roots, type);
-    for (const { id } of entries) node = this.reach(node.below, id);
+    for (let i = 0; i < count; i++) node = this.reach(node.below, (entries[i] as Entry).id);
     node.signature ??= signatureOf(
-      entries.map(({ text }) => text),
+      entries.slice(0, count).map(({ text }) => text),
       output,
       type,
     );

@@ -10,6 +10,7 @@ import { generalise } from './generalise.ts';
 import { HASH64_SEED, type Hash64, hash64, hash64Text } from './hash64.ts';
 import type { RuleState } from './rule-states.ts';
 import { type Entry, Signatures } from './signatures.ts';
+import { wordsOf } from './words.ts';
 
 /** Spots, entries and signatures kept: some megabytes. Beyond, all are forgotten before the next walk. */
 const MOST = 20_000;
@@ -20,6 +21,9 @@ const MOST_INDEXES = 64;
 /** Longer names are made of data, too, bytes. */
 const LONGEST_NAME = 256;
 const NO_KEY = new Uint8Array(0);
+const NO_WORDS: readonly number[] = [];
+const COMMA = 0x2c;
+const OPEN_OBJECT = 0x7b;
 
 export class Spot {
   readonly up: Spot | undefined;
@@ -27,6 +31,10 @@ export class Spot {
   readonly isIgnored: boolean;
   /** `"name":` as it is spelt most; of the root and of elements empty. */
   readonly key: Uint8Array;
+  /** Of a member: the same behind an opening bracket, and behind a comma; and how many bytes that is. */
+  readonly opening: readonly number[];
+  readonly following: readonly number[];
+  readonly span: number;
   readonly isElement: boolean;
   /** Of a member: as a segment of a JSON Pointer. */
   readonly step: string;
@@ -65,6 +73,9 @@ export class Spot {
     this.state = state;
     this.isIgnored = state.ignored;
     this.key = key;
+    this.opening = name === undefined ? NO_WORDS : wordsOf(behind(OPEN_OBJECT, key));
+    this.following = name === undefined ? NO_WORDS : wordsOf(behind(COMMA, key));
+    this.span = key.length + 1;
     this.isElement = up !== undefined && name === undefined;
     this.step = name === undefined ? '' : `/${pointerSegment(name)}`;
     this.isJudged = state.judging.length > 0 || state.known.length > 0;
@@ -157,6 +168,13 @@ export class Spot {
     for (let at = start, i = 1; at < end; at++, i++) if (bytes[at] !== key[i]) return false;
     return true;
   }
+}
+
+function behind(byte: number, key: Uint8Array): Uint8Array {
+  const piece = new Uint8Array(key.length + 1);
+  piece[0] = byte;
+  piece.set(key, 1);
+  return piece;
 }
 
 /** All places below one root. */

@@ -1,7 +1,8 @@
 // Two JSON texts side by side: how far a piece of the one is the same bytes in the other. `shift`: position in the second
 // minus position in the first.
-import { escapeEnd, literalEnd, numberEnd, STRING_BYTE } from '../json/parse.ts';
+import { escapeEnd, literalEnd, numberEnd } from '../json/parse.ts';
 import { sequenceEnd } from '../json/utf8.ts';
+import { plainIn, plainInBoth, type Words } from './words.ts';
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -16,28 +17,14 @@ export function spaceEnd(bytes: Uint8Array, from: number): number {
   }
 }
 
-/** Where `key` ends if it stands in both, else -1. */
-export function keyEnd(a: Uint8Array, b: Uint8Array, from: number, shift: number, key: Uint8Array): number {
-  for (let i = 0, p = from; i < key.length; i++, p++) {
-    const byte = key[i];
-    if (a[p] !== byte || b[p + shift] !== byte) return -1;
-  }
-  return from + key.length;
-}
-
-/** Where `key` ends if it stands there, else -1. */
-export function oneKeyEnd(bytes: Uint8Array, from: number, key: Uint8Array): number {
-  for (let i = 0, p = from; i < key.length; i++, p++) if (bytes[p] !== key[i]) return -1;
-  return from + key.length;
-}
-
 /** Where a string ends that is the same on both sides, or -1. */
-export function textEnd(a: Uint8Array, b: Uint8Array, from: number, shift: number): number {
-  if (b[from + shift] !== QUOTE) return -1;
+export function textEnd(one: Words, other: Words, from: number, shift: number): number {
+  const a = one.bytes;
+  const b = other.bytes;
   let p = from + 1;
   for (;;) {
-    let byte = a[p] as number;
-    while (byte === b[p + shift] && STRING_BYTE[byte] === 0) byte = a[++p] as number;
+    p = plainInBoth(one, p, other, p + shift);
+    const byte = a[p] as number;
     if (byte !== b[p + shift]) return -1;
     if (byte === QUOTE) return p + 1;
     const end = byte === BACKSLASH ? escapeEnd(a, p, a.length) : byte >= 0x80 ? sequenceEnd(a, p, a.length) : -1;
@@ -48,6 +35,23 @@ export function textEnd(a: Uint8Array, b: Uint8Array, from: number, shift: numbe
 
 /** Where a number or literal ends that is the same on both sides and goes on on neither, or -1. */
 export function wordEnd(a: Uint8Array, b: Uint8Array, from: number, shift: number): number {
+  let p = from;
+  let byte = a[p] as number;
+  if (byte === 0x2d) byte = a[++p] as number;
+  const digits = p;
+  while (byte >= 0x30 && byte <= 0x39 && byte === b[p + shift]) byte = a[++p] as number;
+  if (p === digits || (p > digits + 1 && a[digits] === 0x30)) return rareWordEnd(a, b, from, shift);
+  if (byte === 0x2e && b[p + shift] === 0x2e) {
+    const decimals = ++p;
+    byte = a[p] as number;
+    while (byte >= 0x30 && byte <= 0x39 && byte === b[p + shift]) byte = a[++p] as number;
+    if (p === decimals) return -1;
+  }
+  return isPartOfWord(byte) || isPartOfWord(b[p + shift]) ? rareWordEnd(a, b, from, shift) : p;
+}
+
+/** The same of any of them. */
+function rareWordEnd(a: Uint8Array, b: Uint8Array, from: number, shift: number): number {
   const byte = a[from] as number;
   if (b[from + shift] !== byte) return -1;
   const isNumber = byte === 0x2d || (byte >= 0x30 && byte <= 0x39);
@@ -64,15 +68,15 @@ function isPartOfWord(byte: number | undefined): boolean {
 }
 
 /** Where the value at `from` ends if it is valid, or -1: brackets and strings are told apart, nothing is checked. */
-export function valueEnd(bytes: Uint8Array, from: number): number {
-  const { length } = bytes;
+export function valueEnd(text: Words, from: number): number {
+  const { bytes, length } = text;
   let open = 0;
   let p = from;
   while (p < length) {
     const byte = bytes[p] as number;
     if (byte === QUOTE) {
-      p++;
-      while (p < length && bytes[p] !== QUOTE) p += bytes[p] === BACKSLASH ? 2 : 1;
+      p = plainIn(text, p + 1);
+      while (p < length && bytes[p] !== QUOTE) p = plainIn(text, p + (bytes[p] === BACKSLASH ? 2 : 1));
       p++;
       if (open === 0) return p <= length ? p : -1;
       continue;

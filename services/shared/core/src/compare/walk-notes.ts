@@ -6,8 +6,8 @@ import { Tape } from '../json/tape.ts';
 import { LONGEST, partingPlace, textOf, writtenText } from '../json/text.ts';
 import type { Comparison, Difference } from '../outcome.ts';
 import type { Findings } from './findings.ts';
+import type { Frames } from './frames.ts';
 import { Place } from './place.ts';
-import type { RuleState } from './rule-states.ts';
 import { valueNode } from './scalars.ts';
 import { kindOfChange, SHAPES, shapeAt, shapeOf } from './shapes.ts';
 import type { Entry, Signatures } from './signatures.ts';
@@ -19,129 +19,130 @@ const MOST_NOTES = 16;
 const DEEPEST = 31;
 const NOWHERE: readonly number[] = [];
 
+/** Written anew on each walk: notes are many, and short of life. */
 interface Note {
-  readonly spot: Spot;
+  spot: Spot;
   /** Which container it stands in, in the order of their opening. */
-  readonly container: number;
+  container: number;
   /** Of the elements it stands in, from the outermost array on. */
-  readonly indexes: readonly number[];
+  indexes: readonly number[];
   /** In the texts; -1 where a side has nothing. */
-  readonly legacyStart: number;
-  readonly legacyEnd: number;
-  readonly candidateStart: number;
-  readonly candidateEnd: number;
+  legacyStart: number;
+  legacyEnd: number;
+  candidateStart: number;
+  candidateEnd: number;
 }
 
 export class WalkNotes {
+  /** Those of the last walk, and behind them some of walks before. */
   private readonly notes: Note[] = [];
+  private count = 0;
+  private readonly entries: Entry[] = [];
   private readonly legacy = new Tape();
   private readonly candidate = new Tape();
-  /** Arrays open. */
-  private arrays = 0;
-  /** Of those, arrays without order. */
-  private unordered = 0;
-  /** By depth of arrays: which container it is, and which element is walked. */
-  private readonly containers = new Int32Array(DEEPEST + 1);
-  private readonly indexes = new Int32Array(DEEPEST + 1);
-  private readonly orderless = new Uint8Array(DEEPEST + 1);
-  /** The array a difference was noted in, and the element it was noted in or below. */
+  /** By depth: the array a difference was noted in, and the element it was noted in or below. */
   private readonly notedIn = new Int32Array(DEEPEST + 1);
   private readonly notedAt = new Int32Array(DEEPEST + 1);
 
   get isEmpty(): boolean {
-    return this.notes.length === 0;
+    return this.count === 0;
   }
 
   /** Whether something was noted on the walk of these two. */
   isOf(legacy: Uint8Array, candidate: Uint8Array): boolean {
-    return this.notes.length > 0 && this.legacy.bytes === legacy && this.candidate.bytes === candidate;
+    return this.count > 0 && this.legacy.bytes === legacy && this.candidate.bytes === candidate;
   }
 
   /** Before a walk. */
   begin(legacy: Uint8Array, candidate: Uint8Array): void {
-    if (this.notes.length > 0) this.notes.length = 0;
-    this.arrays = 0;
-    this.unordered = 0;
+    this.count = 0;
     this.legacy.bytes = legacy;
     this.candidate.bytes = candidate;
   }
 
   clear(): void {
-    if (this.notes.length > 0) this.notes.length = 0;
+    this.count = 0;
     this.legacy.release();
     this.candidate.release();
   }
 
-  openArray(container: number, { unordered }: RuleState): void {
-    const depth = ++this.arrays;
-    if (depth > DEEPEST) return;
-    this.containers[depth] = container;
-    this.indexes[depth] = 0;
-    this.orderless[depth] = unordered === undefined ? 0 : 1;
-    if (unordered !== undefined) this.unordered++;
-  }
-
-  atElement(index: number): void {
-    if (this.arrays <= DEEPEST) this.indexes[this.arrays] = index;
-  }
-
-  closeArray(): void {
-    const depth = this.arrays--;
-    if (depth <= DEEPEST && this.orderless[depth] === 1) this.unordered--;
-  }
-
-  /** Whether it could be noted: what stands at the spot, inside a container, on either side; -1 where there is nothing. */
+  /** Whether it could be noted: what stands at the spot, in the open containers, on either side; -1 where there is nothing. */
   add(
     spot: Spot,
-    container: number,
+    frames: Frames,
     legacyStart: number,
     legacyEnd: number,
     candidateStart: number,
     candidateEnd: number,
   ): boolean {
-    const { arrays, notes } = this;
-    if (spot.isJudged || this.unordered > 0 || arrays > DEEPEST || notes.length === MOST_NOTES) return false;
-    for (let depth = 1; depth <= arrays; depth++) {
-      const isSame = this.notedIn[depth] === this.containers[depth];
-      if (notes.length > 0 && isSame && this.notedAt[depth] !== this.indexes[depth]) return false;
+    const { notes } = this;
+    const { depth, marks } = frames;
+    if (spot.isJudged || depth > DEEPEST || this.count === MOST_NOTES) return false;
+    const indexes = spot.path === undefined ? this.indexesIn(frames) : NOWHERE;
+    if (indexes === undefined) return false;
+    const note = notes[this.count];
+    const container = marks[depth] as number;
+    if (note === undefined) {
+      notes.push({ spot, container, indexes, legacyStart, legacyEnd, candidateStart, candidateEnd });
+    } else {
+      note.spot = spot;
+      note.container = container;
+      note.indexes = indexes;
+      note.legacyStart = legacyStart;
+      note.legacyEnd = legacyEnd;
+      note.candidateStart = candidateStart;
+      note.candidateEnd = candidateEnd;
     }
-    for (let depth = 1; depth <= arrays; depth++) {
-      this.notedIn[depth] = this.containers[depth] as number;
-      this.notedAt[depth] = this.indexes[depth] as number;
-    }
-    const indexes = arrays === 0 ? NOWHERE : [...this.indexes.subarray(1, arrays + 1)];
-    notes.push({ spot, container, indexes, legacyStart, legacyEnd, candidateStart, candidateEnd });
+    this.count++;
     return true;
+  }
+
+  /** Of the open arrays; undefined where one is without order, or a difference was noted in another of its elements. */
+  private indexesIn({ depth, indexes, marks, spots }: Frames): readonly number[] | undefined {
+    const elements: number[] = [];
+    for (let at = 1; at <= depth; at++) {
+      const index = indexes[at] as number;
+      if (index < 0) continue;
+      if (spots[at]?.state.unordered !== undefined) return undefined;
+      if (this.notedIn[at] === marks[at] && this.notedAt[at] !== index) return undefined;
+      elements.push(index);
+    }
+    for (let at = 1; at <= depth; at++) {
+      this.notedIn[at] = marks[at] as number;
+      this.notedAt[at] = indexes[at] as number;
+    }
+    return elements;
   }
 
   /** The outcome of a pair of which nothing else is compared and nothing is masked; at most `limit` are listed. */
   mismatch(signatures: Signatures, output: string, type: string, limit: number): Comparison {
-    const { notes, legacy, candidate } = this;
-    inOrder(notes);
-    const differences: Difference[] = [];
-    const entries: Entry[] = [];
-    for (const note of notes) {
+    const { count, entries, legacy, candidate } = this;
+    const notes = this.inOrder();
+    const differences = new Array<Difference>(Math.min(count, limit));
+    let kinds = 0;
+    for (let i = 0; i < count; i++) {
+      const note = notes[i] as Note;
       const { spot } = note;
       const one = shapeAt(legacy.bytes, note.legacyStart, note.legacyEnd);
       const other = shapeAt(candidate.bytes, note.candidateStart, note.candidateEnd);
       const kind = kindOfChange(one, other);
-      insert(entries, spot.entry(one * SHAPES.length + other, kind, SHAPES[one] as string, SHAPES[other] as string));
-      if (differences.length >= limit) continue;
+      const entry = spot.entry(one * SHAPES.length + other, kind, SHAPES[one] as string, SHAPES[other] as string);
+      kinds = insert(entries, kinds, entry);
+      if (i >= limit) continue;
       const path = spot.path ?? pathOf(spot, note.indexes);
-      if (kind === 'removed') differences.push({ path, kind, legacy: this.legacyText(note) });
-      else if (kind === 'added') differences.push({ path, kind, candidate: this.candidateText(note) });
-      else differences.push({ path, kind, legacy: this.legacyText(note), candidate: this.candidateText(note) });
+      if (kind === 'removed') differences[i] = { path, kind, legacy: this.legacyText(note) };
+      else if (kind === 'added') differences[i] = { path, kind, candidate: this.candidateText(note) };
+      else differences[i] = { path, kind, legacy: this.legacyText(note), candidate: this.candidateText(note) };
     }
-    const signature = signatures.of(entries, output, type);
+    const signature = signatures.of(entries, kinds, output, type);
     this.clear();
     return { kind: 'mismatch', differences, signature };
   }
 
   /** What was noted, in the order of the full comparison: container by container. */
   tell(findings: Findings): void {
-    const { notes, legacy, candidate } = this;
-    inOrder(notes);
-    for (const note of notes) {
+    const { legacy, candidate } = this;
+    for (const note of this.inOrder().slice(0, this.count)) {
       const { spot, indexes } = note;
       const [one, other] = this.nodes(note);
       const kind = kindOfChange(shapeOf(legacy, one), shapeOf(candidate, other));
@@ -151,6 +152,18 @@ export class WalkNotes {
       findings.add({ kind, up, keys, at, legacy: one, candidate: other }, legacy, candidate);
     }
     this.clear();
+  }
+
+  /** Stable; they mostly are. */
+  private inOrder(): readonly Note[] {
+    const { count, notes } = this;
+    for (let i = 1; i < count; i++) {
+      const note = notes[i] as Note;
+      let at = i;
+      for (; at > 0 && (notes[at - 1] as Note).container > note.container; at--) notes[at] = notes[at - 1] as Note;
+      notes[at] = note;
+    }
+    return notes;
   }
 
   private legacyText(note: Note): string {
@@ -186,22 +199,14 @@ export class WalkNotes {
   }
 }
 
-/** Stable; they mostly are. */
-function inOrder(notes: Note[]): void {
-  for (let i = 1; i < notes.length; i++) {
-    if ((notes[i - 1] as Note).container <= (notes[i] as Note).container) continue;
-    notes.sort((one, other) => one.container - other.container);
-    return;
-  }
-}
-
-/** Keeps them ascending. */
-function insert(entries: Entry[], entry: Entry): void {
-  let at = entries.length;
+/** Keeps the first `count` ascending; how many they are then. */
+function insert(entries: Entry[], count: number, entry: Entry): number {
+  let at = count;
   while (at > 0 && (entries[at - 1] as Entry).id > entry.id) at--;
-  if (at > 0 && entries[at - 1] === entry) return;
-  if (at === entries.length) entries.push(entry);
-  else entries.splice(at, 0, entry);
+  if (at > 0 && entries[at - 1] === entry) return count;
+  for (let i = count; i > at; i--) entries[i] = entries[i - 1] as Entry;
+  entries[at] = entry;
+  return count + 1;
 }
 
 function pathOf(spot: Spot, indexes: readonly number[]): string {

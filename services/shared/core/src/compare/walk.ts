@@ -12,7 +12,7 @@ import { WalkNotes } from './walk-notes.ts';
 /** Deeper documents are left to the full comparison: the walk goes down by calls. */
 const DEEPEST = 200;
 /** Beyond, numbers are no small integers any more: the places and their numbers begin anew. */
-const MOST_OBJECTS = 1 << 30;
+const MOST_CONTAINERS = 1 << 30;
 
 export class Walker {
   private readonly root: RuleState;
@@ -34,9 +34,9 @@ export class Walker {
   /** Undefined: not known. What is different {@link tell} and {@link mismatch} tell, until the next walk. */
   walked(legacy: Uint8Array, candidate: Uint8Array): 'identical' | 'equivalent' | 'different' | undefined {
     const { notes, walk } = this;
-    if (this.spots.isFull || walk.objects > MOST_OBJECTS) {
+    if (this.spots.isFull || walk.opened > MOST_CONTAINERS) {
       this.spots = new Spots(this.root);
-      walk.objects = 0;
+      walk.opened = 0;
     }
     notes?.begin(legacy, candidate);
     const passes = walk.passes(legacy, candidate, this.spots.root);

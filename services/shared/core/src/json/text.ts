@@ -34,24 +34,44 @@ export function writtenText(bytes: Uint8Array, start: number, end: number): stri
   return asciiText(bytes, start, end);
 }
 
-/** Eight letters at a time: several times faster than one by one, and than a decoder up to some sixty. */
+/** All letters in one call: several times faster than one by one, and than a decoder up to some sixty. */
 function asciiText(bytes: Uint8Array, start: number, end: number): string {
-  const at = (i: number): number => bytes[i] as number;
-  let text = '';
-  let i = start;
-  for (; i + 8 <= end; i += 8) {
-    text += String.fromCharCode(at(i), at(i + 1), at(i + 2), at(i + 3), at(i + 4), at(i + 5), at(i + 6), at(i + 7));
+  const b = (i: number): number => bytes[start + i] as number;
+  const text = String.fromCharCode;
+  switch (end - start) {
+    case 1:
+      return text(b(0));
+    case 2:
+      return text(b(0), b(1));
+    case 3:
+      return text(b(0), b(1), b(2));
+    case 4:
+      return text(b(0), b(1), b(2), b(3));
+    case 5:
+      return text(b(0), b(1), b(2), b(3), b(4));
+    case 6:
+      return text(b(0), b(1), b(2), b(3), b(4), b(5));
+    case 7:
+      return text(b(0), b(1), b(2), b(3), b(4), b(5), b(6));
+    case 8:
+      return text(b(0), b(1), b(2), b(3), b(4), b(5), b(6), b(7));
+    case 9:
+      return text(b(0), b(1), b(2), b(3), b(4), b(5), b(6), b(7), b(8));
+    case 10:
+      return text(b(0), b(1), b(2), b(3), b(4), b(5), b(6), b(7), b(8), b(9));
+    case 11:
+      return text(b(0), b(1), b(2), b(3), b(4), b(5), b(6), b(7), b(8), b(9), b(10));
+    case 12:
+      return text(b(0), b(1), b(2), b(3), b(4), b(5), b(6), b(7), b(8), b(9), b(10), b(11));
+    default:
+      return end <= start
+        ? ''
+        : asciiText(bytes, start, start + MOST_AT_ONCE) + asciiText(bytes, start + MOST_AT_ONCE, end);
   }
-  if (i + 4 <= end) {
-    text += String.fromCharCode(at(i), at(i + 1), at(i + 2), at(i + 3));
-    i += 4;
-  }
-  if (i + 2 <= end) {
-    text += String.fromCharCode(at(i), at(i + 1));
-    i += 2;
-  }
-  return i < end ? text + String.fromCharCode(at(i)) : text;
 }
+
+/** Letters {@link asciiText} makes a text of in one call. */
+const MOST_AT_ONCE = 12;
 
 /** Where the written contents of two strings part, in bytes; 0 for anything else, which is read from its beginning. */
 export function partingPlace(left: Tape, leftNode: number, right: Tape, rightNode: number): number {

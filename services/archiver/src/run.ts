@@ -3,6 +3,7 @@ import {
   crashPoints,
   type Lifecycle,
   type Logger,
+  letOldHeapGrow,
   loadExperiment,
   openTelemetry,
   PARTS,
@@ -47,6 +48,7 @@ export async function runArchiver(
     packer: new Packer(),
     tail: { quietMs: config.tailQuietMs, maxAgeMs: config.tailMaxAgeMs },
   };
+  letOldHeapGrow();
   const archiver = await life.start(
     'the archiver',
     () => startArchiver({ log, archive, telemetry, crash }, options),

@@ -1,24 +1,10 @@
 // Records from elsewhere into the archive: those that tell where they stood keep it, the others get places in their order.
-import { type Archive, Fault, type Header, partitionOfKey, type TimestampType } from '@parallax/core';
+import { type Archive, Fault } from '@parallax/core';
 import { expiredBelow } from '@parallax/platform';
+import type { GivenRecord } from './given-record.ts';
 import { type Conflict, type Imported, Intake, type IntakeOptions } from './intake.ts';
-
-export interface GivenRecord {
-  readonly topic: string;
-  /** Absent: by the key as Java's default partitioner does (murmur2), in turn where there is none. */
-  readonly partition?: number;
-  /** Absent: the next one of the partition, from 0. All records of a partition tell it, or none. */
-  readonly offset?: number;
-  /** Epoch milliseconds. */
-  readonly timestamp: number;
-  /** Default `create`. */
-  readonly timestampType?: TimestampType;
-  readonly key: Uint8Array | null;
-  readonly value: Uint8Array | null;
-  readonly headers: readonly Header[];
-  /** For messages: where the record was found. */
-  readonly place: string;
-}
+import { checkPartitions, LOOKED_AT } from './partition-check.ts';
+import { Placing } from './placing.ts';
 
 export interface RecordImportOptions extends IntakeOptions {
   /** Of topics whose records do not tell theirs; default 1. */
@@ -43,7 +29,8 @@ interface Target {
 /**
  * Places are a function of the records, so importing the same again changes nothing, and the same with more at its end goes
  * on. Ends at the first record that cannot be taken: full chunks before it are stored, open ones are not.
- * @throws Fault `import-out-of-order`, `import-mixed-offsets`, and those of the records' source
+ * @throws Fault `import-other-partitions` before anything of the topic is stored, `import-out-of-order`,
+ * `import-mixed-offsets`, and those of the records' source
  */
 export async function importRecords(
   archive: Archive,
@@ -51,22 +38,14 @@ export async function importRecords(
   { partitions = 1, onProgress, ...options }: RecordImportOptions = {},
 ): Promise<RecordImport> {
   const targets = new Map<string, Target>();
-  const turns = new Map<string, number>();
   let taken = 0;
   let expired = 0;
 
-  const partitionOf = ({ topic, partition, key }: GivenRecord): number => {
-    if (partition !== undefined) return partition;
-    if (key !== null) return partitionOfKey(key, partitions);
-    const turn = turns.get(topic) ?? 0;
-    turns.set(topic, turn + 1);
-    return turn % partitions;
-  };
-
-  for await (const batch of batches) {
+  const placing = new Placing(partitions);
+  for await (const batch of checked(archive, batches, partitions)) {
     for (const record of batch) {
       const { topic, timestamp, timestampType = 'create', key, value, headers } = record;
-      const partition = partitionOf(record);
+      const partition = placing.partitionOf(record);
       const name = `${topic}/${partition}`;
       let target = targets.get(name);
       if (target === undefined) {
@@ -97,6 +76,37 @@ export async function importRecords(
   }
   const topics = [...new Set([...targets.keys()].map((name) => name.slice(0, name.lastIndexOf('/'))))];
   return { ...total, conflicts, topics, expired };
+}
+
+/** The batches as they come, once the first of them are seen to have the places they had. */
+async function* checked(
+  archive: Archive,
+  batches: AsyncIterable<readonly GivenRecord[]>,
+  partitions: number,
+): AsyncGenerator<readonly GivenRecord[]> {
+  const first: (readonly GivenRecord[])[] = [];
+  let count = 0;
+  let isChecked = false;
+  const check = async () => {
+    isChecked = true;
+    const placeless = first.flat().filter(({ partition, offset }) => partition === undefined && offset === undefined);
+    for (const [topic, records] of Map.groupBy(placeless, (record) => record.topic)) {
+      await checkPartitions(archive, topic, records, partitions);
+    }
+  };
+  for await (const batch of batches) {
+    if (isChecked) {
+      yield batch;
+      continue;
+    }
+    first.push(batch);
+    count += batch.length;
+    if (count < LOOKED_AT && batch.every(({ partition }) => partition === undefined)) continue;
+    await check();
+    yield* first.splice(0);
+  }
+  if (!isChecked) await check();
+  yield* first;
 }
 
 function outOfOrder({ topic, offset, place }: GivenRecord, partition: number, next: number): Fault {

@@ -6,7 +6,8 @@ import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { hastyClock } from '../doubles.ts';
 import { startArchiver } from '../pipeline.ts';
-import { type GivenRecord, importRecords } from './import-records.ts';
+import type { GivenRecord } from './given-record.ts';
+import { importRecords } from './import-records.ts';
 import { importTopic } from './import-topic.ts';
 
 const limits = { records: 10, bytes: 100_000 };
@@ -164,6 +165,43 @@ describe('records from elsewhere', () => {
     const other = given.map((_, n) => (n === 12 ? { value: bytes('other') } : {}));
     const { conflicts } = await importRecords(to, lines(other), { limits });
     expect(conflicts.map(({ why }) => why)).toEqual(['offset 12 differs']);
+  });
+
+  test.each([
+    ['keys', (n: number) => bytes(`k${n % 9}`)],
+    ['turns', () => null],
+  ])('again among another number of partitions are refused before anything is stored: placed by %s', async (_, key) => {
+    const given = Array.from({ length: 40 }, (_, n) => ({ key: key(n) }));
+    const to = memoryArchive();
+    await importRecords(to, lines(given), { partitions: 4, limits });
+    const before = await contents(to);
+    for (const partitions of [1, 3, 5, 8]) {
+      await expect(importRecords(to, lines(given), { partitions, limits })).rejects.toMatchObject({
+        code: 'import-other-partitions',
+        cure: expect.stringContaining('--partitions 4'),
+      });
+    }
+    expect(await contents(to)).toEqual(before);
+    const again = await importRecords(to, lines([...given, {}]), { partitions: 4, limits });
+    expect(again).toMatchObject({ records: 41, conflicts: [] });
+  });
+
+  test('whose import was broken off are no mistake of partitions', async () => {
+    const given = Array.from({ length: 40 }, () => ({}));
+    for (let steps = 0; steps < 9; steps++) {
+      const to = memoryArchive();
+      let left = steps;
+      const create: Archive['create'] = async (key, body) => {
+        if (left-- <= 0) throw new Error('killed');
+        return to.create(key, body);
+      };
+      await importRecords({ ...to, create }, lines(given), { partitions: 4, limits: { ...limits, records: 6 } }).catch(
+        () => 0,
+      );
+      await importRecords(to, lines(given), { partitions: 4, limits: { ...limits, records: 6 } });
+      expect(await problems(to)).toEqual([]);
+      expect((await Promise.all([0, 1, 2, 3].map((partition) => records(to, 't', partition)))).flat()).toHaveLength(40);
+    }
   });
 
   test('cut in other places than the archive are compared with it, and stored only where it has them not', async () => {

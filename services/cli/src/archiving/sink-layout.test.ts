@@ -71,7 +71,7 @@ test('with a schema number, values are the bytes they were on the topic', async 
 test('null of a union is a tombstone, with a schema number too', async () => {
   const body = avro('["null",{"type":"bytes"}]', [Buffer.of(0), Buffer.of(2, 2, 0xff)]);
   const files = { 'topics/t/t+0+0000000000.avro': body };
-  expect((await read(files)).records.map(({ value }) => value)).toEqual([null, Uint8Array.of(0xff)]);
+  expect((await read(files)).records.map(({ value }) => value && [...value])).toEqual([null, [0xff]]);
   expect((await read(files, { schemaId: 1 })).records[0]?.value).toBeNull();
 });
 

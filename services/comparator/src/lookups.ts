@@ -12,7 +12,7 @@ const ROUNDS = 20;
  * brings would cost more than all rows: after questions of fewer ids it rests, for so many times as long as they took.
  */
 const MANY = 1000;
-const RESTS = 9;
+const RESTS = 19;
 const LONGEST_REST_MS = 1000;
 
 export type LookupsAround = Pick<QuestionsAround, 'store' | 'now' | 'crash' | 'patiently'>;

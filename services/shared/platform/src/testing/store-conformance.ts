@@ -198,6 +198,9 @@ export function describeStore(
       const found = await subject.store.lookup(scope(experiment), [...ids, ...ids.slice(0, 10)]);
       expect(found.map(({ id }) => id).sort()).toEqual(ids.slice(0, 6_000).sort());
       expect(await subject.store.lookup(scope(experiment), [])).toEqual([]);
+      // cityHash64 of both is 13661499710968615005.
+      await subject.store.write({ pairs: [pairRow({ experiment, id: 'order-ten-digits' })] });
+      expect(await subject.store.lookup(scope(experiment), ['gfXZ7(6o00022668'])).toEqual([]);
     });
 
     test('strings come back as they went in, whatever they hold', async () => {

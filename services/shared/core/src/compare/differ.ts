@@ -7,7 +7,7 @@ import { asBetter, type Excuse, Findings } from './findings.ts';
 import type { Judge } from './judge.ts';
 import { kindOf } from './kind-of.ts';
 import type { BijectionRule, IdMaps } from './kinds/bijection.ts';
-import { OutOfWork, QUESTION, spend, type Work } from './matching.ts';
+import { OutOfWork, QUESTION, scalarWork, spend, type Work } from './matching.ts';
 import { compareOrdered } from './ordered.ts';
 import { Place } from './place.ts';
 import { References, type ThingPair } from './referring.ts';
@@ -93,6 +93,7 @@ export class Differ implements Judge {
   same(legacy: number, candidate: number, state: RuleState): boolean {
     const scalars = (this.legacy.kind[legacy] as number) < ARRAY && (this.candidate.kind[candidate] as number) < ARRAY;
     if (scalars && !state.ignored) {
+      spend(this.work, scalarWork(this.legacy, legacy) + scalarWork(this.candidate, candidate));
       if (state.bijection !== undefined) {
         const fits = this.ids?.fits(state.bijection, this.legacy, legacy, this.candidate, candidate);
         if (fits !== undefined) return fits;

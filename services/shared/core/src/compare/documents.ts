@@ -12,7 +12,7 @@ import { Differ } from './differ.ts';
 import { EXPRESSION_WORK } from './expression/expression.ts';
 import type { Findings } from './findings.ts';
 import type { IdMaps } from './kinds/bijection.ts';
-import { PAIRING_WORK } from './matching.ts';
+import { NODE_WORK, PAIRING_WORK } from './matching.ts';
 import type { ComparePlan } from './plan.ts';
 import { rewrite } from './rewriting/rewrite.ts';
 import type { Rewritten } from './rewriting/rewriting.ts';
@@ -110,7 +110,7 @@ function compareFully(
   const held =
     plan.conditions?.of({ legacy: { tape: a, root: left.root }, candidate: { tape: b, root: right.root } }) ?? plan;
   if (isIdentical && !held.makesOneSideAnew && !ids?.binding) return 'identical';
-  const work = { left: PAIRING_WORK };
+  const work = { left: PAIRING_WORK + NODE_WORK * (a.length + b.length) };
   if (held.rewritings.length === 0) {
     new Differ(a, b, held.book, findings, work, undefined, ids).compare(left.root, right.root, held.root);
     return unlessFound(isIdentical, findings);

@@ -3,6 +3,7 @@ import { sameValue } from '../json/equal.ts';
 import { align } from './align.ts';
 import { type Elements, elements, type Judge, visibleElements } from './judge.ts';
 import { likeness, pairRuns } from './likeness.ts';
+import { spend } from './matching.ts';
 import type { Place } from './place.ts';
 import type { RuleHashes } from './rule-hashes.ts';
 
@@ -24,6 +25,8 @@ export function compareOrdered(judge: Judge, place: Place): void {
     : elements(judge.candidate, place.candidate);
   const n = a.nodes.length;
   const m = b.nodes.length;
+  // Every node below may be looked at to find equal ends.
+  if (judge.quiet) spend(judge.work, ((judge.legacy.next[place.legacy] as number) - place.legacy) >> 2);
   const run = new Run(judge, place, a, b);
   if (state.positional || (n === 1 && m === 1)) {
     run.pair(0, n, 0, m, false);

@@ -36,7 +36,7 @@ export function pairSet(
       return;
     }
   });
-  completeMatching(partners, candidate.length, agreed);
+  completeMatching(partners, candidate.length, agreed, { left: Number.POSITIVE_INFINITY });
   free.clear();
   candidate.forEach((_, j) => {
     if (!partners.includes(j)) free.add(j);

@@ -1,13 +1,13 @@
 // Arrays compared without order: as multisets, or with elements matched by their keys.
-import { sameValue } from '../json/equal.ts';
 import { canonicalNumber, numberText } from '../json/numbers.ts';
 import { type Pointer, resolve } from '../json/pointers.ts';
 import { stringOf } from '../json/strings.ts';
 import { ARRAY, type Tape, typeOf } from '../json/tape.ts';
+import { type Arrays, pairClass } from './classes.ts';
 import type { Excuse } from './findings.ts';
 import { elements, type Judge, visibleElements } from './judge.ts';
 import { likeness } from './likeness.ts';
-import { completeMatching, OutOfWork, spend } from './matching.ts';
+import { OutOfWork, spend } from './matching.ts';
 import type { Place } from './place.ts';
 import type { RuleHashes } from './rule-hashes.ts';
 import type { RuleState } from './rule-states.ts';
@@ -17,11 +17,11 @@ const ALIKE = 0.5;
 /** Leftover elements compared for likeness. */
 const LEFTOVERS = 2_500;
 
-interface Arrays {
-  readonly judge: Judge;
-  readonly place: Place;
-  readonly a: Int32Array;
-  readonly b: Int32Array;
+/** Work of a search inside another search, and for each element in it. */
+const SEARCH = 20;
+const ELEMENT = 4;
+
+interface Pairing extends Arrays {
   /** Indexes matched so far, legacy and candidate, and whether the two were found to be the same. */
   readonly pairs: [number, number, boolean][];
 }
@@ -39,8 +39,9 @@ export function compareUnordered(judge: Judge, place: Place, key: readonly Point
   const b = elements(judge.candidate, place.candidate).nodes;
   const left = visible ? [...visibleElements(legacyHashes, place.legacy).indexes] : indexes(a.length);
   const right = visible ? [...visibleElements(candidateHashes, place.candidate).indexes] : indexes(b.length);
-  const arrays: Arrays = { judge, place, a, b, pairs: [] };
+  const arrays: Pairing = { judge, place, a, b, pairs: [] };
   try {
+    if (judge.quiet) spend(judge.work, SEARCH + ELEMENT * (a.length + b.length));
     if (key === undefined) multiset(arrays, left, right, false);
     else if (!keyed(arrays, left, right, key)) judge.findings.sharedKey(by.name);
   } catch (error) {
@@ -82,7 +83,7 @@ function indexes(length: number): number[] {
  * Elements that share a key, and those that have none, are matched among themselves as multisets. False where any do: the
  * key did not tell the elements of a side apart.
  */
-function keyed(arrays: Arrays, left: readonly number[], right: readonly number[], key: readonly Pointer[]): boolean {
+function keyed(arrays: Pairing, left: readonly number[], right: readonly number[], key: readonly Pointer[]): boolean {
   const { judge, a, b } = arrays;
   const groups = new Map<string | undefined, [number[], number[]]>();
   const put = (tape: Tape, nodes: Int32Array, chosen: readonly number[], side: 0 | 1): void => {
@@ -127,7 +128,7 @@ function keyOf(tape: Tape, element: number, key: readonly Pointer[], state: Rule
 }
 
 /** `alike`: leftovers belong together even if they have little in common. */
-function multiset(arrays: Arrays, left: readonly number[], right: readonly number[], alike: boolean): void {
+function multiset(arrays: Pairing, left: readonly number[], right: readonly number[], alike: boolean): void {
   const { judge, place, a, b, pairs } = arrays;
   const byHash = new Map<number, [number[], number[]]>();
   const put = (hashes: RuleHashes, nodes: Int32Array, chosen: readonly number[], side: 0 | 1): void => {
@@ -146,7 +147,7 @@ function multiset(arrays: Arrays, left: readonly number[], right: readonly numbe
   const goneRight: number[] = [];
   for (const [ours, theirs] of byHash.values()) {
     const taken = new Set<number>();
-    const partners = matchClass(arrays, ours, theirs);
+    const partners = pairClass(arrays, ours, theirs);
     ours.forEach((i, at) => {
       const partner = partners[at] as number;
       if (partner < 0) goneLeft.push(i);
@@ -161,89 +162,13 @@ function multiset(arrays: Arrays, left: readonly number[], right: readonly numbe
   }
   goneLeft.sort((one, other) => one - other);
   goneRight.sort((one, other) => one - other);
-  pairLeftovers(arrays, goneLeft, goneRight, alike);
+  if (!judge.quiet) pairLeftovers(arrays, goneLeft, goneRight, alike);
   for (const i of goneLeft) judge.lone(place, i, a[i] as number, -1);
   for (const j of goneRight) judge.lone(place, j, -1, b[j] as number);
 }
 
-/** Pairs elements of one hash: for each of `ours` the place of its partner in `theirs`, or -1. */
-function matchClass(arrays: Arrays, ours: readonly number[], theirs: readonly number[]): Int32Array {
-  const { judge, place, a, b } = arrays;
-  const partners = new Int32Array(ours.length).fill(-1);
-  if (ours.length === 0 || theirs.length === 0) return partners;
-  const state = (i: number): RuleState => place.state.element(ours[i] as number);
-  const nodes = (i: number, j: number): [number, number] => [
-    a[ours[i] as number] as number,
-    b[theirs[j] as number] as number,
-  ];
-  const same = (i: number, j: number): boolean => {
-    spend(judge.work, 1);
-    const [x, y] = nodes(i, j);
-    if (!place.state.refers && sameValue(judge.legacy, x, judge.candidate, y)) return true;
-    return !place.state.plain && judge.same(x, y, state(i));
-  };
-  if (!place.state.lossy && !place.state.positional) {
-    // Being the same is transitive here: whoever comes first is as good as any other.
-    const free = theirs.map((_, j) => j).reverse();
-    ours.forEach((_, i) => {
-      const at = free.findLastIndex((j) => same(i, j));
-      if (at >= 0) partners[i] = free.splice(at, 1)[0] as number;
-    });
-    return partners;
-  }
-  matchInPlace(ours, theirs, partners, same);
-  if (!place.state.refers) matchIdentical(arrays, ours, theirs, partners);
-  completeMatching(partners, theirs.length, same);
-  return partners;
-}
-
-/** What agrees where it stands stays there, so that no order is reported as changed without need. */
-function matchInPlace(
-  ours: readonly number[],
-  theirs: readonly number[],
-  partners: Int32Array,
-  same: (i: number, j: number) => boolean,
-): void {
-  let j = 0;
-  for (let i = 0; i < ours.length; i++) {
-    while (j < theirs.length && (theirs[j] as number) < (ours[i] as number)) j++;
-    if (ours[i] === theirs[j] && same(i, j)) partners[i] = j;
-  }
-}
-
-/** A first pairing of the rest: identical values, found by their hash without rules. */
-function matchIdentical(
-  arrays: Arrays,
-  ours: readonly number[],
-  theirs: readonly number[],
-  partners: Int32Array,
-): void {
-  const { judge, place, a, b } = arrays;
-  const [left, right] = judge.strictHashes();
-  left.prepare(place.legacy, judge.plain);
-  right.prepare(place.candidate, judge.plain);
-  const waiting = new Map<number, number[]>();
-  const taken = new Set(partners);
-  for (let j = theirs.length - 1; j >= 0; j--) {
-    if (taken.has(j)) continue;
-    const hash = right.of(b[theirs[j] as number] as number);
-    const others = waiting.get(hash);
-    if (others === undefined) waiting.set(hash, [j]);
-    else others.push(j);
-  }
-  ours.forEach((index, i) => {
-    if ((partners[i] as number) >= 0) return;
-    const node = a[index] as number;
-    const others = waiting.get(left.of(node));
-    const j = others?.at(-1);
-    if (j === undefined || !sameValue(judge.legacy, node, judge.candidate, b[theirs[j] as number] as number)) return;
-    others?.pop();
-    partners[i] = j;
-  });
-}
-
 /** Takes out of both lists what is shown as one element that changed. */
-function pairLeftovers(arrays: Arrays, left: number[], right: number[], alike: boolean): void {
+function pairLeftovers(arrays: Pairing, left: number[], right: number[], alike: boolean): void {
   const { judge, a, b, pairs } = arrays;
   if (left.length * right.length > LEFTOVERS) return;
   const [legacyHashes, candidateHashes] = judge.ruleHashes();

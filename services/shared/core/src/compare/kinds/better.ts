@@ -3,8 +3,9 @@ import { PERCENT, percentShare } from '../../experiment/units.ts';
 import { numberText } from '../../json/numbers.ts';
 import { NUMBER } from '../../json/tape.ts';
 import type { RuleTerms } from '../rule-terms.ts';
-import { apart, exact, limitOf, magnitude, negated, product, signOf, term } from './decimals.ts';
+import { apart, clearlyWithin, exact, limitOf, magnitude, negated, product, signOf, term } from './decimals.ts';
 import { type Judgement, type Judging, NUMBERS, type RuleFault } from './kind.ts';
+import { type NumberPoint, numberLine, pointOf } from './number-line.ts';
 
 /** A candidate's number that is better is an improvement; one worse by no more than `noWorseThan` is as good. */
 export interface BetterRule extends RuleTerms {
@@ -39,17 +40,35 @@ export function betterJudging(rule: BetterRule): Judging {
     name,
     ...(severity === undefined ? {} : { severity }),
     relates: NUMBERS,
+    line: numberLine((legacy, candidate) => judged(legacy, candidate, rule) !== undefined),
     judge: (legacy, one, candidate, other) => {
       if (legacy.kind[one] !== NUMBER || candidate.kind[other] !== NUMBER) return undefined;
-      return judged(numberText(legacy, one), numberText(candidate, other), rule);
+      return judged(pointOf(numberText(legacy, one)), pointOf(numberText(candidate, other)), rule);
     },
   };
 }
 
-/** Of two different numbers. Throws OutOfWork for absurdly long ones. */
-function judged(legacy: string, candidate: string, { direction, noWorseThan }: BetterRule): Judgement | undefined {
-  const before = term(exact(legacy));
-  const after = term(exact(candidate));
+/** Throws OutOfWork for absurdly long numbers. */
+function judged(
+  legacy: NumberPoint,
+  candidate: NumberPoint,
+  { direction, noWorseThan }: BetterRule,
+): Judgement | undefined {
+  // Rounding keeps the order of what comes out as two doubles.
+  const rise = legacy.double === candidate.double ? 0 : candidate.double - legacy.double;
+  if (direction === 'lower' ? rise < 0 : rise > 0) return 'improved';
+  if (rise !== 0 && noWorseThan === undefined) return undefined;
+  if (rise !== 0 && noWorseThan !== undefined) {
+    const size = Math.abs(legacy.double);
+    const clear = clearlyWithin(
+      Math.abs(rise),
+      percentShare(noWorseThan) * size,
+      Math.max(size, Math.abs(candidate.double)),
+    );
+    if (clear !== undefined) return clear ? 'equivalent' : undefined;
+  }
+  const before = term(exact(legacy.text));
+  const after = term(exact(candidate.text));
   const sign = signOf(after, negated(before));
   if (direction === 'lower' ? sign < 0 : sign > 0) return 'improved';
   if (noWorseThan === undefined) return undefined;

@@ -8,6 +8,19 @@ export interface Term {
   readonly exponent: bigint;
 }
 
+/**
+ * Whether a difference of numbers is within a limit, where doubles leave no doubt, for speed: each rounding is off by at most
+ * 2^-53 of its value, and a margin of some thousand times that is kept. `larger`: of the magnitudes. Undefined near the
+ * limit and beyond doubles.
+ */
+export function clearlyWithin(difference: number, limit: number, larger: number): boolean | undefined {
+  const margin = (larger + limit) * 1e-12;
+  // Tiny numbers have fewer digits as doubles.
+  if (!(larger < 1e300) || larger < 1e-290 || !(limit < 1e300)) return undefined;
+  if (difference < limit - margin) return true;
+  return difference > limit + margin ? false : undefined;
+}
+
 /** Digits of the longest number that is worth exact arithmetic. */
 const LONGEST = 20_000;
 /** Why a comparison is inconclusive that would take longer numbers. */

@@ -46,6 +46,21 @@ export function sortOf(tape: Tape, node: number): number {
   return kind >= ARRAY && tape.size[node] === 0 ? EMPTY_CONTAINERS : 0;
 }
 
+/**
+ * Values as points on a line. Those that a rule calls the same as a point lie between two ends around it, and neither end
+ * goes back as the point goes up: so partners are found by sorting.
+ */
+export interface Line<Point = unknown> {
+  /** undefined where the value is none: then the rule never calls it the same as another. */
+  point(tape: Tape, node: number): Point | undefined;
+  /** Where it stands, roughly: greater ones never stand lower. */
+  near(point: Point): number;
+  /** Exactly, of two that stand at one place: below 0 where the first is less, 0 where they are the same value. */
+  order(one: Point, other: Point): number;
+  /** Whether the two are the same, with or without the rule. */
+  isClose(legacy: Point, candidate: Point): boolean;
+}
+
 /** A rule made ready. */
 export interface Judging {
   readonly name: string;
@@ -57,6 +72,8 @@ export interface Judging {
    * that is only the same as itself. Absent: being the same is not transitive, or has no such text.
    */
   readonly canonical?: (tape: Tape, node: number) => string | undefined;
+  /** Absent: not all that the rule calls the same lies between two ends. */
+  readonly line?: Line;
   /**
    * Asked only of values that are not the same document, and never of two containers of one kind; -1 where a side has
    * none, which never is an element of an array. undefined: nothing to excuse, whatever else is in doubt.

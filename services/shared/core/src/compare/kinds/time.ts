@@ -5,7 +5,7 @@ import { stringOf } from '../../json/strings.ts';
 import { NUMBER, type Tape } from '../../json/tape.ts';
 import type { RuleTerms } from '../rule-terms.ts';
 import { clockOf, instantOf } from './instant.ts';
-import { type Judging, NUMBERS, type RuleFault, sortOf, TEXTS } from './kind.ts';
+import { type Judging, type Line, NUMBERS, type RuleFault, sortOf, TEXTS } from './kind.ts';
 
 /** Instants as far apart as `within` at most are the same; which are read, and how, instant.ts says. */
 export interface TimeRule extends RuleTerms {
@@ -32,14 +32,27 @@ export function timeJudging({ name, severity, within = '0s' }: TimeRule): Judgin
     relates: NUMBERS | TEXTS,
     // Within a distance, one instant is close to another and that to a third.
     ...(limit === 0n ? { canonical: (tape: Tape, node: number) => instantAt(tape, node)?.toString() } : {}),
+    line: timeLine(limit),
     judge: (legacy, one, candidate, other) => {
       const left = instantAt(legacy, one);
       const right = left === undefined ? undefined : instantAt(candidate, other);
       if (left === undefined || right === undefined) return undefined;
-      const apart = left < right ? right - left : left - right;
-      return apart <= limit ? 'equivalent' : undefined;
+      return isWithin(left, right, limit) ? 'equivalent' : undefined;
     },
   };
+}
+
+function timeLine(limit: bigint): Line<bigint> {
+  return {
+    point: instantAt,
+    near: Number,
+    order: (one, other) => (one < other ? -1 : one > other ? 1 : 0),
+    isClose: (legacy, candidate) => isWithin(legacy, candidate, limit),
+  };
+}
+
+function isWithin(one: bigint, other: bigint, limit: bigint): boolean {
+  return (one < other ? other - one : one - other) <= limit;
 }
 
 function instantAt(tape: Tape, node: number): bigint | undefined {

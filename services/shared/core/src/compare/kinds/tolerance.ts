@@ -2,8 +2,9 @@
 import { type Decimal, numberText } from '../../json/numbers.ts';
 import { NUMBER } from '../../json/tape.ts';
 import type { RuleTerms } from '../rule-terms.ts';
-import { apart, exact, larger, limitOf, negated, product, signOf, type Term, term } from './decimals.ts';
+import { apart, clearlyWithin, exact, larger, limitOf, negated, product, signOf, type Term, term } from './decimals.ts';
 import { type Judging, NUMBERS, type RuleFault } from './kind.ts';
+import { type NumberPoint, numberLine, pointOf } from './number-line.ts';
 
 /** Numbers this close are the same: it is enough that one of the stated limits holds. All limits are >= 0. */
 export interface ToleranceRule extends RuleTerms {
@@ -41,22 +42,24 @@ export function toleranceJudging(rule: ToleranceRule): Judging {
     name,
     ...(severity === undefined ? {} : { severity }),
     relates: NUMBERS,
+    // A share of 1 or more reaches from any number to zero and beyond it.
+    ...((rule.relative ?? 0) < 1 ? { line: numberLine((legacy, candidate) => within(legacy, candidate, rule)) } : {}),
     judge: (legacy, one, candidate, other) => {
       if (legacy.kind[one] !== NUMBER || candidate.kind[other] !== NUMBER) return undefined;
-      return within(numberText(legacy, one), numberText(candidate, other), rule) ? 'equivalent' : undefined;
+      const [left, right] = [pointOf(numberText(legacy, one)), pointOf(numberText(candidate, other))];
+      return within(left, right, rule) ? 'equivalent' : undefined;
     },
   };
 }
 
-/** It is enough that one of the rule's limits holds. Both texts are JSON numbers. Throws OutOfWork for absurdly long ones. */
-function within(aText: string, bText: string, rule: Limits): boolean {
-  const [aDouble, bDouble] = [Number(aText), Number(bText)];
-  const clear = clearly(aDouble, bDouble, rule);
+/** It is enough that one of the rule's limits holds. Throws OutOfWork for absurdly long numbers. */
+function within(left: NumberPoint, right: NumberPoint, rule: Limits): boolean {
+  const clear = clearly(left, right, rule);
   if (clear !== undefined) return clear;
-  if (rule.ulp !== undefined && withinUlps(aDouble, bDouble, rule.ulp)) return true;
+  if (rule.ulp !== undefined && withinUlps(left.double, right.double, rule.ulp)) return true;
   if (rule.absolute === undefined && rule.relative === undefined && rule.digits === undefined) return false;
-  const a = exact(aText);
-  const b = exact(bText);
+  const a = exact(left.text);
+  const b = exact(right.text);
   if (rule.digits !== undefined && sameDigits(a, b, rule.digits)) return true;
   if (rule.absolute === undefined && rule.relative === undefined) return false;
   const [one, other] = [term(a), term(b)];
@@ -66,20 +69,41 @@ function within(aText: string, bText: string, rule: Limits): boolean {
   return rule.relative !== undefined && isAtMost(product(limitOf(rule.relative), larger(one, other)));
 }
 
-/**
- * The answer where doubles leave no doubt, for speed: each rounding is off by at most 2^-53 of its value, and a margin of
- * some thousand times that is kept. Undefined near a limit, beyond doubles, and under rules that doubles cannot tell.
- */
-function clearly(a: number, b: number, rule: Limits): boolean | undefined {
+/** The answer where doubles give it. */
+function clearly(left: NumberPoint, right: NumberPoint, rule: Limits): boolean | undefined {
   if (rule.ulp !== undefined || rule.digits !== undefined) return undefined;
+  const [a, b] = [left.double, right.double];
   const larger = Math.max(Math.abs(a), Math.abs(b));
   const limit = Math.max(rule.absolute ?? 0, (rule.relative ?? 0) * larger);
-  const difference = Math.abs(a - b);
-  const margin = (larger + limit) * 1e-12;
-  // Tiny numbers have fewer digits as doubles.
-  if (!(larger < 1e300) || larger < 1e-290 || !(limit < 1e300)) return undefined;
-  if (difference < limit - margin) return true;
-  return difference > limit + margin ? false : undefined;
+  const clear = clearlyWithin(Math.abs(a - b), limit, larger);
+  return (
+    clear ??
+    (rule.relative === undefined && rule.absolute !== undefined ? inUnits(left, right, rule.absolute) : undefined)
+  );
+}
+
+/** Digits behind the point, up to which numbers are counted in units of the last of them. */
+const MOST_PLACES = 9;
+const UNITS = Array.from({ length: MOST_PLACES + 1 }, (_, places) => 10 ** places);
+
+/** Of short decimals, such as prices: as integers, which doubles hold. */
+function inUnits(left: NumberPoint, right: NumberPoint, limit: number): boolean | undefined {
+  const places = Math.max(placesOf(left.text), placesOf(right.text), placesOf(String(limit)));
+  const unit = UNITS[places];
+  if (unit === undefined || Math.max(Math.abs(left.double), Math.abs(right.double), limit) * unit > 2 ** 50)
+    return undefined;
+  return Math.abs(Math.round(left.double * unit) - Math.round(right.double * unit)) <= Math.round(limit * unit);
+}
+
+/** Digits behind the point; more than any where there is an exponent. */
+function placesOf(text: string): number {
+  let point = text.length - 1;
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    if ((unit | 0x20) === 0x65) return Number.POSITIVE_INFINITY;
+    if (unit === 0x2e) point = at;
+  }
+  return text.length - 1 - point;
 }
 
 /** Equal when rounded, half away from zero, to this many significant digits. */
@@ -93,8 +117,9 @@ function sameDigits(a: Decimal, b: Decimal, digits: number): boolean {
 function rounded(number: Decimal, digits: number): Decimal {
   const { coefficient } = number;
   if (coefficient.length <= digits) return number;
-  const up = coefficient.charCodeAt(digits) >= 0x35 ? 1n : 0n;
-  const kept = String(BigInt(coefficient.slice(0, digits)) + up);
+  const isUp = coefficient.charCodeAt(digits) >= 0x35;
+  const cut = coefficient.slice(0, digits);
+  const kept = !isUp ? cut : digits <= 15 ? String(Number(cut) + 1) : String(BigInt(cut) + 1n);
   const dropped = number.exponent + BigInt(coefficient.length - digits);
   const shown = kept.replace(/0+$/, '');
   return { ...number, coefficient: shown, exponent: dropped + BigInt(kept.length - shown.length) };

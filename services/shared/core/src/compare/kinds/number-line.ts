@@ -1,0 +1,30 @@
+// Numbers as points on a line, in their exact order.
+import { numberText } from '../../json/numbers.ts';
+import { NUMBER } from '../../json/tape.ts';
+import { exact, negated, signOf, term } from './decimals.ts';
+import type { Line } from './kind.ts';
+
+export interface NumberPoint {
+  /** A JSON number. */
+  readonly text: string;
+  readonly double: number;
+}
+
+/** `relates`: whether the rule calls two different numbers the same. */
+export function numberLine(relates: (legacy: NumberPoint, candidate: NumberPoint) => boolean): Line<NumberPoint> {
+  return {
+    point: (tape, node) => (tape.kind[node] === NUMBER ? pointOf(numberText(tape, node)) : undefined),
+    near: ({ double }) => double,
+    order,
+    isClose: (legacy, candidate) =>
+      relates(legacy, candidate) || (legacy.double === candidate.double && order(legacy, candidate) === 0),
+  };
+}
+
+export function pointOf(text: string): NumberPoint {
+  return { text, double: Number(text) };
+}
+
+function order(one: NumberPoint, other: NumberPoint): number {
+  return one.text === other.text ? 0 : signOf(term(exact(one.text)), negated(term(exact(other.text))));
+}

@@ -4,11 +4,13 @@
 // Timed as the bare consumer beside it is: from the first batch to the end, which here is the last object stored.
 import { startArchiver } from '@parallax/archiver';
 import type { EventLog } from '@parallax/core';
-import { ARCHIVE_CODECS, openArchive, openLog, openTelemetry, Packer } from '@parallax/platform';
+import { ARCHIVE_CODECS, letOldHeapGrow, openArchive, openLog, openTelemetry, Packer } from '@parallax/platform';
 
 const [address = '', place = '', legacy = '', candidate = '', codec = 'deflate'] = process.argv.slice(2);
 const silent = () => undefined;
 const telemetry = openTelemetry('archiver', { debug: silent, info: silent, warn: silent, error: console.error });
+// As the archiver's own process does.
+letOldHeapGrow();
 const log = await openLog(address);
 const archive = openArchive(place);
 let began = 0;

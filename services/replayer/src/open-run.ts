@@ -13,7 +13,7 @@ import {
   type RunTopics,
   replayerGroup,
 } from '@parallax/core';
-import { decodePlan, encodePlan, type PlannedPartition, type RunPlan } from './plan.ts';
+import { decodePlan, encodePlan, type PlannedPartition, type RunPlan, type Sessions } from './plan.ts';
 import { sourceOffset } from './provenance.ts';
 
 export interface RunIdentity {
@@ -66,8 +66,15 @@ export class OpenRun {
     await this.close();
   }
 
-  async close(): Promise<void> {
-    await this.#consumption.stop();
+  /** `fed`: what this and earlier lives did, for the next one to tell; without it, or where it cannot be kept, that is lost. */
+  async close(fed?: Sessions): Promise<void> {
+    try {
+      if (fed !== undefined) await commitPlan(this.#consumption, this.generation, { ...this.plan, before: fed });
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+    } finally {
+      await this.#consumption.stop();
+    }
   }
 }
 

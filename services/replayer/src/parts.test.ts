@@ -1,33 +1,7 @@
-// The small parts of the replayer: ids counted exactly, paces read back, lateness bounded.
-import fc from 'fast-check';
+// The small parts of the replayer: paces read back, lateness bounded.
 import { expect, test } from 'vitest';
-import { IdTable } from './id-table.ts';
 import { durationAt, formatPace, parsePace } from './pace.ts';
 import { SendTiming } from './timing.ts';
-
-test('an id waits until every one of its inputs is acknowledged, however many ids there are', () => {
-  fc.assert(
-    fc.property(fc.array(fc.tuple(fc.integer({ min: 0, max: 4_000 }), fc.boolean()), { maxLength: 6_000 }), (adds) => {
-      const table = new IdTable();
-      const counts = new Map<string, number>();
-      for (const [n, waited] of adds) {
-        table.add(`id-${n}`, waited);
-        counts.set(`id-${n}`, (counts.get(`id-${n}`) ?? 0) + (waited ? 1 : 0));
-      }
-      expect(table.size).toBe(counts.size);
-      expect(table.find('someone else')).toBeUndefined();
-      for (const [id, count] of counts) {
-        const slot = table.find(id) ?? -1;
-        for (let left = count; left > 0; left--) {
-          expect(table.waits(slot)).toBe(true);
-          table.acknowledge(slot);
-        }
-        expect(table.waits(slot)).toBe(false);
-      }
-    }),
-    { numRuns: 20 },
-  );
-});
 
 test.each([
   ['flat-out', 'flat-out'],

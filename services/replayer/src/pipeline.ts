@@ -14,6 +14,7 @@ import { Merge } from './merge.ts';
 import type { OpenRun } from './open-run.ts';
 import { openReplay, type Stock, takeStock } from './opening.ts';
 import { checkTempo, formatTempo, Pacer } from './pace.ts';
+import type { Sessions } from './plan.ts';
 import { feeder } from './provenance.ts';
 import { checkSameTerms, checkSameTime, checkWarmUp, notFed, nothingChosen, timeRange } from './refusals.ts';
 import type { Replaying, ReplayOptions, ReplayPorts } from './replaying.ts';
@@ -135,7 +136,7 @@ class Replay implements Replaying {
     try {
       await this.#writeRow('interrupted', report);
     } finally {
-      await this.#run?.close();
+      await this.#run?.close(report && soFar(report));
     }
   }
 
@@ -233,7 +234,7 @@ class Replay implements Replaying {
     const { experiment, run } = this.#options;
     const pace = formatTempo(this.#options);
     const subject = { experiment: experiment.name, run, state, resumed: this.isResumed, pace };
-    const report = this.#tally.report(subject);
+    const report = this.#tally.report(subject, this.#run?.plan.before);
     this.#ports.telemetry.record(replayEnded(report));
     return report;
   }
@@ -262,6 +263,10 @@ class Replay implements Replaying {
     this.#outcome.reject(error);
     this.#stopping.abort();
   }
+}
+
+function soFar({ whole: { sessions, records, elapsedMs } }: ReplayReport): Sessions {
+  return { sessions, records, elapsedMs };
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

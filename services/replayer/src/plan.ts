@@ -26,6 +26,14 @@ export interface Terms {
   readonly candidateTopics?: Readonly<Record<string, string>>;
 }
 
+/** What earlier lives of the run fed, and how long they took; of those that ended in order. */
+export interface Sessions {
+  readonly sessions: number;
+  /** Inputs and answers. */
+  readonly records: number;
+  readonly elapsedMs: number;
+}
+
 export interface RunPlan {
   readonly state: 'begun' | 'finished';
   /** Epoch ms. */
@@ -33,6 +41,8 @@ export interface RunPlan {
   readonly time: TimeRange;
   readonly terms: Terms;
   readonly partitions: readonly PlannedPartition[];
+  /** Absent in the run's first life. */
+  readonly before?: Sessions;
 }
 
 interface Saved {
@@ -47,6 +57,8 @@ interface Saved {
   readonly records: number;
   /** With the first partition of the input alone: a commit has little room. */
   readonly terms?: Terms;
+  /** With the first partition, too. */
+  readonly before?: Sessions;
 }
 
 /** What a broker takes beside an offset by default is 4096 bytes, and the rest of a plan needs its part. */
@@ -70,7 +82,7 @@ export function planPartitions(
  * One commit a partition; all of them are committed at once.
  * @throws Fault `choice-too-large`
  */
-export function encodePlan({ state, started, time, terms, partitions }: RunPlan): readonly Committed[] {
+export function encodePlan({ state, started, time, terms, partitions, before }: RunPlan): readonly Committed[] {
   const bytes = Buffer.byteLength(JSON.stringify(terms));
   if (bytes > MOST_TERMS_BYTES) {
     throw new Fault(
@@ -83,7 +95,11 @@ export function encodePlan({ state, started, time, terms, partitions }: RunPlan)
   }
   return partitions.map(({ source, topic, partition, isInput, from, to, records }, at) => {
     const own: Saved = { v: 1, state, started, time, source, input: isInput, from, to, records };
-    const saved: Saved = at === 0 && Object.keys(terms).length > 0 ? { ...own, terms } : own;
+    const saved: Saved = {
+      ...own,
+      ...(at === 0 && Object.keys(terms).length > 0 ? { terms } : {}),
+      ...(at === 0 && before !== undefined ? { before } : {}),
+    };
     return { topic, partition, offset: 0, metadata: JSON.stringify(saved) };
   });
 }
@@ -94,6 +110,7 @@ export function decodePlan(commits: readonly Committed[], run: string): RunPlan 
   const [first] = saved;
   if (first === undefined) return undefined;
   const { state, started, time } = first.saved;
+  const before = saved.find((one) => one.saved.before !== undefined)?.saved.before;
   return {
     state,
     started,
@@ -103,6 +120,7 @@ export function decodePlan(commits: readonly Committed[], run: string): RunPlan 
     partitions: saved.map(({ commit: { topic, partition }, saved: { source, input, from, to, records } }) => {
       return { source, topic, partition, isInput: input, from, to, records };
     }),
+    ...(before === undefined ? {} : { before }),
   };
 }
 

@@ -1,4 +1,5 @@
 // What a replay has done so far, and what it did in the end.
+import type { Sessions } from './plan.ts';
 import type { SendError } from './timing.ts';
 
 export interface ReplayProgress {
@@ -50,8 +51,10 @@ export interface ReplayReport {
   readonly missing: number;
   /** Of this life of the run, milliseconds. */
   readonly elapsedMs: number;
-  /** Records a second. */
+  /** Of this life of the run, records a second. */
   readonly rate: number;
+  /** Of all its lives, but for those that were killed: records, milliseconds of feeding, and records a second of these. */
+  readonly whole: Sessions & { readonly rate: number };
   /** How late records were handed to the log; null where nothing was due at a time. */
   readonly sendError: SendError | null;
 }

@@ -28,7 +28,7 @@ export interface ReplayDetails {
   /** Every topic and group that belongs to the run alone. */
   readonly topics: readonly string[];
   readonly groups: readonly string[];
-  readonly fed?: Omit<ReplayReport, 'experiment' | 'run' | 'pace'>;
+  readonly fed?: Omit<ReplayReport, 'experiment' | 'run' | 'pace' | 'whole'> & Partial<Pick<ReplayReport, 'whole'>>;
 }
 
 export interface RowSubject {

@@ -1,6 +1,7 @@
 // Runs a replayer from its settings to its end: opens what it needs, feeds, and answers with the exit code.
 import {
   crashPoints,
+  keepYoungHeapSmall,
   type Lifecycle,
   type Logger,
   loadExperiment,
@@ -38,6 +39,7 @@ export async function runReplayer(
   const archive = life.use('the archive', parts.openArchive(config.archive));
   const store = life.use('the divergence store', await parts.openStore(config.store, config));
   await life.start('the tables', () => store.migrate());
+  keepYoungHeapSmall();
   const replay = await life.start(
     'the replay',
     () => startReplay({ log, archive, store, telemetry, crash }, { ...config, experiment, schemas }),

@@ -59,7 +59,7 @@ export function feedingTime({ from, to }: TimeRange, warmUpMs: number): TimeRang
 
 /**
  * `next`: the offset at which feeding goes on. A choice takes a pass of its own, since an input may fit that comes after
- * others of its id. Memory: 24 bytes an id that is fed, and one object of the archive.
+ * others of its id. Memory: that of two tables of ids ({@link IdTable}), and one object of the archive.
  */
 export async function selectIds(wanted: Wanted, inputs: readonly Input[], around: SelectionAround): Promise<Selection> {
   const { input, time, warmUpMs, fits, idleMs, stretch } = wanted;

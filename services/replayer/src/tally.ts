@@ -1,6 +1,6 @@
 // The counts of a replay: what was fed, what was left out, how fast, how late.
 import { durationAt, type Tempo } from './pace.ts';
-import type { PlannedPartition } from './plan.ts';
+import type { PlannedPartition, Sessions } from './plan.ts';
 import type { ReplayProgress, ReplayReport } from './report.ts';
 import type { Selection } from './selection.ts';
 import type { Played, Tape } from './tape.ts';
@@ -102,9 +102,14 @@ export class Tally {
     return looked > 0 ? Math.round((elapsedMs * left) / looked) : undefined;
   }
 
-  report(subject: Pick<ReplayReport, 'experiment' | 'run' | 'state' | 'resumed' | 'pace'>): ReplayReport {
+  /** @param before of earlier lives of the run */
+  report(
+    subject: Pick<ReplayReport, 'experiment' | 'run' | 'state' | 'resumed' | 'pace'>,
+    before: Sessions | undefined,
+  ): ReplayReport {
     const { ids, withoutId, looked, warming, earliest, latest } = this.#selection;
     const { inputs, outputs, rate } = this.progress(0);
+    const elapsedMs = Math.round(this.#now() - this.#startedAt);
     return {
       ...subject,
       inputs: { ...inputs, ids, withoutId, looked, warming },
@@ -112,10 +117,21 @@ export class Tally {
       earliest: iso(earliest),
       latest: iso(latest),
       missing: this.#missing,
-      elapsedMs: Math.round(this.#now() - this.#startedAt),
+      elapsedMs,
       rate: Math.round(rate),
+      whole: this.#whole(before, elapsedMs),
       sendError: this.#timing.error() ?? null,
     };
+  }
+
+  /** A life that fed nothing was none. */
+  #whole(before: Sessions | undefined, elapsedMs: number): ReplayReport['whole'] {
+    const { sessions = 0, records = 0, elapsedMs: beforeMs = 0 } = before ?? {};
+    const fed = this.#inputs + this.#answers;
+    const all = records + fed;
+    const allMs = beforeMs + (fed > 0 ? elapsedMs : 0);
+    const rate = allMs > 0 ? Math.round((all * 1_000) / allMs) : 0;
+    return { sessions: sessions + (fed > 0 ? 1 : 0), records: all, elapsedMs: allMs, rate };
   }
 
   #skipped(): number {

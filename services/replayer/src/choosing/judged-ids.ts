@@ -21,7 +21,7 @@ const IDS_A_RECORD = 8_192;
 const DIGEST_BYTES = 8;
 
 /**
- * Memory: 24 bytes an id, and a page of them.
+ * Memory: that of a table of ids, and a page of rows.
  * @throws Fault `run-unknown` where nothing was judged in that run, `nothing-chosen` where nothing of it fits
  */
 export async function readJudgedIds(

@@ -56,6 +56,7 @@ export type { Clock } from './lifecycle/clock.ts';
 export { systemClock } from './lifecycle/clock.ts';
 export type { CrashPoints } from './lifecycle/crash-points.ts';
 export { crashPoints, NO_CRASH_POINTS } from './lifecycle/crash-points.ts';
+export { keepYoungHeapSmall, letOldHeapGrow } from './lifecycle/heap.ts';
 export type { Release } from './lifecycle/lifecycle.ts';
 export { Lifecycle } from './lifecycle/lifecycle.ts';
 export { lockFile } from './lifecycle/os-lock.ts';

@@ -1,6 +1,6 @@
 // Large arrays without order and large differences: `node scripts/bench/pairing.ts [PATTERN]`.
 // Prints the CPU of one comparison each, the least of eight, and how it ended.
-import { type Comparison, compareContents, compilePlan, type RuleSpec } from '@parallax/core';
+import { type Comparison, type Content, compareContents, compilePlan, type RuleSpec } from '@parallax/core';
 import { roller } from '../corpus/tree.ts';
 
 const TRIES = 8;
@@ -90,7 +90,10 @@ function large(): readonly Case[] {
     rules: [],
     legacy: Object.fromEntries(members),
     candidate: Object.fromEntries(
-      members.flatMap(([key, value]) => [change(key, value) ?? []].filter((m) => m.length > 0) as [string, number][]),
+      members.flatMap(([key, value]) => {
+        const changed = change(key, value);
+        return changed === undefined ? [] : [changed];
+      }),
     ),
   });
   return [
@@ -113,9 +116,10 @@ for (const { name, rules, legacy, candidate } of [...cases(2_000), ...cases(10_0
     rules,
     budgets: { differencesPerPair: 100, payloadBytes: 64 * 1024 * 1024, depth: 10_000 },
   });
-  const [one, other] = [legacy, candidate].map((value) => [
+  const contents = (value: unknown): readonly Content[] => [
     { key: null, value: encoder.encode(JSON.stringify(value)), headers: [] },
-  ]) as [Parameters<typeof compareContents>[0], Parameters<typeof compareContents>[1]];
+  ];
+  const [one, other] = [contents(legacy), contents(candidate)];
   let least = Number.POSITIVE_INFINITY;
   let outcome: Comparison | undefined;
   for (let i = 0; i < TRIES; i++) {

@@ -187,6 +187,14 @@ function rulesOf({ rulesVersion }: RunSummary, details: ReplayDetails | undefine
   return said.length === 0 ? {} : { rules: said.join(', ') };
 }
 
+/** Runs of former builds tell their last session's only. */
+function rateOf({ rate, whole }: NonNullable<ReplayDetails['fed']>): string {
+  const session = `${rate} records/s`;
+  return whole === undefined || whole.sessions < 2
+    ? session
+    : `${whole.rate} records/s in ${whole.sessions} sessions, pauses left out; ${session} in the last`;
+}
+
 function factsOf(summary: RunSummary): Record<string, string | number> {
   const details = detailsOf(summary);
   const { fed } = details ?? {};
@@ -212,7 +220,7 @@ function factsOf(summary: RunSummary): Record<string, string | number> {
           ...(fed.inputs.looked > fed.inputs.total ? { 'recorded inputs': fed.inputs.looked } : {}),
           ...(fed.inputs.warming > 0 ? { 'ids not judged': fed.inputs.warming } : {}),
           ...(fed.missing > 0 ? { 'lost by the archive': `${fed.missing} offsets` } : {}),
-          rate: `${fed.rate} records/s`,
+          rate: rateOf(fed),
           ...(fed.sendError === null ? {} : { 'late by': lateness(fed.sendError) }),
           'recorded answers': `${fed.outputs.fed}, ${fed.outputs.notSelected} to other ids left out`,
           recorded: range(fed.earliest, fed.latest),

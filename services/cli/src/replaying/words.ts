@@ -34,12 +34,17 @@ function inMs(ms: number): string {
 }
 
 export function ending({ replay, verdict }: ReplayRunResult): readonly string[] {
-  const { inputs, outputs, pace, rate, elapsedMs, sendError, missing } = replay;
+  const { inputs, outputs, pace, rate, elapsedMs, whole, sendError, missing } = replay;
   const lines = [
     ...describeVerdict(verdict),
     '',
-    `Fed ${groupThousands(inputs.fed)} of ${groupThousands(inputs.total)} inputs and ${groupThousands(outputs.fed)} recorded answers, ${pace}: ${groupThousands(rate)} records/s for ${formatDuration(elapsedMs)}.`,
+    `Fed ${groupThousands(inputs.fed)} of ${groupThousands(inputs.total)} inputs and ${groupThousands(outputs.fed)} recorded answers, ${pace}: ${groupThousands(rate)} records/s for ${formatDuration(elapsedMs)}${replay.resumed ? ' in this session' : ''}.`,
   ];
+  if (whole.sessions > 1) {
+    lines.push(
+      `In all ${whole.sessions} sessions: ${groupThousands(whole.rate)} records/s for ${formatDuration(whole.elapsedMs)}, pauses left out.`,
+    );
+  }
   if (outputs.notSelected > 0) {
     lines.push(`Left out: ${groupThousands(outputs.notSelected)} recorded answers to other ids.`);
   }

@@ -154,6 +154,10 @@ export class SideBySide {
           ) {
             p += guess.span;
             q += guess.span;
+          } else if (last !== undefined && a[p] === CLOSE_OBJECT && b[q] === CLOSE_OBJECT) {
+            member = undefined;
+            p++;
+            q++;
           } else {
             member = this.step(p, q, container, last, mark);
             p = this.at;

@@ -26,6 +26,10 @@ export class Signatures {
   kept = 0;
   private readonly entries = new Map<string, Entry>();
   private readonly roots = new Map<string, Node>();
+  /** What was asked for last: mostly the same is asked for next. */
+  private lastEntries: readonly Entry[] = [];
+  private lastType = '';
+  private last: string | undefined;
 
   entry(text: string): Entry {
     let entry = this.entries.get(text);
@@ -38,14 +42,25 @@ export class Signatures {
 
   /** Of the first `count` entries, by ascending id, none twice; always of one output. */
   of(entries: readonly Entry[], count: number, output: string, type: string): string {
+    if (this.last !== undefined && this.isLast(entries, count, type)) return this.last;
     let node = this.reach(this.roots, type);
     for (let i = 0; i < count; i++) node = this.reach(node.below, (entries[i] as Entry).id);
+    this.lastEntries = entries.slice(0, count);
+    this.lastType = type;
     node.signature ??= signatureOf(
-      entries.slice(0, count).map(({ text }) => text),
+      this.lastEntries.map(({ text }) => text),
       output,
       type,
     );
+    this.last = node.signature;
     return node.signature;
+  }
+
+  private isLast(entries: readonly Entry[], count: number, type: string): boolean {
+    const { lastEntries } = this;
+    if (type !== this.lastType || count !== lastEntries.length) return false;
+    for (let i = 0; i < count; i++) if (entries[i] !== lastEntries[i]) return false;
+    return true;
   }
 
   private reach<Key>(nodes: Map<Key, Node>, key: Key): Node {

@@ -47,7 +47,9 @@ export function wordEnd(a: Uint8Array, b: Uint8Array, from: number, shift: numbe
     while (byte >= 0x30 && byte <= 0x39 && byte === b[p + shift]) byte = a[++p] as number;
     if (p === decimals) return -1;
   }
-  return isPartOfWord(byte) || isPartOfWord(b[p + shift]) ? rareWordEnd(a, b, from, shift) : p;
+  const twin = b[p + shift];
+  if (!isPartOfWord(byte) && !isPartOfWord(twin)) return p;
+  return byte === twin ? rareWordEnd(a, b, from, shift) : -1;
 }
 
 /** The same of any of them. */

@@ -15,6 +15,7 @@ export class Words {
   base = 0;
   length = 0;
   private buffer: ArrayBufferLike = NOTHING;
+  private isLarge = false;
 
   /** Texts come from few buffers: a view of the last one serves the next text, too. */
   open(bytes: Uint8Array): void {
@@ -22,6 +23,7 @@ export class Words {
     if (buffer !== this.buffer) {
       this.buffer = buffer;
       this.view = new DataView(buffer);
+      this.isLarge = buffer.byteLength > LARGEST_KEPT;
     }
     this.bytes = bytes;
     this.base = bytes.byteOffset;
@@ -30,7 +32,8 @@ export class Words {
 
   release(): void {
     this.bytes = NO_BYTES;
-    if (this.view.byteLength <= LARGEST_KEPT) return;
+    if (!this.isLarge) return;
+    this.isLarge = false;
     this.buffer = NOTHING;
     this.view = new DataView(NOTHING);
   }

@@ -38,7 +38,8 @@ const REASON_WORDS: Readonly<Record<string, string>> = {
   'number-too-long': 'a number has more digits than are calculated with exactly',
   'transform-failed': 'the expression of a transform gave an error',
   'transform-limit': 'a transform would have taken more work or room than is allowed',
-  'transform-precision': 'a transform would have rounded a number that is longer than its expression can hold',
+  'transform-precision':
+    'a transform would have rounded a number that is longer than its expression can hold; $round says how many places count',
   'reference-cycle': 'references lead in a circle, so what they point at cannot be compared apart from them',
   'evidence-lost': 'a record that belongs to it, or may have, could no longer be read',
   'not-mirrored': 'the mirror did not feed its input to the candidate',

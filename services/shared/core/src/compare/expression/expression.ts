@@ -2,6 +2,8 @@
 // result, and the same limit, everywhere.
 import jsonata from 'jsonata';
 import { type ExpressionFault, isNode, type Node, nodesOf, refused } from './allowed.ts';
+import { arithmetic, callOperators, exactingNodes } from './arithmetic.ts';
+import { Calculation } from './calculation.ts';
 import { LONGEST_TEXT, STRICT, STRICT_FUNCTIONS } from './functions.ts';
 import { Stopped } from './stopped.ts';
 import type { Value } from './values.ts';
@@ -42,15 +44,18 @@ export function compileExpression(source: string): CompiledExpression {
   const wrong = refused(source, ast);
   if (wrong !== undefined) return { kind: 'fault', fault: wrong };
   for (const name of STRICT_FUNCTIONS) compiled.registerFunction(name, STRICT[name][1], STRICT[name][0]);
+  const calculation = new Calculation();
+  for (const [name, run, signature] of arithmetic(calculation)) compiled.registerFunction(name, run, signature);
   const nodes = nodesOf(ast);
   const usesDocument = nodes.some(({ type, value }) => type === 'variable' && value === 'document');
-  const weighed = weighedNodes(nodes);
+  const exacting = exactingNodes(nodes);
+  callOperators(nodes);
+  const held: Held = { ...weighedNodes(nodes), exacting, calculation };
   return {
     kind: 'ok',
     expression: {
       usesDocument,
-      evaluate: (input, document, room) =>
-        evaluate(compiled, weighed, input, usesDocument ? document() : undefined, room),
+      evaluate: (input, document, room) => evaluate(compiled, held, input, usesDocument ? document() : undefined, room),
     },
   };
 }
@@ -76,6 +81,12 @@ interface Weighed {
   readonly contextual: ReadonlySet<unknown>;
 }
 
+interface Held extends Weighed {
+  /** Nodes whose numbers must be exact. */
+  readonly exacting: ReadonlySet<unknown>;
+  readonly calculation: Calculation;
+}
+
 function weighedNodes(nodes: readonly Node[]): Weighed {
   const whole = new Set<unknown>();
   const written = new Set<unknown>();
@@ -97,7 +108,7 @@ function weighedNodes(nodes: readonly Node[]): Weighed {
 
 function evaluate(
   compiled: jsonata.Expression,
-  weighed: Weighed,
+  held: Held,
   input: Value,
   document: Value | undefined,
   room: Workroom,
@@ -114,21 +125,28 @@ function evaluate(
     if (++depth > DEEPEST) throw new Stopped('transform-limit');
     if (!isNode(node)) return;
     const isSearch = node.type === 'descendant' || (Array.isArray(context) && node.type !== 'path');
-    if (isSearch || weighed.contextual.has(node)) spend(weigh(context, weights));
+    if (isSearch || held.contextual.has(node)) spend(weigh(context, weights));
   };
   const leave = (node: unknown, _: unknown, __: unknown, result: unknown): void => {
     depth--;
     if (Array.isArray(result)) spend(result.length);
-    if (weighed.whole.has(node)) spend(weigh(result, weights));
-    checkScalars(result, weighed.written.has(node));
+    if (held.whole.has(node)) spend(weigh(result, weights));
+    checkScalars(result, held.written.has(node));
+    if (held.exacting.has(node)) mustBeExact(result);
+  };
+  const mustBeExact = (result: unknown): void => {
+    if (held.calculation.isRough(result)) throw new Stopped('transform-precision');
   };
   spend(EVALUATION);
+  held.calculation.begin();
   try {
-    return compiled.evaluate(input, {
+    const result: unknown = compiled.evaluate(input, {
       ...(document === undefined ? {} : { document }),
       __evaluate_entry: enter,
       __evaluate_exit: leave,
     });
+    mustBeExact(result);
+    return result;
   } catch (error) {
     if (error instanceof Stopped) throw error;
     // The stack, or a text longer than there can be: either way more than is allowed.

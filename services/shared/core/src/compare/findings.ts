@@ -2,6 +2,7 @@
 import { type Tape, typeOf } from '../json/tape.ts';
 import { partingPlace, textOf } from '../json/text.ts';
 import type { Difference, DifferenceKind, Severity } from '../outcome.ts';
+import { Entries } from './entries.ts';
 import { generalise } from './generalise.ts';
 import { HASH64_SEED, hash64, hash64Text } from './hash64.ts';
 import type { Known } from './kinds/known.ts';
@@ -53,9 +54,9 @@ export class Findings {
     improved: [],
     same: [],
   };
-  private entries = new Set<string>();
+  private entries = new Entries();
   /** Of what is known. */
-  private knownEntries = new Set<string>();
+  private knownEntries = new Entries();
   private readonly knowing: Knowing | undefined;
 
   /** `limit`: differences listed; below 0 they are only counted. `knowing`: where rules name known differences. */
@@ -130,7 +131,7 @@ export class Findings {
     return by === undefined ? this.listed : this.excused[by.as ?? 'same'];
   }
 
-  private counted(by: Excuse | undefined): Set<string> {
+  private counted(by: Excuse | undefined): Entries {
     if (by === undefined) this.counting++;
     else this.known++;
     return by === undefined ? this.entries : this.knownEntries;
@@ -181,19 +182,22 @@ export class Findings {
 
   /** Fingerprint of the kinds of divergence: the same whatever the order, the values and how many elements show it. */
   signature(output: string, type: string): string {
-    return signatureOf([...this.entries], output, type);
+    return signatureOf(this.entries.kept(), output, type);
   }
 
   /** The same as it would be if nothing were known. */
   bareSignature(output: string, type: string): string {
-    return signatureOf([...new Set([...this.entries, ...this.knownEntries])], output, type);
+    const all = new Entries();
+    all.join(this.entries);
+    all.join(this.knownEntries);
+    return signatureOf(all.kept(), output, type);
   }
 }
 
 /** Both in one of them: the other is not needed any more. */
-function joined(one: Set<string>, other: Set<string>): Set<string> {
-  if (one.size === 0) return other;
-  for (const entry of other) one.add(entry);
+function joined(one: Entries, other: Entries): Entries {
+  if (one.isEmpty) return other;
+  one.join(other);
   return one;
 }
 

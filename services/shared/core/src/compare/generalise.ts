@@ -6,6 +6,6 @@
  * `key:` and `header:` places stay as they are. Masked names become `*` too: one kind of difference is one pattern.
  */
 export function generalise(path: string): string {
-  if (!path.startsWith('/') || !/[*0-9]|hmac:/.test(path)) return path;
+  if (!path.startsWith('/') || !/\*|\/(?:[0-9]|hmac:)/.test(path)) return path;
   return path.replaceAll('*', '~2').replace(/(?<=\/)(?:0|[1-9][0-9]*|hmac:[0-9a-f]{32})(?=\/|$)/g, '*');
 }

@@ -20,6 +20,7 @@ export class RampLook {
   readonly #answers: ReadonlyMap<string, TopicIds>;
   readonly #read = new Map<string, number>();
   #answered = 0;
+  #bytes = 0;
 
   constructor({ experiment, schemas, plan }: RampSubject) {
     this.#watch = new RampWatch(plan);
@@ -41,6 +42,8 @@ export class RampLook {
   /** Told of each input once it is in the log. `sentAt`: wall ms. */
   readonly fed = (input: NewRecord, sentAt: number): void => {
     const { key = null, value = null, headers = [] } = input;
+    this.#bytes += (key?.length ?? 0) + (value?.length ?? 0);
+    for (const [name, content] of headers) this.#bytes += name.length + (content?.length ?? 0);
     const found = this.#input?.correlate({ key, value, headers });
     if (found?.kind === 'id') this.#watch.fed(found.id, sentAt);
   };
@@ -48,7 +51,7 @@ export class RampLook {
   /** `fed`, `lag`: inputs in the run's topic, and those that the build has not committed. Rejects as the log does. */
   async look(log: EventLog, settings: BuildSettings, at: { readonly fed: number; readonly lag: number; now: number }) {
     for (const [output, topic] of Object.entries(settings.outputs)) await this.#see(log, output, topic, at.now);
-    this.#watch.look({ at: at.now, fed: at.fed, lag: at.lag, answered: this.#answered });
+    this.#watch.look({ at: at.now, fed: at.fed, lag: at.lag, answered: this.#answered, bytes: this.#bytes });
   }
 
   /** All that was recorded is fed. */

@@ -77,12 +77,12 @@ test('what waited for a build that started late is neither its latency nor its f
 
 test('an answer that is stamped with another time counts when it was seen', () => {
   const watch = new RampWatch([{ perSecond: 1, inputs: 3 }]);
-  watch.look({ at: START, fed: 0, answered: 0, lag: 0 });
+  watch.look({ at: START, fed: 0, answered: 0, lag: 0, bytes: 7 });
   watch.fed('a', START + 10);
   watch.answered('a', 5, START + 60);
   watch.answered('a', START + 70, START + 70);
-  for (const at of [1, 2, 3]) watch.look({ at: START + at * 1_000, fed: at, answered: at, lag: 0 });
+  for (const at of [1, 2, 3]) watch.look({ at: START + at * 1_000, fed: at, answered: at, lag: 0, bytes: 7 + at * 50 });
   expect(watch.steps[0]?.latency).toMatchObject({ count: 1, max: 50 });
   const [row] = loadRows({ experiment: 'x', run: 'r', topic: 't' }, watch.steps, START);
-  expect(row).toMatchObject({ measure: 'step', records: 3, offered: 1, max_ms: 50, state: 'kept-up' });
+  expect(row).toMatchObject({ measure: 'step', records: 3, bytes: 150, offered: 1, max_ms: 50, state: 'kept-up' });
 });

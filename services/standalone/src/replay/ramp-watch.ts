@@ -114,7 +114,7 @@ export function loadRows(
   return steps.map((step) => ({
     ...{ experiment, run, measure: 'step', side: 'input', topic },
     ...{ began: step.began, duration_ms: Math.round(step.seconds * 1_000) },
-    ...{ records: Math.round(step.fedPerSecond * step.seconds), bytes: 0 },
+    ...{ records: Math.round(step.fedPerSecond * step.seconds), bytes: step.bytes },
     ...{ offered: step.offered, fed: step.fedPerSecond, answered: step.answersPerSecond },
     ...{ lag: step.lag, lag_growth: step.lagPerSecond },
     ...{ p50_ms: step.latency?.p50 ?? null, p95_ms: step.latency?.p95 ?? null },

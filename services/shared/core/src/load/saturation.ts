@@ -20,6 +20,8 @@ export interface LoadLook {
   readonly answered: number;
   /** Inputs fed and not yet consumed. */
   readonly lag: number;
+  /** Of the inputs fed so far: key, value and headers. Default 0. */
+  readonly bytes?: number;
 }
 
 /**
@@ -35,6 +37,8 @@ export interface LoadStep {
   readonly began: number;
   readonly seconds: number;
   readonly fedPerSecond: number;
+  /** Of the inputs fed in it: key, value and headers. */
+  readonly bytes: number;
   readonly answersPerSecond: number;
   /** At the end: inputs that waited. */
   readonly lag: number;
@@ -70,6 +74,7 @@ export function judgeStep(
     began: first.at,
     seconds,
     fedPerSecond,
+    bytes: (last.bytes ?? 0) - (first.bytes ?? 0),
     answersPerSecond: (last.answered - first.answered) / seconds,
     lag: last.lag,
     lagPerSecond,

@@ -31,6 +31,13 @@ test.each<[string, Error, string, string]>([
   ['a short body', new ShortBody('3 of 4 bytes came'), 'archive-unavailable', 'passing'],
   ['a wrong clock', answered(403, 'RequestTimeTooSkewed'), 'archive-clock-skew', 'passing'],
   ['a full disk', answered(507, 'XMinioStorageFull'), 'archive-full', 'passing'],
+  ['a full disk of a server that names it otherwise', answered(507, 'UnknownError'), 'archive-full', 'passing'],
+  ['a full quota', answered(403, 'QuotaExceeded'), 'archive-full', 'passing'],
+  ['a full bucket', answered(400, 'XMinioAdminBucketQuotaExceeded'), 'archive-full', 'passing'],
+  ['a slow disk', answered(503, 'SlowDownWrite'), 'archive-throttled', 'passing'],
+  ['an object that is too large', answered(400, 'EntityTooLarge'), 'archive-object-too-large', 'lasting'],
+  ['a gateway that takes no more', answered(413, 'UnknownError'), 'archive-object-too-large', 'lasting'],
+  ['a token that ran out', answered(400, 'ExpiredToken'), 'archive-credentials-expired', 'passing'],
   ['a damaged body', new DamagedBody('x'), 'archive-object-damaged', 'on-the-way'],
   [
     'S3’s own checksum',

@@ -168,6 +168,20 @@ describeOn('s3', 'S3 that fails', (server) => {
   });
 
   test.each([
+    ['a full bucket', 507, 'XMinioStorageFull', 'archive-full', 'make room'],
+    ['a full quota', 403, 'QuotaExceeded', 'archive-full', 'Raise the quota'],
+    ['a server in trouble', 503, 'ServiceUnavailable', 'archive-unavailable', 'tried again'],
+    ['a clock too far off', 403, 'RequestExpired', 'archive-clock-skew', 'NTP'],
+  ])('%s is told as what may pass, at the first request too, and does', async (_, status, name, code, cure) => {
+    const archive = behind('put', HASTY);
+    proxy.inject('put', { kind: 'refused', status, code: name });
+    const creating = archive.create('k', Buffer.from('x'));
+    await expect(creating).rejects.toMatchObject({ code, retryable: true, cure: expect.stringContaining(cure) });
+    proxy.clear();
+    expect(await archive.create('k', Buffer.from('x'))).toBe('created');
+  });
+
+  test.each([
     ['denial', 403, 'AccessDenied', 'archive-forbidden', 's3:PutObject'],
     ['a region that is another', 301, 'PermanentRedirect', 'archive-wrong-region', 'AWS_REGION'],
     [

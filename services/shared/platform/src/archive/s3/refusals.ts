@@ -131,6 +131,12 @@ const FULL: Refusal = {
   cure: `Raise the quota or make room. ${NOTHING_LOST}`,
   nature: 'passing',
 };
+const TOO_LARGE: Refusal = {
+  code: 'archive-object-too-large',
+  says: 'the object is larger than the server takes',
+  cure: 'Raise the server’s limit (or that of what stands before it), or lower PARALLAX_CHUNK_BYTES; what is not archived stays in the log.',
+  nature: 'lasting',
+};
 const FROZEN: Refusal = {
   code: 'archive-frozen',
   says: 'the object is in a storage class that must be thawed before it can be read',
@@ -140,6 +146,8 @@ const FROZEN: Refusal = {
 
 export const BY_NAME: Readonly<Record<string, Refusal>> = {
   SlowDown: SLOW_DOWN,
+  SlowDownRead: SLOW_DOWN,
+  SlowDownWrite: SLOW_DOWN,
   Throttling: SLOW_DOWN,
   ThrottlingException: SLOW_DOWN,
   TooManyRequests: SLOW_DOWN,
@@ -162,6 +170,7 @@ export const BY_NAME: Readonly<Record<string, Refusal>> = {
   SignatureDoesNotMatch: BAD_CREDENTIALS,
   XAdminUserNotFound: BAD_CREDENTIALS,
   InvalidToken: BAD_CREDENTIALS,
+  InvalidClientTokenId: BAD_CREDENTIALS,
   ExpiredToken: EXPIRED,
   ExpiredTokenException: EXPIRED,
   TokenRefreshRequired: EXPIRED,
@@ -180,6 +189,11 @@ export const BY_NAME: Readonly<Record<string, Refusal>> = {
   QuotaExceeded: FULL,
   ServiceQuotaExceededException: FULL,
   XMinioStorageFull: FULL,
+  XMinioAdminBucketQuotaExceeded: FULL,
+  StorageFull: FULL,
+  InsufficientStorage: FULL,
+  EntityTooLarge: TOO_LARGE,
+  MaxMessageLengthExceeded: TOO_LARGE,
   InvalidObjectState: FROZEN,
 };
 
@@ -189,6 +203,7 @@ export const BY_STATUS: Readonly<Record<number, Refusal>> = {
   403: FORBIDDEN,
   408: TROUBLED,
   409: CONTENDED,
+  413: TOO_LARGE,
   429: SLOW_DOWN,
   501: UNFIT,
   507: FULL,

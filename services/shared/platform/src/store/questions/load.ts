@@ -10,7 +10,7 @@ export async function readLoadSteps(
   question: { readonly experiment: string; readonly run: string },
 ): Promise<readonly LoadStep[]> {
   const rows = await store.query(
-    `SELECT toUnixTimestamp64Milli(began) AS began_ms, duration_ms, records, offered, fed, answered, lag, lag_growth,
+    `SELECT toUnixTimestamp64Milli(began) AS began_ms, duration_ms, records, bytes, offered, fed, answered, lag, lag_growth,
        p50_ms, p95_ms, p99_ms, max_ms, state
      FROM load WHERE experiment = {experiment:String} AND run = {run:String} AND measure = 'step' ORDER BY began`,
     { ...question },
@@ -26,6 +26,7 @@ function step(row: Answer): LoadStep | undefined {
     began: count(row, 'began_ms'),
     seconds: count(row, 'duration_ms') / 1_000,
     fedPerSecond: count(row, 'fed'),
+    bytes: count(row, 'bytes'),
     answersPerSecond: count(row, 'answered'),
     lag: count(row, 'lag'),
     lagPerSecond: count(row, 'lag_growth'),

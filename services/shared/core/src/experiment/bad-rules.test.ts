@@ -58,6 +58,37 @@ test('a path in the manner of another language is warned of: it names a member c
   ]);
 });
 
+test('so is a star in the midst of a name, which stands for itself there', () => {
+  expect(faults('- ignore: "/items/*Id"')).toMatchObject([
+    { code: 'odd-path', message: 'Rule `ignore#1` speaks of a member called just `*Id`.' },
+  ]);
+  expect(faults('- ignore: [ "/items/~2Id", "/*/**/x" ]')).toEqual([]);
+});
+
+test.each([
+  ['- known: { path: a, owner: us, expires: 2020-01-01 }', '2020-01-01 is in the past.'],
+  ['- known: { path: /a, owner: us, ticket: T, kinds: [ gone ], expires: 2020-01-01 }', '2020-01-01 is in the past.'],
+  ['- text: { path: c, case: lower, matching: "(?=x)" }', '"(?=x)" is no regular expression that takes linear time'],
+  ['- transform: { side: new, path: /a, value: "$now()" }', 'The expression cannot be used: it uses the function $now'],
+])('%s: what is wrong with one key is told beside what is wrong with another', (rules, message) => {
+  const told = faults(rules);
+  expect(told.length).toBeGreaterThan(1);
+  expect(told.map((fault) => fault.message)).toContainEqual(expect.stringContaining(message));
+});
+
+test.each([
+  ['- ignore: /a\n\t- ignore: /b', 'Tabs are not allowed as indentation.', 'Indent with spaces.'],
+  ['- ignore: *id', 'There is no anchor &id above this.', expect.stringContaining('must be in quotes')],
+  ['- ignore: *', 'Alias cannot be an empty string.', expect.stringContaining('must be in quotes')],
+  ['- ignore: /a: b', expect.anything(), expect.stringContaining('put a text that holds them in quotes')],
+  ['- &d { ignore: /a }\n  - { <<: *d, name: x }', expect.anything(), expect.stringContaining('no merge keys')],
+])('YAML that is not meant so, %j, is told once, at its line, with what to write', (rules, message, cure) => {
+  const [fault, ...more] = faults(rules);
+  expect(more).toEqual([]);
+  expect(fault).toMatchObject({ message, cure });
+  expect(fault?.line).toBeGreaterThan(4);
+});
+
 test.each(['- ignore: ""', '- ignore: [ /a, "/**" ]', '- include: /a\n  - ignore: ""'])(
   '%s is warned of: nothing is compared any more',
   (rules) => {

@@ -30,6 +30,11 @@ function meantScalar(value: string, allowed: string): string | undefined {
   if (CHOICES.test(allowed)) return meantChoice(bare, allowed.split(', '));
   if (/^a (?:path such as|JSON Pointer)/.test(allowed)) return meantPath(bare);
   if (allowed.startsWith('a duration') && /^-\d+[a-z]+$/.test(bare)) return `Leave the sign out: ${bare.slice(1)}.`;
+  if (allowed.startsWith('a duration')) {
+    const spelt = meantDuration(bare);
+    if (spelt !== undefined) return spelt;
+  }
+  if (allowed.startsWith('a date')) return meantDate(bare);
   if (allowed.startsWith('a share')) return meantShare(bare);
   if (!/^-?\d+(?:\.\d+)?$/.test(bare)) return undefined;
   if (allowed.startsWith('a duration')) return `Write ${bare}s for seconds, ${bare}ms for milliseconds.`;
@@ -39,6 +44,27 @@ function meantScalar(value: string, allowed: string): string | undefined {
   if (!/^a(?: whole)? number/.test(allowed)) return undefined;
   if (bare.startsWith('-')) return `Leave the sign out: ${bare.slice(1)}.`;
   return bare === value.trim() ? undefined : `Leave the quotes out: ${bare}.`;
+}
+
+/** `2sec`, `2 s`, `5 minutes` */
+function meantDuration(value: string): string | undefined {
+  const [, number, word = ''] = /^(\d+)\s*([a-z]+)$/i.exec(value) ?? [];
+  const unit = Object.entries(UNITS).find(([, words]) => words.includes(word.toLowerCase()))?.[0];
+  return number === undefined || unit === undefined ? undefined : `Write ${number}${unit}.`;
+}
+
+const UNITS: Readonly<Record<string, readonly string[]>> = {
+  ms: ['ms', 'msec', 'millis', 'milliseconds'],
+  s: ['s', 'sec', 'secs', 'second', 'seconds'],
+  m: ['m', 'min', 'mins', 'minute', 'minutes'],
+  h: ['h', 'hr', 'hrs', 'hour', 'hours'],
+  d: ['d', 'day', 'days'],
+};
+
+/** `31.12.2027`: the day first, as nobody writes the month with points. */
+function meantDate(value: string): string | undefined {
+  const [, day = '', month = '', year] = /^(\d{1,2})\.(\d{1,2})\.(\d{4})$/.exec(value) ?? [];
+  return year === undefined ? undefined : `Write ${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}.`;
 }
 
 /** Percentages are what people mean by numbers from 1 on. */

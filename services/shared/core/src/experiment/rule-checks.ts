@@ -1,5 +1,6 @@
 // Whether each rule says one thing, and enough.
 import { conditionFaults } from '../compare/conditions/condition.ts';
+import type { RuleFault } from '../compare/kinds/kind.ts';
 import { knownFaults } from '../compare/kinds/known.ts';
 import { bodyFaults } from '../compare/ready-rules.ts';
 import { compileRename } from '../compare/rewriting/rename.ts';
@@ -63,18 +64,47 @@ function isMap(values: SoundValues, index: number): boolean {
 function checkBody(values: SoundValues, index: number, now: number | undefined): void {
   checkRename(values, index);
   const read = rule.safeParse(values.at('rules', index));
-  if (!read.success) return;
+  if (!read.success) {
+    checkSoundParts(values, index, now);
+    return;
+  }
   const kinds = RULE_KINDS.filter((kind) => read.data[kind] !== undefined);
   const [kind] = kinds;
   if (kind === undefined || kinds.length > 1) return;
   const ready = ruleOf(read.data, index);
   checkTerms(values, index, ready, Array.isArray(read.data.when));
-  for (const { key, what, ...advice } of ready.kind === 'known' ? knownFaults(ready, now) : bodyFaults(ready)) {
-    values.report({
-      path: ['rules', index, kind, ...(key === undefined ? [] : [key])],
-      message: `${what.charAt(0).toUpperCase()}${what.slice(1)}.`,
-      ...advice,
-    });
+  for (const fault of faultsOf(ready, now)) reportBody(values, index, kind, fault);
+}
+
+function faultsOf(ready: RuleSpec, now: number | undefined): readonly RuleFault[] {
+  return ready.kind === 'known' ? knownFaults(ready, now) : bodyFaults(ready);
+}
+
+function reportBody(values: SoundValues, index: number, kind: string, { key, what, ...advice }: RuleFault): void {
+  values.report({
+    path: ['rules', index, kind, ...(key === undefined ? [] : [key])],
+    message: `${what.charAt(0).toUpperCase()}${what.slice(1)}.`,
+    ...advice,
+  });
+}
+
+/** What stands in for the keys of a body that are missing or have faults. */
+const STAND_INS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  known: { path: '/a', owner: 'a', ticket: 'a', expires: '9999-12-31' },
+  text: { path: '/a', case: 'fold' },
+  transform: { side: 'candidate', path: '/a', value: '$' },
+};
+
+/** Of a rule with faults, what is wrong with its other keys: all that is wrong with a file is told at once. */
+function checkSoundParts(values: SoundValues, index: number, now: number | undefined): void {
+  for (const [kind, standIns] of Object.entries(STAND_INS)) {
+    const given = values.keys('rules', index, kind).filter((key) => values.sound(['rules', index, kind, key]));
+    const own = Object.fromEntries(given.map((key) => [key, values.at('rules', index, kind, key)]));
+    const read = rule.safeParse({ [kind]: { ...standIns, ...own } });
+    if (given.length === 0 || !read.success) continue;
+    for (const fault of faultsOf(ruleOf(read.data, index), now)) {
+      if (fault.key !== undefined && given.includes(fault.key)) reportBody(values, index, kind, fault);
+    }
   }
 }
 

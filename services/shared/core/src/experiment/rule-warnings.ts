@@ -29,7 +29,7 @@ export function ruleDoubts(
   rules: readonly RuleSpec[],
   where: (rule: number) => string = () => '',
 ): readonly RuleDoubt[] {
-  return [...shadowed(rules, where), ...ignoringAll(rules), ...oddPaths(rules)];
+  return [...shadowed(rules, where), ...ignoringAll(rules), ...oddPaths(rules), ...halfStars(rules)];
 }
 
 /** Then any two documents are the same. */
@@ -65,6 +65,25 @@ function shadowed(rules: readonly RuleSpec[], where: (rule: number) => string): 
           ? 'Take one of the two out; an include after the ignore would give its places back.'
           : 'Take it out, or move it below the other: the later one wins.',
     };
+  });
+}
+
+/** `/items/*Id`: a star stands for a whole name, here it is a character like any other. */
+function halfStars(rules: readonly RuleSpec[]): readonly RuleDoubt[] {
+  return rules.flatMap((rule, index): readonly RuleDoubt[] => {
+    const paths = 'paths' in rule ? rule.paths : 'path' in rule && rule.path !== undefined ? [rule.path] : [];
+    const name = paths
+      .flatMap((path) => path.split('/'))
+      .find((one) => /\*(?!\]$)/.test(one) && one !== '*' && one !== '**');
+    if (name === undefined) return [];
+    return [
+      {
+        code: 'odd-path',
+        rule: index,
+        message: `Rule \`${rule.name}\` speaks of a member called just \`${name}\`.`,
+        cure: `* stands for a whole name only: write each of the names. Where the star is part of one, write it ~2: ${name.replaceAll('*', '~2')}.`,
+      },
+    ];
   });
 }
 

@@ -15,6 +15,7 @@ import {
 import type { ExperimentFault } from './faults.ts';
 import { DEEPEST, isTooDeep, tooDeepAt } from './yaml-depth.ts';
 import { type YamlJson, yamlJson } from './yaml-json.ts';
+import { sentence, shorten, yamlCure } from './yaml-words.ts';
 
 /** Keys and places from the root to a value. */
 export type KeyPath = readonly (string | number)[];
@@ -42,7 +43,6 @@ export type ReadYaml =
 
 const LONGEST_FILE = 1_048_576;
 const MOST_ALIASES = 100;
-const LONGEST_SHOWN = 60;
 const EMPTY = 'The file is empty.';
 const SMALLEST = 'The smallest one has three lines: experiment, legacy and candidate.';
 
@@ -79,8 +79,11 @@ export function readYaml(text: string, file: string): ReadYaml {
     const [first, second] = documentsOf(tokens, text, lines);
     if (first === undefined) return refuse(EMPTY, SMALLEST);
     document = first;
-    const faults = [...document.errors, ...document.warnings].map(({ code, message, pos }) =>
-      fault(sentence(code, message, text.slice(pos[0])), pos[0]),
+    const problems = [...document.errors, ...document.warnings];
+    // What a tab breaks is a long list of what nobody wrote.
+    const tab = problems.find(({ code }) => code === 'TAB_AS_INDENT');
+    const faults = (tab === undefined ? problems : [tab]).map(({ code, message, pos: [at] }) =>
+      fault(sentence(code, message, text.slice(at)), at, yamlCure(code)),
     );
     if (second !== undefined) faults.push(fault('The file holds more than one YAML document.', second.range[0]));
     if (faults.length > 0) return { kind: 'faults', faults };
@@ -89,6 +92,11 @@ export function readYaml(text: string, file: string): ReadYaml {
     // Thrown for too many aliases and an alias without its anchor; aliases in one another can exhaust the stack.
     if (error instanceof RangeError) return tooDeep(0);
     const reason = error instanceof Error ? error.message : String(error);
+    const [, alias] = /^Unresolved alias .*: (\S+)$/.exec(reason) ?? [];
+    if (alias !== undefined) {
+      const at = Math.max(0, text.indexOf(`*${alias}`));
+      return { kind: 'faults', faults: [fault(`There is no anchor &${alias} above this.`, at, yamlCure('BAD_ALIAS'))] };
+    }
     return refuse(`The file cannot be read as YAML: ${reason}.`);
   }
   if (isTooDeep(data)) return tooDeep(0);
@@ -108,24 +116,6 @@ function documentsOf(tokens: readonly CST.Token[], text: string, lineCounter: Li
     lineCounter,
   });
   return [...composer.compose(tokens, true, text.length)];
-}
-
-/** The parser's own words where they help, ours where they are about its inside. */
-function sentence(code: string, message: string, rest: string): string {
-  if (code === 'DUPLICATE_KEY') {
-    const key = keyAt(rest);
-    return `${key === undefined ? 'This key' : `The key \`${key}\``} stands twice in the same map.`;
-  }
-  if (code === 'NON_STRING_KEY') return 'This key is not a string; put it in quotes if it is meant as one.';
-  return `${message.charAt(0).toUpperCase()}${message.slice(1)}${message.endsWith('.') ? '' : '.'}`;
-}
-
-/** The key a text begins with, plain or in quotes. */
-function keyAt(rest: string): string | undefined {
-  const [, double, single, plain] =
-    /^(?:"((?:[^"\\\n]|\\.)*)"|'((?:[^'\n]|'')*)'|((?:[^:\n]|:(?=\S))+))/.exec(rest) ?? [];
-  const key = double ?? single?.replaceAll("''", "'") ?? plain?.trim();
-  return key ? shorten(key) : undefined;
 }
 
 function places(text: string, document: Document.Parsed, data: unknown, lines: LineCounter): YamlText {
@@ -171,13 +161,4 @@ function places(text: string, document: Document.Parsed, data: unknown, lines: L
 
 function startOf(node: unknown): number | undefined {
   return (node as Node | null | undefined)?.range?.[0];
-}
-
-function shorten(source: string): string {
-  const line = source
-    .replace(/\s+/g, ' ')
-    .replace(/\p{Cc}/gu, '·')
-    // An address may have been given with a password, which is refused for just that reason.
-    .replace(/:\/\/[^/\s]*@/g, '://***@');
-  return line.length <= LONGEST_SHOWN ? line : `${line.slice(0, LONGEST_SHOWN - 1)}…`;
 }

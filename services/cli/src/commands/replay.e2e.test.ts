@@ -164,6 +164,15 @@ test('killed in the middle and started again, a replay ends with the verdict on 
   }
 });
 
+test('a dry run of a finished one says so, and how to go on', async () => {
+  const { code, err } = await finished('replay', 'orders.yaml', '--run', 'build-b', '--dry-run');
+  expect(code).toBe(2);
+  expect(err).toContain('Run build-b is finished: this replay would be refused.');
+  expect(err).toContain('parallax runs delete build-b orders.yaml');
+  const json = await finished('replay', 'orders.yaml', '--run', 'build-b', '--dry-run', '--json');
+  expect([json.code, JSON.parse(json.out).state]).toEqual([2, 'finished']);
+});
+
 test('its name is taken then; runs shows it, and compares it with what ran live', async () => {
   const again = await finished('replay', 'orders.yaml', '--run', 'build-b', '--exec', EXEC);
   expect(again).toMatchObject({ code: 2, err: expect.stringContaining('runs delete build-b') });

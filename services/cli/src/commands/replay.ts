@@ -13,10 +13,9 @@ import {
   openTelemetry,
   readRuns,
   runUntilSignal,
-  systemClock,
 } from '@parallax/platform';
 import { previewReplay, type ReplayRequest, replayRequest } from '@parallax/replayer';
-import { type ReplayingRun, type ReplayRunResult, shellBuild, startReplayRun } from '@parallax/standalone';
+import { shellBuild, startReplayRun } from '@parallax/standalone';
 import { Command } from 'commander';
 import {
   archiveOption,
@@ -38,6 +37,8 @@ import { asSize, counted } from '../output/amount.ts';
 import { progress } from '../output/progress.ts';
 import { table } from '../output/table.ts';
 import { print, say } from '../output/terminal.ts';
+import { followed } from '../replaying/followed.ts';
+import { knownRun } from '../replaying/known-run.ts';
 import {
   allowedTargets,
   candidateTopics,
@@ -49,7 +50,7 @@ import {
   withRunOptions,
 } from '../replaying/options.ts';
 import { checkRamp, paceOf, rampLines } from '../replaying/ramp.ts';
-import { ending, lookFurther, settingsToStart, standing } from '../replaying/words.ts';
+import { ending, lookFurther, settingsToStart, standingOf } from '../replaying/words.ts';
 
 interface Options extends RunFlags {
   readonly exec?: string;
@@ -60,7 +61,6 @@ interface Options extends RunFlags {
   readonly json?: boolean;
 }
 
-const EVERY_MS = 500;
 const TROUBLE = 2;
 /** 128 and the number of SIGINT. */
 const INTERRUPTED = 130;
@@ -240,28 +240,12 @@ function wholeRequest(asked: ReplayRequest, experiment: Experiment, options: Opt
 }
 type WholeRequest = ReturnType<typeof wholeRequest>;
 
-async function followed(run: ReplayingRun, show: (line: string) => void): Promise<ReplayRunResult> {
-  const over = new AbortController();
-  const followed = (async () => {
-    while (!over.signal.aborted) {
-      show(standing(run.progress(), run.settings));
-      await systemClock.sleep(EVERY_MS, over.signal);
-    }
-  })();
-  try {
-    return await run.done;
-  } finally {
-    over.abort();
-    await followed;
-  }
-}
-
 async function preview(
   life: Lifecycle,
   experiment: Experiment,
   request: WholeRequest,
   file: string,
-  { archive: address, store: storeAddress, json }: Options,
+  { archive: address, store: storeAddress, json, loop }: Options,
 ): Promise<number> {
   const archive = life.use('the archive', openArchive(address));
   const store =
@@ -271,9 +255,11 @@ async function preview(
   const means = openMeans(experiment, privacyKey());
   const schemas = await openSchemas(experiment, callerPath(file), registryAccess());
   const found = await previewReplay(archive, { ...request, experiment, means, schemas }, store);
+  const known = loop === undefined ? await knownRun(store, storeAddress, experiment.name, request.run) : undefined;
+  const code = known?.state === 'finished' ? TROUBLE : 0;
   if (json) {
-    await print(JSON.stringify(found));
-    return 0;
+    await print(JSON.stringify({ ...found, state: known?.state ?? null }));
+    return code;
   }
   const rows = found.topics.map(({ source, topic, ranges }) => [
     source,
@@ -293,5 +279,6 @@ async function preview(
     found.durationMs === null ? 'as fast as this machine goes' : formatDuration(Math.ceil(found.durationMs));
   await print(`Feeding takes ${lasts}.`);
   if (found.missing > 0) await print(`The archive lacks ${counted(found.missing, 'offset')} in between.`);
-  return 0;
+  if (known?.state !== undefined) say(`\n${standingOf(request.run, known.state, file)}`);
+  return code;
 }

@@ -68,6 +68,15 @@ export function lookFurther(experiment: string, run: string, before: string): st
   parallax runs compare ${compare} ${run} ${experiment}`;
 }
 
+/** What a replay of a run that is there already would do. */
+export function standingOf(run: string, state: string, file: string): string {
+  return state === 'finished'
+    ? `Run ${run} is finished: this replay would be refused.
+  What it found: parallax runs show ${run}
+  Again under another name: --run NAME. Under this one: parallax runs delete ${run} ${file}`
+    : `Run ${run} was begun before: this replay would go on at its next record. Give it up: parallax runs delete ${run} ${file}`;
+}
+
 /** For a build that somebody else starts. */
 export function settingsToStart({ settings }: { readonly settings: BuildSettings }): string {
   const lines = Object.entries(buildEnvironment(settings)).map(([name, value]) => `  export ${name}='${value}'`);

@@ -83,6 +83,7 @@ function differenceOf(row: PairRow): DifferenceRow {
     legacy: '19.99',
     candidate: '20.01',
     rule: '',
+    severity: '',
     event: null,
   };
 }

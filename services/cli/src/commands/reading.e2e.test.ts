@@ -68,7 +68,14 @@ beforeAll(async () => {
         candidate: null,
         kind: 'removed',
       }),
-      differenceRow({ id: 'mismatch-1', position: 1, path: '/at', pattern: '/at', rule: 'ignore-times' }),
+      differenceRow({
+        id: 'mismatch-1',
+        position: 1,
+        path: '/at',
+        pattern: '/at',
+        rule: 'ignore-times',
+        severity: 'minor',
+      }),
     ],
     ledger: [
       ...counters('legacy', { open: 1, agreed: 8, diverged: 3 }),
@@ -175,7 +182,7 @@ test('a pair is explained in words, a provisional one too, and every run that ha
   expect(status).toBe(0);
   expect(stdout).toContain('mismatch (diverged): both sides answered and the answers differ.');
   expect(stdout).toMatch(/legacy +1 event +partition 0, offset 1 +2026-03-01T09:00:00.000Z/);
-  expect(stdout).toContain('excused by rule ignore-times');
+  expect(stdout).toContain('excused by rule ignore-times, minor');
   expect((await parallax('explain', 'still open')).stdout).toContain('it is still open');
   expect((await parallax('explain', `it's "17"`)).stdout).toMatch(/only legacy answered[\s\S]*candidate {2}no event/);
   expect((await parallax('explain', 'match-0', '--json')).stdout.match(/"run":"(live|build-b)"/g)).toHaveLength(2);

@@ -128,8 +128,8 @@ function ruleUses(rules: readonly RuleUse[], meant: ReadonlyMap<string, string>)
 
 function shownDifference({ path, kind, legacy, candidate, rule = '', severity, event }: Difference) {
   const values = { legacy: legacy ?? null, candidate: candidate ?? null };
-  const by = severity === undefined ? rule : `${rule}, ${severity}`;
-  return { path, kind, ...values, rule: by, ...(event === undefined ? {} : { event }) };
+  const by = severity === undefined ? { rule } : { rule, severity };
+  return { path, kind, ...values, ...by, ...(event === undefined ? {} : { event }) };
 }
 
 /** One pair, with what every rule did: lines for stdout. */

@@ -170,8 +170,17 @@ export { acceptedRule, noiseReport } from './noise/report.ts';
 export { assumeTwin, excuses, experimentOfRun, hasTwin, withoutTwin } from './noise/runs.ts';
 export type { NoiseSide } from './noise/tally.ts';
 export { NoiseTally } from './noise/tally.ts';
-export type { Comparison, Difference, DifferenceKind, LedgerColumn, Outcome, Side, Standing } from './outcome.ts';
-export { LEDGER_COLUMNS, SIDES, standing } from './outcome.ts';
+export type {
+  Comparison,
+  Difference,
+  DifferenceKind,
+  LedgerColumn,
+  Outcome,
+  Severity,
+  Side,
+  Standing,
+} from './outcome.ts';
+export { LEDGER_COLUMNS, SEVERITIES, SIDES, standing } from './outcome.ts';
 export { murmur2, partitionOfKey } from './partitioner.ts';
 export type { Archive, ArchiveAdmin, ArchiveObject, ArchiveReader, ArchiveWriter } from './ports/archive.ts';
 export type {

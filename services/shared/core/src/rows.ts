@@ -1,5 +1,5 @@
 // The rows Parallax writes to the divergence store: columns are a contract with the people who query them.
-import type { DifferenceKind, LedgerColumn, Outcome, Side } from './outcome.ts';
+import type { DifferenceKind, LedgerColumn, Outcome, Severity, Side } from './outcome.ts';
 
 export type RowState = 'provisional' | 'final' | 'revised';
 
@@ -54,6 +54,8 @@ export interface DifferenceRow {
   legacy: string | null;
   candidate: string | null;
   rule: string;
+  /** Of that rule; '' where it states none, or there is no rule. */
+  severity: Severity | '';
   /** Which event of the pair, from 0; null where each side has one. */
   event: number | null;
 }

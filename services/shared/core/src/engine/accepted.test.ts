@@ -14,7 +14,7 @@ const known: KnownRule = {
   ticket: 'PRICE-7',
   expires: new Date(EXPIRES).toISOString(),
 };
-const better: RuleSpec = { kind: 'better', name: 'cost', path: '/ms', direction: 'lower' };
+const better: RuleSpec = { kind: 'better', name: 'cost', severity: 'info', path: '/ms', direction: 'lower' };
 const rig = () => new Rig({ plan: planWith([known, better]) });
 const pair = (legacy: unknown, candidate: unknown, at?: number) => {
   const more = at === undefined ? {} : { at };
@@ -30,8 +30,8 @@ describe('a pair that is accepted', () => {
     const judged = pair({ a: 1 }, { a: 2 });
     const row = judged.rows.get('x');
     expect([row?.outcome, row?.state, row?.signature]).toEqual(['known', 'final', expect.stringMatching(/^v1:/)]);
-    expect(judged.differences.map(({ path, rule, version }) => [path, rule, version])).toEqual([
-      ['/a', 'bug', row?.version],
+    expect(judged.differences.map(({ path, rule, severity, version }) => [path, rule, severity, version])).toEqual([
+      ['/a', 'bug', '', row?.version],
     ]);
     expect([judged.ledger('legacy'), judged.ledger('candidate')]).toEqual([{ accepted: 1 }, { accepted: 1 }]);
   });
@@ -39,7 +39,9 @@ describe('a pair that is accepted', () => {
   test('is improved, with its differences and no signature', () => {
     const judged = pair({ ms: 2 }, { ms: 1 });
     expect([judged.rows.get('x')?.outcome, judged.rows.get('x')?.signature]).toEqual(['improved', '']);
-    expect(judged.differences.map(({ path, rule }) => [path, rule])).toEqual([['/ms', 'cost']]);
+    expect(judged.differences.map(({ path, rule, severity }) => [path, rule, severity])).toEqual([
+      ['/ms', 'cost', 'info'],
+    ]);
     expect(judged.ledger('legacy')).toEqual({ accepted: 1 });
   });
 

@@ -112,6 +112,7 @@ export function differenceRows(row: PairRow, judgement: Judgement): DifferenceRo
     legacy: difference.legacy ?? null,
     candidate: difference.candidate ?? null,
     rule: difference.rule ?? '',
+    severity: difference.severity ?? '',
     event: difference.event ?? null,
   }));
 }

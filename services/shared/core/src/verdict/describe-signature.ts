@@ -19,17 +19,17 @@ export function describeSignature(signature: SignatureReport, rank: number): rea
   ];
 }
 
-/** One line per difference: path, kind, both values, and the rule that excuses it. */
+/** One line per difference: path, kind, both values, and the rule that excuses it, with its severity. */
 export function describeDifferences(differences: readonly ShownDifference[]): readonly string[] {
   return aligned(
-    differences.map(({ path, kind, legacy, candidate, rule, event }) => {
+    differences.map(({ path, kind, legacy, candidate, rule, severity, event }) => {
       const [left, right] = shownValues(legacy, candidate);
       return [
         event === undefined ? shownPath(path) : `event ${event + 1}: ${shownPath(path)}`,
         kind,
         `legacy ${left}`,
         `candidate ${right}`,
-        rule === '' ? '' : `excused by rule ${printable(rule)}`,
+        rule === '' ? '' : `excused by rule ${printable(rule)}${severity === undefined ? '' : `, ${severity}`}`,
       ];
     }),
   );

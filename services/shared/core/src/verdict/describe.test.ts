@@ -105,11 +105,12 @@ test('a pair that waits says why, and a side without events says so', () => {
   expect(cutOff).toContain('Reason: truncated, a payload ends before its schema does');
   expect(text).toMatch(/candidate {2}no event\n/);
 
-  const difference = { path: '/t', kind: 'changed', legacy: '1', candidate: '2', rule: 'cents' } as const;
+  const by = { rule: 'cents', severity: 'minor' } as const;
+  const difference = { path: '/t', kind: 'changed', legacy: '1', candidate: '2', ...by } as const;
   const rules = ['cents', 'other'].map((name) => ({ kind: 'tolerance', name, path: '/t', absolute: 1 }) as const);
   const mismatch = { pair: { ...pair, outcome: 'mismatch' as const }, differences: [difference] };
   const ruled = describePair(mismatch, rules).join('\n');
-  expect(ruled).toMatch(/excused by rule cents.*The rules:.*numbers at \/t the same.*\(cents\)/s);
+  expect(ruled).toMatch(/excused by rule cents, minor\n.*The rules:.*numbers at \/t the same.*\(cents\)/s);
   expect(ruled).not.toContain('other');
   const equivalent = { pair: { ...pair, outcome: 'equivalent' as const }, differences: [] };
   expect(describePair(equivalent).join('\n')).toContain('is not stored of pairs that agree');

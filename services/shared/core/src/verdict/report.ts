@@ -1,5 +1,5 @@
 // What a run looks like to people: the verdict with its numbers, the kinds of divergence, one pair.
-import type { DifferenceKind, Outcome } from '../outcome.ts';
+import type { DifferenceKind, Outcome, Severity } from '../outcome.ts';
 import type { PairRow } from '../rows.ts';
 import type { OutcomeCounts, Thresholds, Verdict } from './judge.ts';
 import type { Balance, SideLedgers } from './reconcile.ts';
@@ -28,6 +28,8 @@ export interface ShownDifference {
   readonly candidate: string | null;
   /** Name of the rule that excuses it; '' when it counts. */
   readonly rule: string;
+  /** Of that rule; absent where it states none. */
+  readonly severity?: Severity;
   /** Which event of the pair, from 0; absent where each side has one. */
   readonly event?: number;
 }

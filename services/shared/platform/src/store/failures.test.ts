@@ -40,6 +40,7 @@ describe('faults of the store', () => {
   test.each([
     ['62', 'SYNTAX_ERROR', 'Syntax error', 'store-statement'],
     ['60', 'UNKNOWN_TABLE', 'Unknown table x', 'store-no-table'],
+    ['47', 'UNKNOWN_IDENTIFIER', 'Unknown expression identifier `severity`', 'store-no-column'],
     ['516', 'AUTHENTICATION_FAILED', 'wrong password', 'store-login'],
     ['81', 'UNKNOWN_DATABASE', 'no database', 'store-no-database'],
     ['497', 'ACCESS_DENIED', 'Not enough privileges. … the grant INSERT ON parallax.pairs_raw', 'store-rights'],

@@ -149,6 +149,12 @@ function statementFault(error: ClickHouseError, address: string): Fault {
         cure: 'Tables: pairs, differences, divergences, signatures, ledger, runs, outages, parity_hourly, latency, load, noise. A new store has them once a service has started.',
         cause: error,
       });
+    case '47':
+      return new Fault(`The store ${address} has no such column: ${what}`, {
+        code: 'store-no-column',
+        cure: 'docs/tables.md lists the columns. A store that an older build made gets those it lacks once a service of this build has started; `parallax doctor` shows which schema it has.',
+        cause: error,
+      });
     case '497':
       return new Fault(`The user lacks a right in the store ${address}: ${what}`, {
         code: 'store-rights',

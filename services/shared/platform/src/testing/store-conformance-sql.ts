@@ -69,22 +69,25 @@ export function describeStoreSql(store: () => DivergenceStore, fresh: () => stri
       ],
       differences: [
         differenceRow({ experiment, id: 'a', position: 1, path: '/second', legacy: null, kind: 'added', event: 2 }),
-        differenceRow({ experiment, id: 'a', position: 0, path: '/first' }),
-        differenceRow({ experiment, id: 'c', rule: 'rounding' }),
+        differenceRow({ experiment, id: 'a', position: 0, path: '/first', rule: 'cents', severity: 'minor' }),
+        differenceRow({ experiment, id: 'c', rule: 'rounding', severity: 'major' }),
       ],
     });
     const sql = 'SELECT id, outcome, differences FROM divergences WHERE experiment = {experiment:String} ORDER BY id';
+    const changed = { pattern: '/total', kind: 'changed', legacy: '1', candidate: '2' };
     expect(await store().query(sql, { experiment })).toEqual([
       {
         id: 'a',
         outcome: 'mismatch',
         differences: [
-          { path: '/first', pattern: '/total', kind: 'changed', legacy: '1', candidate: '2', rule: '', event: null },
-          { path: '/second', pattern: '/total', kind: 'added', legacy: null, candidate: '2', rule: '', event: 2 },
+          { ...changed, path: '/first', rule: 'cents', severity: 'minor', event: null },
+          { ...changed, path: '/second', kind: 'added', legacy: null, rule: '', severity: '', event: 2 },
         ],
       },
       { id: 'b', outcome: 'missing-candidate', differences: [] },
     ]);
+    const grave = `SELECT id, rule FROM differences WHERE experiment = {experiment:String} AND severity = 'major'`;
+    expect(await store().query(grave, { experiment })).toEqual([{ id: 'c', rule: 'rounding' }]);
   });
 
   test('a signature counts its pairs, its share of the judged ones, and shows the smallest example', async () => {
@@ -246,7 +249,7 @@ export function describeStoreSql(store: () => DivergenceStore, fresh: () => stri
     const fault = await store()
       .query('SELECT nothing_like_this FROM pairs')
       .catch((error: unknown) => error);
-    expect(fault).toMatchObject({ code: 'store-statement', retryable: false });
+    expect(fault).toMatchObject({ code: 'store-no-column', retryable: false });
     expect(String(fault)).toContain('nothing_like_this');
   });
 

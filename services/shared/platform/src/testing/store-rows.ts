@@ -48,6 +48,7 @@ export function differenceRow(row: Partial<DifferenceRow> = {}): DifferenceRow {
     legacy: '1',
     candidate: '2',
     rule: '',
+    severity: '',
     event: null,
     ...row,
   };

@@ -24,7 +24,7 @@ export async function readPairs(
     for (const pair of await store.lookup(scope, [id])) {
       // Not the view: a provisional row is explained, too.
       const differences = await store.query(
-        `SELECT path, kind, legacy, candidate, rule, event FROM differences_raw FINAL
+        `SELECT path, kind, legacy, candidate, rule, severity, event FROM differences_raw FINAL
          WHERE experiment = {experiment:String} AND run = {run:String} AND cityHash64(id) = cityHash64({id:String})
            AND output = {output:String} AND id = {id:String} AND version = toUInt256({version:String})
          ORDER BY position`,

@@ -31,7 +31,7 @@ export async function readSignatures(
     ids.length === 0
       ? []
       : await store.query(
-          `SELECT output, id, path, kind, legacy, candidate, rule, event FROM differences
+          `SELECT output, id, path, kind, legacy, candidate, rule, severity, event FROM differences
            ${where} AND rule = '' AND id IN {ids:Array(String)} ORDER BY output, id, position
            LIMIT {shown:UInt8} BY output, id`,
           { experiment, run, ids, shown: SHOWN },

@@ -98,6 +98,7 @@ export const DIFFERENCES: Table<DifferenceRow> = nativeTable(
     legacy: textOrNull(),
     candidate: textOrNull(),
     rule: label(),
+    severity: label(),
     event: uint32OrNull(),
   }),
   (r: DifferenceRow, to) => {
@@ -113,6 +114,7 @@ export const DIFFERENCES: Table<DifferenceRow> = nativeTable(
     to.legacy.add(r.legacy);
     to.candidate.add(r.candidate);
     to.rule.add(r.rule);
+    to.severity.add(r.severity);
     to.event.add(r.event);
   },
 );

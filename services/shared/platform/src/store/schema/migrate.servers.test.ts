@@ -78,12 +78,19 @@ describeOn('clickhouse', 'the schema of a store', ({ clickhouse: { url, user, pa
       await migrate(connection(name), undefined, until(from));
       const store = await open(name);
       expect((await probeStore(address(name), { storePassword: password })).schema.state).toBe('older');
-      const rows = { pairs: [pairRow({ outcome: 'mismatch' })], differences: [differenceRow()] };
-      await store.write(rows);
+      const rows = { pairs: [pairRow({ outcome: 'mismatch' })], differences: [differenceRow({ severity: 'minor' })] };
+      await store.write({ pairs: rows.pairs });
+      await statement(
+        `INSERT INTO ${name}.differences_raw (experiment, run, output, id, version, path)
+         VALUES ('orders', 'live', 'price', 'order-1', 1, '/total')`,
+      );
       await store.migrate();
+      expect(await store.query('SELECT path, severity FROM differences')).toEqual([{ path: '/total', severity: '' }]);
       await store.write(rows);
       expect(await store.lookup(SCOPE, ['order-1'])).toEqual(rows.pairs);
-      expect(await store.query('SELECT path FROM differences')).toEqual([{ path: '/total' }]);
+      expect(await store.query('SELECT path, severity FROM differences')).toEqual([
+        { path: '/total', severity: 'minor' },
+      ]);
       expect(await tables(name)).toEqual(await whole());
     }
   });

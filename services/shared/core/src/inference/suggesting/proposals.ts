@@ -42,6 +42,37 @@ export function proposals(path: ObservedPath): readonly Proposal[] {
   ];
 }
 
+/** More sorts of differences at one place are no noise of a known form. */
+const MOST_SORTS = 3;
+const MOST_TOGETHER = 16;
+
+/**
+ * Where differences of several sorts meet at one path (a number that is rounded, and null for a missing one): a rule for
+ * each sort, which only together cover it. The narrowest first; none where one sort has no rule of its own, or was seen fewer
+ * than `least` times.
+ */
+export function combinations(path: ObservedPath, least: number): readonly (readonly Proposal[])[] {
+  const sorts = Map.groupBy(path.values, ({ legacy, candidate }) =>
+    [natureOf(legacy), natureOf(candidate)].some((nature) => nature === 'nothing')
+      ? 'nothing'
+      : [natureOf(legacy), natureOf(candidate)].toSorted().join(),
+  );
+  if (sorts.size < 2 || sorts.size > MOST_SORTS) return [];
+  if ([...sorts.values()].some(({ length }) => length < least)) return [];
+  let found: readonly (readonly Proposal[])[] = [[]];
+  for (const values of sorts.values()) {
+    const own = proposals({ ...path, values }).filter(({ rule }) => !('ignore' in rule));
+    found = found.flatMap((before) => own.map((one) => [...before, one])).slice(0, MOST_TOGETHER);
+  }
+  // Two rules of one kind at one place: the later would have the last word, not both.
+  return found.filter((rules) => new Set(rules.map(({ rule }) => Object.keys(rule)[0])).size === rules.length);
+}
+
+function natureOf(text: string | undefined): string {
+  if (NOTHING.has(text)) return 'nothing';
+  return text !== undefined && timeOf(text) !== undefined && text.startsWith('"') ? 'time' : sortOf(text ?? '');
+}
+
 const NOTHING = new Map<string | undefined, string>([
   [undefined, 'missing'],
   ['null', 'null'],

@@ -161,6 +161,28 @@ test('a rule that would leave some of it is not suggested, nor one from too litt
   expect(withheld).toMatchObject({ suggestions: [], left: [{ why: 'nothing narrower than ignoring it would do' }] });
 });
 
+test('where no rule alone covers a place, the rules that do together are, each with what it hides alone', () => {
+  const pairs = sample(40, (n) => {
+    if (n % 4 === 0) return [{ total: null }, {}];
+    return [{ total: 100 }, { total: n % 4 === 1 ? 100.004 : 100 }];
+  });
+  const { suggestions, left, agreeingThen } = suggestRules(pairs, SPEC);
+  expect(suggestions).toMatchObject([
+    { name: 'noise /total', rule: { nullish: { path: '/total', same: ['missing', 'null'] } }, hides: 10 },
+    { name: 'noise /total 2', rule: { tolerance: { path: '/total', absolute: 0.0041 } }, hides: 10 },
+  ]);
+  expect(suggestions.map(({ evidence }) => evidence.differing)).toEqual([20, 20]);
+  expect(suggestions[0]?.reason).toContain('2 rules together cover all');
+  expect([left, agreeingThen]).toEqual([[], 40]);
+});
+
+test('sorts of differences that have no rule of their own, or were hardly seen, make no combination', () => {
+  const gone = sample(40, (n) => [{ x: 100 }, n % 4 === 0 ? {} : { x: 100.004 }]);
+  expect(rulesOf(gone)).toEqual([{ ignore: '/x' }]);
+  const rare = sample(40, (n) => (n < 2 ? [{ x: null }, {}] : [{ x: 100 }, { x: 100.004 }]));
+  expect(rulesOf(rare)).toEqual([{ ignore: '/x' }]);
+});
+
 test('the whole payload is never ignored', () => {
   const pairs = sample(10, (n) => [`word ${n}`, { n }]);
   expect(suggestRules(pairs, SPEC)).toMatchObject({ suggestions: [], left: [{ pattern: '' }] });

@@ -8,7 +8,7 @@ import { parseExperiment } from '../../experiment/parse.ts';
 import { type ReorderedArray, reorderedArrays } from '../arrays.ts';
 import type { Matched } from '../matching.ts';
 import { type Observed, type ObservedPath, type ObservedSample, observe, PAIRS, stillDiffering } from './observing.ts';
-import { type Proposal, proposals, type Risk, type WrittenRule } from './proposals.ts';
+import { combinations, type Proposal, proposals, type Risk, type WrittenRule } from './proposals.ts';
 
 export interface Suggestion {
   /** Tells it from the others; the rule's name in the file. */
@@ -141,6 +141,7 @@ class Suggesting {
   #suggest(path: ObservedPath, seen: ObservedSample, settled: Set<string>): string | undefined {
     if (this.#suggestions.length >= SUGGESTED) return `more than ${SUGGESTED} rules`;
     for (const proposal of proposals(path)) {
+      if ('ignore' in proposal.rule && this.#suggestTogether(path, seen, settled)) return undefined;
       if ('ignore' in proposal.rule && this.#options.mayIgnore?.(path.pattern) === false) {
         return 'nothing narrower than ignoring it would do';
       }
@@ -155,13 +156,36 @@ class Suggesting {
     return 'no rule covers it';
   }
 
+  /** Whether rules that only together leave nothing were found. Each is told by itself, with what it hides alone. */
+  #suggestTogether(path: ObservedPath, seen: ObservedSample, settled: Set<string>): boolean {
+    for (const together of combinations(path, this.#least)) {
+      const patterns = new Set(together.flatMap((one) => one.patterns));
+      const pairs = differingAt(seen, [...patterns]);
+      const left = (...rules: readonly WrittenRule[]): number | undefined => {
+        const plan = this.#planWith(...rules);
+        return plan === undefined ? undefined : stillDiffering(this.#sample, pairs, plan, patterns);
+      };
+      if (left(...together.map(({ rule }) => rule)) !== 0) continue;
+      const alone = together.map(({ rule }) => pairs.length - (left(rule) ?? pairs.length));
+      for (const pattern of patterns) settled.add(pattern);
+      together.forEach((proposal, n) => {
+        const reason = `${proposal.reason}, in some of them; ${together.length} rules together cover all`;
+        this.#add({ ...proposal, reason }, pairs.length, alone[n] ?? 0, path.values, seen.pairs);
+      });
+      return true;
+    }
+    return false;
+  }
+
   #tooFew({ pairs }: ObservedPath): string | undefined {
     return pairs.length < this.#least ? `only ${pairs.length} of the sample differ there` : undefined;
   }
 
   #add(proposal: Proposal, differing: number, hides: number, values: readonly Observed[], pairs: number): void {
     const { rule, patterns, reason, risk } = proposal;
-    const name = `noise ${patterns[0] ?? ''}`.slice(0, 100);
+    const plain = `noise ${patterns[0] ?? ''}`.slice(0, 97);
+    const namesakes = this.#suggestions.filter((one) => one.name === plain || one.name.startsWith(`${plain} `)).length;
+    const name = namesakes === 0 ? plain : `${plain} ${namesakes + 1}`;
     const examples = values.slice(0, EXAMPLES);
     this.#suggestions.push({ name, rule, patterns, reason, risk, evidence: { pairs, differing, examples }, hides });
   }

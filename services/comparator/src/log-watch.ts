@@ -16,7 +16,7 @@ import { eventsLost } from './events.ts';
 import type { OpenedJoin } from './opening.ts';
 import type { Shuffled } from './shuffled.ts';
 import type { Sides } from './sides.ts';
-import { lastRead, truncated } from './truncation.ts';
+import { endsBefore, eventsCutOff, lastRead } from './truncation.ts';
 
 export interface LogWatchAround {
   readonly log: Pick<EventLog, 'extents'>;
@@ -77,7 +77,7 @@ export class LogWatch {
    * @throws Fault `log-truncated`
    */
   async look(consumption: Consumption): Promise<void> {
-    const { sides, shuffled, joinOf, isRead, now } = this.#around;
+    const { sides, shuffled, telemetry, joinOf, isRead, now } = this.#around;
     const cursors = new Map<string, Watched & { readonly cursor: number }>();
     for (const { topic, partition } of this.#owned) {
       const { output, side } = sides.role(topic);
@@ -93,9 +93,9 @@ export class LogWatch {
       const before = cursors.get(`${topic}/${partition}`);
       // Asked for another owner of this partition.
       if (before?.join !== join) continue;
-      if (!join.losses.ends(side, end, before.cursor, now())) {
-        throw truncated({ topic, partition }, `ends at ${end}, though it was read up to ${before.cursor}`);
-      }
+      if (end < before.cursor) throw endsBefore({ topic, partition }, end, before.cursor);
+      const lost = join.losses.ends(side, end, now());
+      if (lost > 0) telemetry.record(eventsCutOff({ topic, partition }, end, lost));
       if (shuffled.planOf(output, side) !== undefined) {
         // Only that these records were there by now.
         join.sample(side, { asked: Number.NEGATIVE_INFINITY, answered: now(), end });

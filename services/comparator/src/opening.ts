@@ -21,7 +21,7 @@ import type { Retry } from './retry.ts';
 import type { Shuffled } from './shuffled.ts';
 import type { PartitionPair, Sides } from './sides.ts';
 import { type From, formatFrom, planStart } from './start.ts';
-import { checkLastRead } from './truncation.ts';
+import { checkLastRead, eventsCutOff } from './truncation.ts';
 
 /** Tombstones loaded on going on: what came shortly before the end of the last process may be repeated after it. */
 const RECALLED = 20_000;
@@ -117,13 +117,17 @@ export async function openJoins(assigned: readonly AssignedPartition[], around: 
     // These ends were asked for at a time we do not know: they say which events were there, and prove no absence.
     const known = { asked: Number.NEGATIVE_INFINITY, answered: around.now() };
     for (const side of SIDES) {
-      join.losses.ends(side, pair[side].end, join.resumeAt(side), around.now());
+      const { topic, partition, end } = pair[side];
+      const cutOff = join.losses.ends(side, end, around.now());
+      if (cutOff > 0) around.telemetry.record(eventsCutOff({ topic, partition }, end, cutOff));
       join.sample(side, { ...known, end: pair[side].end });
     }
     for (const side of SIDES) {
       const { topic, partition, start } = pair[side];
       const lost = join.losses.begins(side, start, around.now());
       if (lost > 0) around.telemetry.record(eventsLost({ topic, partition }, start, lost));
+      // What was accounted for and comes first will not be read: where nothing follows, its end would never be reached.
+      join.advance(side, join.wanted(side), around.now());
     }
     const place = { output, partition: pair.partition };
     const positions = { legacy: join.resumeAt('legacy'), candidate: join.resumeAt('candidate') };

@@ -100,6 +100,22 @@ test('retention that overtakes a reader ends it, and the next start tells and co
   expect(ledger.default).toMatchObject({ legacy: { agreed: 2, undecided: 2 }, candidate: { agreed: 2, lost: 2 } });
 });
 
+test('what expired below what was judged is not waited for where nothing more comes', async () => {
+  const world = await new World({ topics: { a: 1, b: 1 } }).open();
+  const place = (id: number): NewRecord => ({ ...answer(id, world.clock.now()), partition: 0 });
+  const first = await world.start({ experiment: experiment(text), from: 'earliest', pace: PACE });
+  await world.append('b', [place(0), place(1)]);
+  await world.append('a', [place(1)]);
+  await world.telemetry.seen('rows-written');
+  await first.stop();
+  world.log.expire('b', 0, 1);
+  const next = await world.start({ experiment: experiment(text), pace: PACE });
+  onTestFinished(() => next.stop());
+  await world.append('a', [place(2)]);
+  for (let waited = 0; world.store.pairs().length < 2 && waited < 500; waited++) await world.clock.sleep(1000);
+  expect(world.store.pairs().map(({ id, outcome }) => `${id} ${outcome}`)).toEqual(['1 match', '2 inconclusive']);
+});
+
 /** The committed offset of partition 0. */
 async function committed(world: World, topic: string): Promise<number> {
   const [commit] = await world.log.committed(comparatorGroup('x', 'live'), [topic]);

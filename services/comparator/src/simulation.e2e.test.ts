@@ -11,9 +11,10 @@ const BLOCK = 25;
  * proof of its own gave up an uneven pair that another had judged; the row stayed, the ledger did not. 978: an event that
  * only a row knew of was compacted away, and its pair waited for it for ever. 7752: a cut in which offsets had been skipped
  * next to each other could not be read back. 13975: an uneven pair was put back to wait without end. 20106: a
- * judged row came after its id had been asked for, and outranked the one that gave up for want of memory.
+ * judged row came after its id had been asked for, and outranked the one that gave up for want of memory. 104, 135: what had
+ * expired below what was judged was waited for where nothing more came.
  */
-const FOUND: readonly number[] = [45, 733, 978, 7752, 13_975, 20_106];
+const FOUND: readonly number[] = [45, 104, 135, 733, 978, 7752, 13_975, 20_106];
 
 async function run(seed: number): Promise<ComparatorSimulation> {
   try {
@@ -57,5 +58,7 @@ describe('the simulation itself', () => {
       expect(sum((one) => (one.damage === damage ? one.undecided : 0))).toBeGreaterThan(0);
     }
     expect(sum((one) => (one.damage === 'none' ? one.undecided : 0))).toBe(0);
+    expect(runs.filter((one) => one.damage === 'truncation' && one.halted).length).toBeGreaterThan(0);
+    expect(runs.filter((one) => one.damage !== 'truncation' && one.halted)).toEqual([]);
   });
 });

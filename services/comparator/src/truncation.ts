@@ -9,7 +9,13 @@ import {
   type LogRecord,
   SIDES,
 } from '@parallax/core';
+import type { TelemetryEvent } from '@parallax/platform';
 import type { PartitionPair } from './sides.ts';
+
+interface Place {
+  readonly topic: string;
+  readonly partition: number;
+}
 
 export function lastRead(record: LogRecord): LastRead {
   return { offset: record.offset, digest: `${record.timestamp} ${digestContent(record)}` };
@@ -31,12 +37,23 @@ export async function checkLastRead(log: Pick<EventLog, 'read'>, pair: Partition
   }
 }
 
-export function truncated(
-  { topic, partition }: { readonly topic: string; readonly partition: number },
-  what: string,
-): Fault {
+export function endsBefore(place: Place, end: number, cursor: number): Fault {
+  return truncated(place, `ends at ${end}, though it was read up to ${cursor}`);
+}
+
+function truncated({ topic, partition }: Place, what: string): Fault {
   return new Fault(`${topic}, partition ${partition}, ${what}: it was deleted and created anew, or lost records.`, {
     code: 'log-truncated',
     cure: 'What was judged stays. Find out what happened to the topic, then begin anew with --forget, and --from where that shall be.',
   });
+}
+
+export function eventsCutOff(place: Place, end: number, events: number): TelemetryEvent {
+  return {
+    name: 'events-lost',
+    level: 'error',
+    message: `${events} events of ${place.topic}, partition ${place.partition}, are gone that were not read yet: the log reached further and ends at offset ${end} now. They are counted as lost, and what they may have answered is inconclusive. A replica that lacked them became the leader: keep unclean.leader.election.enable off, and let producers wait for all replicas in sync.`,
+    counts: { events },
+    fields: { ...place, end },
+  };
 }

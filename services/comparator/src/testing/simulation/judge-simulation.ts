@@ -22,6 +22,7 @@ const UNPROVEN: Readonly<Record<Damage, readonly string[]>> = {
   transactions: ['open-transaction', 'transaction-aborted'],
   retention: ['evidence-lost'],
   compaction: ['evidence-lost'],
+  truncation: ['evidence-lost'],
 };
 
 export function judgeSimulation(left: Left): string[] {
@@ -103,7 +104,7 @@ function judgeLedger(
 }
 
 /** Nothing is called missing, not even for a while, whose partner had been written within the deadline. */
-function hasty({ sent, written, scenario, gone }: Left): string[] {
+export function hasty({ sent, written, scenario, gone }: Left): string[] {
   const byId = { legacy: new Map<string, TrueRecord[]>(), candidate: new Map<string, TrueRecord[]>() };
   for (const side of SIDES) {
     for (const record of written[side]) {

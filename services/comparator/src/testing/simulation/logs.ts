@@ -1,5 +1,5 @@
 // The systems' logs in a simulation, and what is true of them: what was written, when, where, and what has become of it.
-import { type LogRecord, type NewRecord, SIDES, type Side } from '@parallax/core';
+import { type Committed, decodeSide, type LogRecord, type NewRecord, SIDES, type Side } from '@parallax/core';
 import type { MemoryLog, Random } from '@parallax/platform/testing';
 
 export const TOPICS: Readonly<Record<Side, string>> = { legacy: 'a', candidate: 'b' };
@@ -9,9 +9,15 @@ export interface TrueRecord extends LogRecord {
   readonly writtenAt: number;
   /** Taken back by its transaction. */
   isAborted: boolean;
+  /** Lost by the log, which has given its offset to another since, or will. */
+  isCutOff: boolean;
 }
 
-export type Damage = 'none' | 'transactions' | 'retention' | 'compaction';
+export const DAMAGES = ['none', 'transactions', 'retention', 'compaction', 'truncation'] as const;
+export type Damage = (typeof DAMAGES)[number];
+
+/** Longer than a reader that stands still is believed to be held up by a transaction. */
+const SILENCES_MS = [500, 5_000, 40_000] as const;
 
 interface Open {
   readonly transaction: ReturnType<MemoryLog['begin']>;
@@ -26,6 +32,9 @@ export class Logs {
   readonly #damage: Damage;
   readonly #partitions: number;
   readonly #open: Record<Side, Open | undefined> = { legacy: undefined, candidate: undefined };
+  #silences: { readonly topic: string; readonly partition: number; readonly until: number }[] = [];
+  /** Whether some log has lost its newest records. */
+  isTruncated = false;
 
   constructor(log: MemoryLog, random: Random, damage: Damage, partitions: number) {
     this.#log = log;
@@ -58,7 +67,16 @@ export class Logs {
     const [stored] = await this.#log.read(topic, partition, position?.offset ?? 0, 1);
     const timestamp = stored?.offset === position?.offset ? (stored?.timestamp ?? 0) : record.timestamp;
     const offset = position?.offset ?? 0;
-    const kept: TrueRecord = { ...record, key, timestamp, offset, partition, writtenAt: now, isAborted: false };
+    const kept: TrueRecord = {
+      ...record,
+      key,
+      timestamp,
+      offset,
+      partition,
+      writtenAt: now,
+      isAborted: false,
+      isCutOff: false,
+    };
     this.written[side].push(kept);
     open?.records.push(kept);
   }
@@ -93,6 +111,47 @@ export class Logs {
     );
   }
 
+  /** The leader of a partition hangs: it tells how far it reaches, and delivers nothing. */
+  silence(now: number): void {
+    const place = { topic: TOPICS[this.#random.pick(SIDES)], partition: this.#random.below(this.#partitions) };
+    this.#log.silence(place.topic, place.partition, true);
+    this.#silences.push({ ...place, until: now + this.#random.pick(SILENCES_MS) });
+  }
+
+  /** Leaders answer again whose time has come: some only when all else is calm, for then a process lives long enough. */
+  endSilences(now: number): void {
+    const over = this.#silences.filter(({ until }) => until <= now);
+    this.#silences = this.#silences.filter(({ until }) => until > now);
+    for (const place of over) {
+      if (this.#silences.some((one) => isSamePlace(one, place))) continue;
+      this.#log.silence(place.topic, place.partition, false);
+    }
+  }
+
+  /**
+   * An unclean election: the newest records of a partition are gone. Not before a process has committed how far it reached:
+   * without that nobody can know of them. Returns whether it happened.
+   */
+  async truncate(group: string): Promise<boolean> {
+    if (this.isTruncated) return false;
+    const committed = await this.#log.committed(group, Object.values(TOPICS));
+    const extents = await this.#log.extents(Object.values(TOPICS));
+    // What is read at once is never lost unread.
+    const silent = extents.filter((one) => this.#silences.some((other) => isSamePlace(one, other)));
+    const { topic, partition, start, end } = this.#random.pick(silent.length > 0 ? silent : extents);
+    const lost = Math.min(end - start, 1 + this.#random.below(8));
+    const known = committed.find((one) => isSamePlace(one, { topic, partition }));
+    if (known === undefined || reachOf(known) < end || lost < 1) return false;
+    this.isTruncated = true;
+    this.#log.truncate(topic, partition, end - lost);
+    for (const side of SIDES) {
+      for (const record of TOPICS[side] === topic ? this.written[side] : []) {
+        if (record.partition === partition && record.offset >= end - lost) record.isCutOff = true;
+      }
+    }
+    return true;
+  }
+
   /** What any reader of the whole logs could still read, by side. */
   async gone(): Promise<ReadonlySet<LogRecord>> {
     const gone = new Set<LogRecord>();
@@ -101,10 +160,26 @@ export class Logs {
         const there = await this.#log.read(TOPICS[side], partition, 0, Number.MAX_SAFE_INTEGER);
         const offsets = new Set(there.map(({ offset }) => offset));
         for (const record of this.written[side]) {
-          if (record.partition === partition && !record.isAborted && !offsets.has(record.offset)) gone.add(record);
+          if (record.partition !== partition || record.isAborted) continue;
+          if (record.isCutOff || !offsets.has(record.offset)) gone.add(record);
         }
       }
     }
     return gone;
   }
+}
+
+interface Place {
+  readonly topic: string;
+  readonly partition: number;
+}
+
+function isSamePlace(one: Place, other: Place): boolean {
+  return one.topic === other.topic && one.partition === other.partition;
+}
+
+/** How far the log was known to reach by whoever committed this. */
+function reachOf({ metadata }: Committed): number {
+  const { position, reached = position } = decodeSide(metadata).cut;
+  return reached;
 }

@@ -1,7 +1,7 @@
 // Runs one seed on the real comparator: several processes on one log and one store, every call a step that may fail,
 // processes that die, stand still or are rebalanced between any two steps, logs that lose records or hold them back; then
 // calm, until all is judged; and holds rows and ledger against a brute-force reader of the whole logs.
-import { type Experiment, Fault, isRetryable, type PairRow } from '@parallax/core';
+import { type Experiment, isRetryable, type PairRow } from '@parallax/core';
 import {
   memoryLog,
   memoryStore,
@@ -13,9 +13,10 @@ import {
 } from '@parallax/platform/testing';
 import { comparatorGroup } from '../../comparing.ts';
 import { CandidateGroup } from './candidate-group.ts';
+import { DISTURBANCES, ELECTION_MS, isHalt, isOvertaken } from './disturbances.ts';
 import { experimentOf, plan, planOf } from './experiment.ts';
-import { isUndecided, judgeSimulation } from './judge-simulation.ts';
-import { type Damage, Logs } from './logs.ts';
+import { hasty, isUndecided, judgeSimulation, type Left } from './judge-simulation.ts';
+import { DAMAGES, type Damage, Logs } from './logs.ts';
 import { SimulatedComparator } from './machine.ts';
 
 export interface ComparatorSimulation {
@@ -25,6 +26,8 @@ export interface ComparatorSimulation {
   /** Processes that died or stood still. */
   readonly crashes: number;
   readonly damage: Damage;
+  /** A log had lost what was read of it, which ended everything. */
+  readonly halted: boolean;
   /** Inconclusive rows that stayed, other than for want of memory. */
   readonly undecided: number;
   /** What differs from the oracle; empty when all is well. */
@@ -34,7 +37,6 @@ export interface ComparatorSimulation {
 const START = 1_700_000_000_000;
 const GROUP = comparatorGroup('simulated', 'live');
 const MOST_STEPS = 30_000;
-
 export async function simulateComparator(seed: number): Promise<ComparatorSimulation> {
   return new Simulation(seed).run();
 }
@@ -58,6 +60,9 @@ class Simulation {
   #steps = 0;
   #crashes = 0;
   #isFaulty = true;
+  #isHalted = false;
+  /** Producers wait until then. */
+  #writesFrom = 0;
 
   constructor(seed: number) {
     this.#seed = seed;
@@ -65,7 +70,7 @@ class Simulation {
     this.#random = random;
     this.#scenario = plan(random);
     this.#experiment = experimentOf(this.#scenario);
-    this.#damage = random.pick(['none', 'none', 'transactions', 'retention', 'compaction'] as const);
+    this.#damage = random.pick(['none', ...DAMAGES]);
     this.#partitions = 1 + random.below(3);
     this.#scheduler = new Scheduler(START, random);
     const clock = () => this.#scheduler.now;
@@ -92,12 +97,12 @@ class Simulation {
       await this.#step(endsAt + 3000);
       if (this.#random.chance(0.02)) await this.#disturb();
     }
-    await this.#calm();
+    if (!this.#isHalted) await this.#calm();
     const rows = this.#store.pairs();
     const [pairs, undecided] = [rows.length, rows.filter(isUndecided).length];
-    const judged = this.#failures.length > 0 ? this.#failures : await this.#judgeTwice();
+    const judged = this.#failures.length > 0 ? this.#failures : await this.#judgeAll();
     for (const { machine } of this.#members) machine.crash();
-    const counts = { pairs, steps: this.#steps, crashes: this.#crashes, undecided };
+    const counts = { pairs, steps: this.#steps, crashes: this.#crashes, undecided, halted: this.#isHalted };
     return { seed: this.#seed, damage: this.#damage, ...counts, failures: judged };
   }
 
@@ -110,10 +115,12 @@ class Simulation {
       (this.#random.chance(0.9) && scheduler.take(SimulatedMachine.mayRun)) ||
       this.#log.pump();
     if (!happened || this.#random.chance(0.1)) {
-      scheduler.advance(Math.min(this.#scenario.events[this.#written]?.writtenAt ?? until, scheduler.nextWake(until)));
+      const nextWrite = this.#scenario.events[this.#written]?.writtenAt ?? until;
+      scheduler.advance(Math.min(Math.max(nextWrite, this.#writesFrom), scheduler.nextWake(until)));
       await this.#write();
       this.#candidate.dither(scheduler.now);
       this.#logs.endTransactions(scheduler.now);
+      this.#logs.endSilences(scheduler.now);
     }
     await settled();
     this.#replace();
@@ -121,6 +128,7 @@ class Simulation {
 
   async #write(): Promise<void> {
     const { events } = this.#scenario;
+    if (this.#scheduler.now < this.#writesFrom) return;
     for (let next = events[this.#written]; next !== undefined && next.writtenAt <= this.#scheduler.now; ) {
       this.#written++;
       await this.#logs.write(next.side, next.record, this.#partitionOf(next.record), this.#scheduler.now);
@@ -138,7 +146,7 @@ class Simulation {
   async #disturb(): Promise<void> {
     const member = this.#random.pick(this.#members);
     const { machine } = member;
-    switch (this.#random.pick(['crash', 'crash', 'stop', 'rebalance', 'leave', 'join', 'expire', 'awake'] as const)) {
+    switch (this.#random.pick(DISTURBANCES)) {
       case 'crash':
         this.#crashes++;
         machine.crash();
@@ -162,20 +170,28 @@ class Simulation {
       case 'join':
         if (this.#members.length < 4) this.#begin();
         break;
-      case 'expire':
-        if (this.#damage === 'retention') await this.#logs.expire(GROUP);
+      case 'silence':
+        this.#logs.silence(this.#scheduler.now);
         break;
+      case 'damage':
+        if (this.#damage === 'retention') await this.#logs.expire(GROUP);
+        if (this.#damage === 'truncation' && (await this.#logs.truncate(GROUP))) this.#elect();
+        break;
+    }
+  }
+
+  /** Whoever sleeps through it all would not see that the log was shorter. */
+  #elect(): void {
+    this.#writesFrom = this.#scheduler.now + ELECTION_MS;
+    for (const member of this.#members.filter(({ machine }) => machine.isAsleep)) {
+      member.machine.crash();
+      this.#begin(member);
     }
   }
 
   #begin(instead?: SimulatedComparator): void {
     const random = this.#random;
-    const around = {
-      log: this.#log,
-      scheduler: this.#scheduler,
-      random,
-      isFaulty: () => this.#isFaulty,
-    };
+    const around = { log: this.#log, scheduler: this.#scheduler, random, isFaulty: () => this.#isFaulty };
     // Machines' clocks may be minutes apart.
     const ahead = random.chance(0.3) ? random.below(240_000) - 120_000 : 0;
     const begun = new SimulatedComparator(around, this.#store, this.#experiment, ahead);
@@ -187,6 +203,10 @@ class Simulation {
     for (const member of this.#members) {
       const { failure, machine } = member;
       if (failure === undefined) continue;
+      if (this.#logs.isTruncated && isHalt(failure)) {
+        this.#isHalted = true;
+        return;
+      }
       if (!isRetryable(failure) && !isOvertaken(failure))
         this.#failures.push(failure instanceof Error ? (failure.stack ?? '') : String(failure));
       machine.crash();
@@ -195,7 +215,7 @@ class Simulation {
   }
 
   #goesOn(): boolean {
-    return this.#failures.length === 0 && this.#steps < MOST_STEPS;
+    return this.#failures.length === 0 && !this.#isHalted && this.#steps < MOST_STEPS;
   }
 
   /** No more faults: one process reads, judges, writes and commits all there is. What the dead sent lands at any time. */
@@ -212,6 +232,7 @@ class Simulation {
       for (let i = 0; i < 50; i++) await this.#step(limit);
       isIdle = await this.#isIdle();
     }
+    if (this.#isHalted) return;
     if (!isIdle) {
       const open = this.#members[0]?.comparator?.stats().openPairs;
       this.#failures.push(`${open} pairs open, ${this.#steps} steps, after everything was written`);
@@ -227,6 +248,11 @@ class Simulation {
     });
     while (this.#goesOn() && !isStopped) await this.#step(limit);
     while (this.#scheduler.take(() => true)) await settled();
+  }
+
+  /** Of a run that was halted only what it has told by then. */
+  async #judgeAll(): Promise<string[]> {
+    return this.#isHalted ? hasty(await this.#left()) : this.#judgeTwice();
   }
 
   /** Of what was given up the ledger learns on going on what a row says that has landed since: then once more. */
@@ -254,21 +280,19 @@ class Simulation {
   }
 
   async #judge(): Promise<string[]> {
-    const gone = await this.#logs.gone();
-    return judgeSimulation({
+    return judgeSimulation(await this.#left());
+  }
+
+  async #left(): Promise<Left> {
+    return {
       scenario: this.#scenario,
       plan: planOf(this.#experiment),
       damage: this.#damage,
       partitions: this.#partitions,
       store: this.#store,
       written: this.#logs.written,
-      gone,
+      gone: await this.#logs.gone(),
       sent: this.#sent,
-    });
+    };
   }
-}
-
-/** Retention has taken what was to be read next: the next start counts it. */
-function isOvertaken(failure: unknown): boolean {
-  return failure instanceof Fault && failure.code === 'offset-out-of-range';
 }

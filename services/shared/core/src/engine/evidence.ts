@@ -67,17 +67,17 @@ export class SideEvidence {
   }
 
   /**
-   * The log ends here now. False: before where it was known to reach, so records are gone that were never read, and their
+   * The log ends here now. Returns how many records below where it was known to reach are gone and were never read. Their
    * offsets are given to others: what was asked before proves nothing of those.
    */
-  reaches(end: number): boolean {
-    const isWhole = end >= this.#highest;
-    if (!isWhole) {
+  reaches(end: number): number {
+    const lost = this.#highest - Math.max(end, this.cursor);
+    if (end < this.#highest) {
       this.#pending = [];
       this.#head = 0;
     }
     this.#highest = end;
-    return isWhole;
+    return Math.max(0, lost);
   }
 
   /** Offsets that are known to be there and have not been read. */

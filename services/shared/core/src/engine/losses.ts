@@ -71,13 +71,12 @@ export class Losses {
 
   /**
    * The log of this side ends here now. Where it was known to reach further, it has lost records that were never read (an
-   * unclean leader election): what they may have answered is inconclusive. False: even what was read is gone. Then others
-   * stand, or will stand, at those offsets, and reading cannot go on.
-   * @param cursor when the end was asked for
+   * unclean leader election): they are counted, and what they may have answered is inconclusive. Returns how many.
    */
-  ends(side: Side, end: number, cursor: number, now: number): boolean {
-    if (!this.#evidence[side].reaches(end)) this.#taints.strike(side, 'evidence-lost', now);
-    return end >= cursor;
+  ends(side: Side, end: number, now: number): number {
+    const lost = this.#evidence[side].reaches(end);
+    if (lost > 0) this.lostBefore(side, lost, now);
+    return lost;
   }
 
   /** Between the cursor and `next` nothing will come. */

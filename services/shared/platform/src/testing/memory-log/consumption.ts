@@ -110,7 +110,8 @@ export class MemoryConsumption implements Consumption, Member {
       if (part !== undefined && cursor.offset > part.next && !cursor.paused) {
         steps.push(() => this.#leaveRange(cursor, part));
       }
-      if (!cursor.paused && cursor.offset < end) steps.push(() => this.#deliver(cursor, end));
+      if (!cursor.paused && cursor.offset < end && part?.isSilent === false)
+        steps.push(() => this.#deliver(cursor, end));
     }
     return steps;
   }

@@ -58,6 +58,8 @@ export interface MemoryLog extends EventLog {
   begin(): Transaction;
   /** An unclean leader election: records from `end` on are gone, and their offsets are given out again. */
   truncate(topic: string, partition: number, end: number): void;
+  /** A leader that hangs: until it is told otherwise nothing of this partition is delivered, though its end is told. */
+  silence(topic: string, partition: number, isSilent: boolean): void;
   /** Retention: offsets below `before` are gone. */
   expire(topic: string, partition: number, before: number): void;
 }
@@ -215,6 +217,11 @@ class Client implements MemoryLog {
 
   truncate(topic: string, partition: number, end: number): void {
     this.#shared.storage.truncate(topic, partition, end);
+  }
+
+  silence(topic: string, partition: number, isSilent: boolean): void {
+    this.#shared.storage.part(topic, partition).isSilent = isSilent;
+    this.#shared.wake();
   }
 
   expire(topic: string, partition: number, before: number): void {

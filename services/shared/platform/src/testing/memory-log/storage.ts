@@ -17,6 +17,8 @@ export interface Part {
   next: number;
   stamp: number;
   records: LogRecord[];
+  /** Nothing of it is delivered for now. */
+  isSilent: boolean;
   readonly transacted: TransactedPart;
 }
 
@@ -42,7 +44,7 @@ export class Storage {
     if (this.#topics.has(topic)) return 'exists';
     const parts = Array.from(
       { length: partitions },
-      (): Part => ({ start: 0, next: 0, stamp: 0, records: [], transacted: new TransactedPart() }),
+      (): Part => ({ start: 0, next: 0, stamp: 0, records: [], isSilent: false, transacted: new TransactedPart() }),
     );
     this.#topics.set(topic, { info: { topic, partitions, compacted, timestamps }, parts, turn: 0 });
     return 'created';

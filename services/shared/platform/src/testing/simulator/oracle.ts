@@ -33,6 +33,7 @@ export function consult(
   log: Readonly<Record<Side, readonly LogRecord[]>>,
   scenario: Pick<Scenario, 'pick' | 'headUntil'>,
   plan: ComparePlan,
+  correlate: (record: LogRecord) => string | undefined = idOf,
 ): OracleAnswer {
   const groups = new Map<string, Record<Side, LogRecord[]>>();
   const asides: Record<Side, Partial<Record<LedgerColumn, number>>> = { legacy: {}, candidate: {} };
@@ -41,7 +42,7 @@ export function consult(
       const aside = (column: LedgerColumn): void => {
         asides[side][column] = (asides[side][column] ?? 0) + 1;
       };
-      const id = idOf(record);
+      const id = correlate(record);
       if (id === undefined || id === 'broken') {
         aside(id === undefined ? 'no-id' : 'undecodable');
         continue;

@@ -54,7 +54,7 @@ test('reading pauses while too many pairs wait, those on their way included, and
   writer.collect([joinThatEmits({ pairs: pairs(100_000) })]);
   expect([writer.isFull, writer.isPausing]).toEqual([true, false]);
   const written = writer.flush();
-  const later = joinThatEmits({ pairs: pairs(50_000) });
+  const later = joinThatEmits({ pairs: pairs(100_000) });
   writer.collect([later]);
   expect(writer.isPausing).toBe(true);
   await Promise.resolve();
@@ -65,7 +65,7 @@ test('reading pauses while too many pairs wait, those on their way included, and
   await Promise.resolve();
   answer();
   await rest;
-  expect([writer.isPausing, later.acknowledgedUpTo]).toEqual([false, 50_000]);
+  expect([writer.isPausing, later.acknowledgedUpTo]).toEqual([false, 100_000]);
 });
 
 test('few pairs with many large differences are as much', () => {

@@ -4,9 +4,9 @@ import type { DifferenceRow, GatheredRows, Join, OutageRow, PairRow, RowBatch } 
 const MIB = 1_048_576;
 
 /** Of one write: enough for few parts in the store, little enough for a quick one. Pairs may have many differences. */
-const FULL = { pairs: 50_000, bytes: 32 * MIB };
+const FULL = { pairs: 100_000, bytes: 32 * MIB };
 /** Waiting, above which reading pauses, and below which it goes on. */
-const PAUSE_AT = { pairs: 150_000, bytes: 96 * MIB };
+const PAUSE_AT = { pairs: 200_000, bytes: 96 * MIB };
 const RESUME_AT = { pairs: 50_000, bytes: 32 * MIB };
 
 /** What the writer needs of a join. */

@@ -3,11 +3,12 @@
 // Written for speed (scripts/bench/kernel.ts). Every function gives where what it passed ends in the first text, and in
 // `shift` how far the second is ahead; -1 where nothing is known.
 import { Frames } from './frames.ts';
+import { Insertions } from './insertions.ts';
 import { Leaves } from './leaves.ts';
 import { Names } from './names.ts';
 import { Others } from './others.ts';
 import type { Spot } from './spots.ts';
-import { spaceEnd, textEnd, wordEnd } from './two-texts.ts';
+import { emptyEnd, spaceEnd, textEnd, wordEnd } from './two-texts.ts';
 import type { WalkNotes } from './walk-notes.ts';
 import { standsInBoth, Words } from './words.ts';
 
@@ -22,12 +23,18 @@ export class SideBySide {
   /** Containers opened, ever: by that number they are told apart. */
   opened = 0;
   /** Candidate position minus legacy position. */
-  private shift = 0;
+  shift = 0;
+  /** Arrays are looked through for elements that one side has more. */
+  private aligns = false;
+  /** An array ended on one side only. */
+  private isUnaligned = false;
   /** Where a step has led. */
   private at = 0;
   private readonly frames: Frames;
   private readonly deepest: number;
-  private readonly leaves: Leaves;
+  private readonly notes: WalkNotes | undefined;
+  readonly leaves: Leaves;
+  private readonly insertions: Insertions;
   /** The two texts. */
   private readonly one = new Words();
   private readonly other = new Words();
@@ -37,29 +44,37 @@ export class SideBySide {
     this.deepest = deepest;
     this.frames = new Frames(deepest);
     this.leaves = new Leaves(this.frames, deepest, notes, scalarsOnly);
-  }
-
-  /** Some ignored value is another one. */
-  get different(): boolean {
-    return this.leaves.different;
+    this.notes = notes;
+    this.insertions = new Insertions(this, this.frames, this.leaves);
   }
 
   /** Whether all of both could be passed. */
   passes(a: Uint8Array, b: Uint8Array, root: Spot): boolean {
-    this.leaves.different = false;
-    this.shift = 0;
-    this.frames.depth = 0;
     this.one.open(a);
     this.other.open(b);
-    const end = this.value(0, 0, root);
+    this.aligns = false;
+    this.isUnaligned = false;
+    let end = this.all(root);
+    // Mostly no element was inserted or removed: only where one seems to have been are the arrays looked through.
+    if (end < 0 && this.notes !== undefined && (this.isUnaligned || this.notes.isUnaligned)) {
+      this.aligns = true;
+      this.notes.begin(a, b);
+      end = this.all(root);
+    }
     this.one.release();
     this.other.release();
     if (end < 0) return false;
     return spaceEnd(a, end) === a.length && spaceEnd(b, end + this.shift) === b.length;
   }
 
+  private all(root: Spot): number {
+    this.leaves.different = false;
+    this.frames.depth = 0;
+    return this.value(0, 0, root);
+  }
+
   /** The value at `from` and `fromOther`, with all that is in it: in one loop, for calls cost more than most values do. */
-  private value(from: number, fromOther: number, place: Spot): number {
+  value(from: number, fromOther: number, place: Spot): number {
     const { frames, leaves, one, other } = this;
     const a = one.bytes;
     const b = other.bytes;
@@ -97,8 +112,9 @@ export class SideBySide {
         if (index === 0) {
           const element = spot.element(0);
           if (element === undefined) return -1;
-          const end = this.emptyEnd(a, b, p + 1, q + 1);
-          if (end < 0) {
+          const end = this.wholeEnd(p + 1, q + 1, spot);
+          if (end === -1) return -1;
+          if (end === undefined) {
             p++;
             q++;
             spot = element;
@@ -132,7 +148,10 @@ export class SideBySide {
             p = spaceEnd(a, p);
             q = spaceEnd(b, q);
             separator = a[p] as number;
-            if (separator !== b[q]) return -1;
+            if (separator !== b[q]) {
+              this.isUnaligned = separator === CLOSE_ARRAY || b[q] === CLOSE_ARRAY;
+              return -1;
+            }
           }
           p++;
           q++;
@@ -227,14 +246,21 @@ export class SideBySide {
     return member;
   }
 
-  /** Where two empty arrays end; -1 if they are none. */
-  private emptyEnd(a: Uint8Array, b: Uint8Array, from: number, fromOther: number): number {
-    const p = spaceEnd(a, from);
-    if (a[p] !== CLOSE_ARRAY) return -1;
-    const q = spaceEnd(b, fromOther);
-    if (b[q] !== CLOSE_ARRAY) return -1;
+  /**
+   * Where two arrays end that are empty, or of which one has more elements; undefined where they are to be walked element
+   * by element.
+   */
+  private wholeEnd(from: number, fromOther: number, spot: Spot): number | undefined {
+    const { insertions, notes, one, other } = this;
+    const p = emptyEnd(one.bytes, from);
+    const q = emptyEnd(other.bytes, fromOther);
     this.shift = q - p;
-    return p + 1;
+    if (p >= 0 && q >= 0) return p;
+    if (p >= 0 || q >= 0) this.isUnaligned = true;
+    if (!this.aligns || notes === undefined) return undefined;
+    const end = insertions.end(one, from, other, fromOther, spot, notes);
+    if (end !== undefined) this.shift = insertions.otherEnd - end;
+    return end;
   }
 
   /**
@@ -242,43 +268,38 @@ export class SideBySide {
    * by name. `from` and `q` are at what follows the value of `passed`, or without it at the brackets that open the object.
    */
   private sorted(from: number, q: number, spot: Spot, mark: number, passed: Spot | undefined): number {
-    const a = this.one.bytes;
-    const others = new Others(this.other, q, passed);
-    const mine = new Others(this.one, from, passed);
+    const { names, one, other: theirs } = this;
+    const a = one.bytes;
+    const others = new Others(theirs, q, passed);
+    const mine = new Others(one, from, passed);
     if (!others.begin() || !mine.begin()) return -1;
     let p = mine.at;
     let { isOpen } = mine;
     let last = passed;
     while (isOpen) {
-      const member = this.names.after(
-        this.one,
-        p,
-        spot,
-        last === undefined ? spot.first : last.next,
-        last === undefined,
-      );
+      const member = names.after(one, p, spot, last === undefined ? spot.first : last.next, last === undefined);
       if (member === undefined || member.met === mark) return -1;
       member.met = mark;
       if (last === undefined) spot.first = member;
       else last.next = member;
       last = member;
-      p = this.names.valueAt;
-      while (others.isOpen && member.metOther !== mark) if (!others.read(this.names, spot, mark)) return -1;
+      p = names.valueAt;
+      while (others.isOpen && member.metOther !== mark) if (!others.read(names, spot, mark)) return -1;
       if (member.metOther === mark) {
         p = this.value(p, member.valueStart, member);
         if (p < 0 || p + this.shift !== member.valueEnd) return -1;
       } else {
-        p = this.leaves.lone(this.one, p, member, true);
+        p = this.leaves.lone(one, p, member, true);
         if (p < 0) return -1;
       }
       p = spaceEnd(a, p);
       isOpen = a[p] === COMMA;
       if (!isOpen && a[p] !== CLOSE_OBJECT) return -1;
     }
-    while (others.isOpen) if (!others.read(this.names, spot, mark)) return -1;
+    while (others.isOpen) if (!others.read(names, spot, mark)) return -1;
     for (let other = others.first; other !== undefined; other = other.chain) {
       if (other.met === mark) continue;
-      if (this.leaves.lone(this.other, other.valueStart, other, false) !== other.valueEnd) return -1;
+      if (this.leaves.lone(theirs, other.valueStart, other, false) !== other.valueEnd) return -1;
     }
     this.shift = others.at - p;
     return p + 1;

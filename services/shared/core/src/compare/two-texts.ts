@@ -17,6 +17,12 @@ export function spaceEnd(bytes: Uint8Array, from: number): number {
   }
 }
 
+/** Where an array ends that is empty, from behind its opening bracket; -1 if it is not. */
+export function emptyEnd(bytes: Uint8Array, from: number): number {
+  const p = spaceEnd(bytes, from);
+  return bytes[p] === 0x5d ? p + 1 : -1;
+}
+
 /** Where a string ends that is the same on both sides, or -1. */
 export function textEnd(one: Words, other: Words, from: number, shift: number): number {
   const a = one.bytes;

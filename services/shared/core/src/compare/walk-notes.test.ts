@@ -1,6 +1,8 @@
 // Differences noted on the walk of two texts are told as the full comparison tells them: `compareTexts` compares both ways.
-import { expect, test } from 'vitest';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
 import { Findings } from './findings.ts';
+import type { RuleSpec } from './rules.ts';
 import { compareTexts, planWith } from './testing/plans.ts';
 
 const STRICT = planWith([]);
@@ -107,4 +109,86 @@ test('names that are data are compared however many come', () => {
   }
   expect(new Set(told)).toEqual(new Set(['equivalent']));
   expect(told.length).toBeGreaterThan(100);
+});
+
+describe('elements that one side has more', () => {
+  test('are noted where their place is sure', () => {
+    expect(noted('[1,2,3]', '[1,9,2,3]')).toEqual(['/1 added']);
+    expect(noted('[1,9,8,2,3]', '[1,2,3]')).toEqual(['/1 removed', '/2 removed']);
+    expect(noted('[]', '[1,[2]]')).toEqual(['/0 added', '/1 added']);
+    expect(noted('[1,2]', '[1,2,3]')).toEqual(['/2 added']);
+    expect(noted('[1,2]', '[0,1,2]')).toEqual(['/0 added']);
+    expect(noted('{"a":[{"b":1,"c":2},{"b":3}],"d":1}', '{"d":2,"a":[{"b":1,"c":2},{"b":1},{"b":3}]}')).toEqual([
+      '/d changed',
+      '/a/1 added',
+    ]);
+    expect(noted('[[1,2],[3]]', '[[1,2],[3,4]]')).toEqual(['/1/1 added']);
+  });
+
+  test('are left to the alignment where they fit in several places, or others differ as well', () => {
+    expect(noted('[1,2,2,3]', '[1,2,2,2,3]')).toBeUndefined();
+    expect(noted('[1,1]', '[1]')).toBeUndefined();
+    expect(noted('[1,2,3]', '[1,9,2,4]')).toBeUndefined();
+    expect(noted('[1,2,3]', '[0,1,2,9,3]')).toBeUndefined();
+    expect(noted('[[1],[2]]', '[[1,3],[2,3]]')).toBeUndefined();
+    expect(noted('[[[1]],[2]]', '[[[1],[3]],[2],[4]]')).toBeUndefined();
+    // The same under the rules, and not identical: identical ends are aligned first.
+    const ids = planWith([{ kind: 'ignore', name: 'i', paths: ['/*/id'] }]);
+    expect(noted('[{"id":1},{"id":7,"b":2}]', '[{"id":2},{"id":1},{"id":7,"b":2}]', ids)).toBeUndefined();
+    expect(noted('[{"id":1,"b":1}]', '[{"id":2,"b":1},{"id":1,"b":2}]', ids)).toEqual(['/1 added']);
+  });
+
+  test('are left to the alignment where rules may call different elements the same', () => {
+    const near = planWith([{ kind: 'tolerance', name: 't', path: '/*/n', absolute: 1 }]);
+    expect(noted('[{"n":1},{"n":5}]', '[{"n":1},{"n":3},{"n":5}]', near)).toBeUndefined();
+    expect(noted('[{"n":1,"m":1}]', '[{"n":1,"m":2},{"n":1,"m":1}]', near)).toEqual(['/0 added']);
+    const empty = planWith([{ kind: 'nullish', name: 'z', path: '/*', same: ['null', 'empty'] }]);
+    expect(noted('[{"a":1}]', '[{"a":1},{"a":2}]', empty)).toBeUndefined();
+    const bag = planWith([{ kind: 'unordered', name: 'u', path: '/a' }]);
+    expect(noted('{"a":[1]}', '{"a":[1,2]}', bag)).toBeUndefined();
+  });
+
+  test('that are broken are not judged, nor what stands behind them', () => {
+    for (const broken of ['[1,9,2,3', '[1,9,2,3}', '[1,,2,3]', '[1,9,2,3,]', '[1,{"a":1,"a":1},2,3]', '[1,tru,2,3]']) {
+      expect(noted('[1,2,3]', broken)).toBeUndefined();
+    }
+  });
+
+  test('are told as the full comparison tells them, in any arrays', () => {
+    const element = fc.oneof(
+      { weight: 3, arbitrary: fc.record({ id: fc.nat(2), v: fc.nat(2) }) },
+      { weight: 3, arbitrary: fc.nat(3) },
+      fc.array(fc.nat(2), { maxLength: 2 }),
+      fc.constantFrom(null, '', 'x', {}),
+    );
+    const rules = fc.subarray<RuleSpec>([
+      { kind: 'ignore', name: 'i', paths: ['/**/id'] },
+      { kind: 'tolerance', name: 't', path: '/a/*/v', absolute: 1 },
+      { kind: 'nullish', name: 'z', path: '/a/*', same: ['null', 'empty'] },
+    ]);
+    let seen = 0;
+    fc.assert(
+      fc.property(
+        fc.array(element, { maxLength: 6 }),
+        fc.array(element, { minLength: 1, maxLength: 2 }),
+        fc.nat(6),
+        fc.boolean(),
+        rules,
+        (elements, more, at, onLegacy, held) => {
+          const longer = [...elements.slice(0, at), ...more, ...elements.slice(at)];
+          const [one, other] = onLegacy ? [longer, elements] : [elements, longer];
+          const plan = planWith(held);
+          // Fails where the two ways disagree.
+          if (noted(JSON.stringify({ a: one }), JSON.stringify({ a: other }), plan) !== undefined) seen++;
+        },
+      ),
+      { numRuns: 3000 },
+    );
+    expect(seen).toBeGreaterThan(500);
+  });
+
+  test('cost no more the deeper they stand', () => {
+    const deep = (last: string): string => `${'[1,['.repeat(60)}${last}${'],2]'.repeat(60)}`;
+    expect(noted(deep('1'), deep('1,2'))).toBeUndefined();
+  });
 });

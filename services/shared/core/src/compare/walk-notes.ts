@@ -34,6 +34,8 @@ interface Note {
 }
 
 export class WalkNotes {
+  /** Something was refused because another element of the same array differs. */
+  isUnaligned = false;
   /** Those of the last walk, and behind them some of walks before. */
   private readonly notes: Note[] = [];
   private count = 0;
@@ -53,9 +55,15 @@ export class WalkNotes {
     return this.count > 0 && this.legacy.bytes === legacy && this.candidate.bytes === candidate;
   }
 
+  /** How many there are. */
+  get size(): number {
+    return this.count;
+  }
+
   /** Before a walk. */
   begin(legacy: Uint8Array, candidate: Uint8Array): void {
     this.count = 0;
+    this.isUnaligned = false;
     this.legacy.bytes = legacy;
     this.candidate.bytes = candidate;
   }
@@ -97,6 +105,28 @@ export class WalkNotes {
     return true;
   }
 
+  /** Whether no rule judges where those noted since `from` stand, or above, up to a place they all stand in or at. */
+  arePlain(from: number, place: Spot): boolean {
+    for (let i = from; i < this.count; i++) {
+      for (let at: Spot | undefined = (this.notes[i] as Note).spot; at !== undefined; at = at.up) {
+        if (at.isJudged) return false;
+        if (at === place) break;
+      }
+    }
+    return true;
+  }
+
+  /** Forgets what was noted since there were `size`, in elements of the array at this depth. */
+  takeBack(size: number, depth: number): void {
+    this.count = size;
+    this.forgetElement(depth);
+  }
+
+  /** Lets differences be noted in any element of the array at this depth. */
+  forgetElement(depth: number): void {
+    this.notedIn.fill(0, depth);
+  }
+
   /** Of the open arrays; undefined where one is without order, or a difference was noted in another of its elements. */
   private indexesIn({ depth, indexes, marks, spots }: Frames): readonly number[] | undefined {
     const elements: number[] = [];
@@ -104,7 +134,10 @@ export class WalkNotes {
       const index = indexes[at] as number;
       if (index < 0) continue;
       if (spots[at]?.state.unordered !== undefined) return undefined;
-      if (this.notedIn[at] === marks[at] && this.notedAt[at] !== index) return undefined;
+      if (this.notedIn[at] === marks[at] && this.notedAt[at] !== index) {
+        this.isUnaligned = true;
+        return undefined;
+      }
       elements.push(index);
     }
     for (let at = 1; at <= depth; at++) {

@@ -43,7 +43,7 @@ export class Walker {
     if (passes && notes?.isEmpty === false) return 'different';
     notes?.clear();
     if (!passes) return undefined;
-    return walk.different ? 'equivalent' : 'identical';
+    return walk.leaves.different ? 'equivalent' : 'identical';
   }
 
   /** Whether the last walk found something to be different that was not told yet. */

@@ -38,7 +38,7 @@ export function explainCommand(): Command {
           ...(run === undefined ? {} : { run }),
           ...(output === undefined ? {} : { output }),
         });
-        if (found.length === 0) throw unknownId(id, store.address);
+        if (found.length === 0) throw unknownId(id, store.address, { experiment: given, run, output });
         return found;
       });
       for (const [n, report] of pairs.entries()) {
@@ -56,9 +56,13 @@ export function explainCommand(): Command {
   ]);
 }
 
-function unknownId(id: string, address: string): Fault {
-  return new Fault(`No pair with the id ${JSON.stringify(id)} is in ${address}.`, {
+/** `among`: what was asked for beside the id. */
+function unknownId(id: string, address: string, among: Readonly<Record<string, string | undefined>>): Fault {
+  const asked = Object.entries(among).flatMap(([what, name]) => (name === undefined ? [] : [`${what} ${name}`]));
+  const within = asked.length === 0 ? '' : ` (${asked.join(', ')})`;
+  const wider = asked.length === 0 ? '' : 'Without --experiment, --run and --output it is looked for in all of them. ';
+  return new Fault(`No pair with the id ${JSON.stringify(id)}${within} is in ${address}.`, {
     code: 'pair-unknown',
-    cure: 'Ids are compared exactly. `parallax sql "SELECT id FROM pairs LIMIT 10"` shows what they look like; an event that is still waited for has no row yet.',
+    cure: `${wider}Ids are compared exactly. \`parallax sql "SELECT id FROM pairs LIMIT 10"\` shows what they look like; an event that is still waited for has no row yet.`,
   });
 }

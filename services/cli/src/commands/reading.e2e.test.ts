@@ -205,6 +205,10 @@ test('an id that nobody has is trouble that teaches', async () => {
     stdout: '',
     stderr: expect.stringContaining('"nobody"'),
   });
+  expect(await parallax('explain', 'mismatch-0', '--run', 'build-b')).toMatchObject({
+    status: 2,
+    stderr: expect.stringMatching(/"mismatch-0" \(run build-b\)[\s\S]*Without --experiment, --run/),
+  });
 });
 
 test('sql answers as a table or as one object a row', async () => {

@@ -206,6 +206,26 @@ describe('running until a signal', () => {
     expect(String(errors[0])).toContain('longer than 1 ms');
   });
 
+  test('a stop that hangs has ended by itself, with the reason, before a supervisor kills it after ten seconds', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const { source, signal, exits } = fakeProcess();
+      const errors: unknown[] = [];
+      void runUntilSignal(
+        async (life) => {
+          life.own('hangs', () => new Promise<void>(() => undefined));
+          signal('SIGTERM');
+          return 0;
+        },
+        { onError: (error) => errors.push(error), source },
+      );
+      await vi.advanceTimersByTimeAsync(9_999);
+      expect([exits, String(errors)]).toEqual([[143], expect.stringContaining('cut short')]);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   test('what fails because it was closed after the signal is no failure, anything else is', async () => {
     const stopped = async (error: Error) => {
       const { source, signal } = fakeProcess();

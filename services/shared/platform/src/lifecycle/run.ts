@@ -5,6 +5,8 @@ import { Lifecycle } from './lifecycle.ts';
 const EXIT_TROUBLE = 2;
 /** For what is said last to get through. */
 const LINGER_MS = 500;
+/** Supervisors expect an end within ten seconds, and kill without a word. */
+const GRACE_MS = 9_500;
 const NUMBERS = { SIGINT: 2, SIGTERM: 15 } as const;
 type StopSignal = keyof typeof NUMBERS;
 
@@ -23,7 +25,7 @@ export interface RunOptions {
   readonly onSignal?: (signal: string) => void;
   /** Told of what the work or a release threw. Required: a failure must not end in silence. */
   readonly onError: (error: unknown) => void;
-  /** An ordered stop that takes longer is cut short. Milliseconds; default 30,000. */
+  /** An ordered stop that takes longer is cut short. Milliseconds; default 9,500. */
   readonly graceMs?: number;
   readonly source?: SignalSource;
 }
@@ -36,7 +38,7 @@ export interface RunOptions {
  */
 export async function runUntilSignal(
   work: (life: Lifecycle) => Promise<number>,
-  { onSignal, onError, graceMs = 30_000, source = process }: RunOptions,
+  { onSignal, onError, graceMs = GRACE_MS, source = process }: RunOptions,
 ): Promise<number> {
   const life = new Lifecycle();
   let failed = false;

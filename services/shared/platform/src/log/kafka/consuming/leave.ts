@@ -4,8 +4,8 @@ import { Coordinator } from './coordinator.ts';
 import { CODE, within } from './requests.ts';
 import { backoff } from './timing.ts';
 
-/** After so long the group finds out by itself: the session ends. */
-const LEAVE_MS = 5_000;
+/** After so long the group finds out by itself: the session ends. With what a stop waits for before, less than ten seconds. */
+const LEAVE_MS = 3_000;
 const CLOSE_MS = 1_000;
 
 export interface Leaving {

@@ -11,7 +11,7 @@ interface Exact {
 
 /** Digits after which a quotient is taken for one without an end; 2^53 needs 53. */
 const QUOTIENT_DIGITS = 60;
-const LARGEST_POWER = 1_000;
+const LARGEST_POWER = 32;
 /** Doubles have no place beyond it. */
 const LAST_PLACE = 1_100;
 

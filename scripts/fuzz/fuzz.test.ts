@@ -12,7 +12,7 @@ test('2,000 pairs of mangled bytes, bent structures and other formats are judged
   expect(pairs).toBe(2_000);
   // The pairs are of all kinds.
   const kinds = ['match', 'mismatch', 'inconclusive'];
-  for (const kind of kinds) expect(outcomes.get(`strict: ${kind}`) ?? outcomes.get(`ids: ${kind}`)).toBeGreaterThan(50);
+  for (const kind of kinds) expect(outcomes.get(`strict: ${kind}`) ?? outcomes.get(`ids: ${kind}`)).toBeGreaterThan(30);
   for (const set of ['rich', 'judging', 'decoding']) expect(outcomes.get(`${set}: equivalent`)).toBeGreaterThan(0);
   for (const by of ['avro, laid out anew', 'avro and json', 'cloudevents', 'auto', 'text'])
     for (const kind of ['match', 'mismatch']) expect(outcomes.get(`${by}: ${kind}`)).toBeGreaterThan(5);
@@ -22,12 +22,12 @@ test('2,000 pairs of mangled bytes, bent structures and other formats are judged
 describe('the checks', () => {
   test('see a difference that rules hide from the comparison only', () => {
     const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
-    const pair = { by: 'hand', legacy: bytes('{"a":1,"ts":1}'), candidate: bytes('{"a":1,"ts":2}') };
+    const pair = { by: 'hand', legacy: bytes('{"a":1}'), candidate: bytes('{"a":1.0000000000000002}') };
     const asked = new Checker({ strict: { rules: [], isJudged: true } });
     expect(asked.check(pair)).toBeUndefined();
     // Under a rule whose meaning the oracle of these tests does not know, agreement is a failure.
     const deaf = new Checker({
-      deaf: { rules: [{ kind: 'include', name: 'a', paths: ['/a'] }], isJudged: true },
+      deaf: { rules: [{ kind: 'tolerance', name: 'a', path: '/a', ulp: 1 }], isJudged: true },
     });
     expect(deaf.check(pair)?.failure).toBe('different called equal');
   });

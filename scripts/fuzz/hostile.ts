@@ -152,6 +152,45 @@ export const HOSTILE: Readonly<Record<string, (roll: Roll) => readonly [Made, Ma
       depth === 0 ? `${Math.floor(roll() * 3)}` : `{"set":[${times(4, () => set(depth - 1))}]}`;
     return [set(4), set(4)];
   },
+  '2,000 numbers that each tolerate a few': (roll) => {
+    const all = (): string => times(2_000, () => `${Math.floor(roll() * 8_000) / 4}`);
+    return [`{"near":[${all()}]}`, `{"near":[${all()}]}`];
+  },
+  '2,000 numbers and the same, off by one': () => [
+    `{"near":[${times(2_000, (i) => `${i * 3}`)}]}`,
+    `{"near":[${times(2_000, (i) => `${((i * 7) % 2_000) * 3 + (i % 3) - 1}`)}]}`,
+  ],
+  '1,000 objects that each tolerate several': (roll) => {
+    const all = (): string =>
+      times(1_000, () => `{"price":${Math.floor(roll() * 4_000) / 4},"tax":${Math.floor(roll() * 90) / 10}}`);
+    return [`{"near":[${all()}]}`, `{"near":[${all()}]}`];
+  },
+  '40 objects of 500 elements that each tolerate several': (roll) => {
+    const object = (): string => `{"m":[${times(500, (i) => `${i}`)},${Math.floor(roll() * 9)}]}`;
+    return [`{"near":[${times(40, object)}]}`, `{"near":[${times(40, object)}]}`];
+  },
+  'long texts in a set that each nearly fit': (roll) => {
+    const text = (): string => `"${'ß'.repeat(5_000)}${count(roll, 99)}"`;
+    return [
+      `{"lines":[${times(60, () => `{"name":${text()},"createdAt":1}`)}]}`,
+      `{"lines":[${times(60, () => `{"name":${text()},"createdAt":2}`)}]}`,
+    ];
+  },
+  'numbers too long to calculate with': () => [
+    `{"near":[${'7'.repeat(30_000)},1]}`,
+    `{"near":[${'7'.repeat(29_999)}8,2]}`,
+  ],
+  '60 numbers of 15,000 digits': () => [
+    `{"near":[${times(60, (i) => `${i + 1}${'7'.repeat(15_000)}`)}]}`,
+    `{"near":[${times(60, (i) => `${60 - i}${'7'.repeat(14_999)}8`)}]}`,
+  ],
+  'an exponent of 30,000 digits': () => [`[10e${'9'.repeat(30_000)}]`, `[1e1${'0'.repeat(30_000)}]`],
+  '20,000 members that the other lacks': () => [`{${times(20_000, (i) => `"m${i}":${i}`)}}`, '{}'],
+  'marks of byte order': () => ['\ufeff{"a":1}', '{"a":1}'],
+  'a document cut short': () => {
+    const text = `{"near":[${times(3_000, (i) => `{"id":${i},"a":"\ud83d\ude00"}`)}]}`;
+    return [text.slice(0, -20), text];
+  },
   'elements of one key': () => [
     `{"items":[${times(300, (i) => `{"id":1,"v":${i}}`)}]}`,
     `{"items":[${times(300, (i) => `{"id":1,"v":${(i * 7) % 300}}`)}]}`,

@@ -6,6 +6,7 @@ import { places, put } from '../corpus/places.ts';
 import { RULED } from '../corpus/ruled.ts';
 import { NOISES, spell } from '../corpus/spelling.ts';
 import { document, object, pick, type Roll, roller, string, type Tree } from '../corpus/tree.ts';
+import { crowds } from './crowds.ts';
 import { HOSTILE, SEEDS, TOKENS } from './hostile.ts';
 
 export interface BytePair {
@@ -15,8 +16,13 @@ export interface BytePair {
   readonly candidate: Uint8Array;
   /** Large, deep, or made to take long. */
   readonly isHard?: boolean;
+  /** Name of the rules it was made for; absent: whose turn it is. */
+  readonly under?: string;
 }
 
+/** Share of pairs that hold arrays of elements nearly the same. */
+const CROWDED = 0.15;
+const CROWDED_RULES = ['rich', 'including', 'referring', 'crowding', 'rewriting and crowding', 'on conditions'];
 /** One pair in so many is large, deep or made to take long. */
 const HOSTILE_EVERY = 8_000;
 
@@ -33,6 +39,16 @@ export function* bytePairs(seed: number, hostile: number = HOSTILE_EVERY): Gener
       const [by, make] = makers[(n / hostile) % makers.length] as (typeof makers)[number];
       const [legacy, candidate] = make(roll);
       yield { by, legacy: bytesOf(legacy), candidate: bytesOf(candidate), isHard: true };
+      continue;
+    }
+    if (roll() < CROWDED) {
+      const [one, other] = crowds(roll);
+      yield {
+        by: 'crowd',
+        under: pick(CROWDED_RULES, roll),
+        legacy: encoder.encode(spell(one, NOISES, roll)),
+        candidate: encoder.encode(spell(roll() < 0.2 ? bent(other, RULED_KINDS, roll) : other, NOISES, roll)),
+      };
       continue;
     }
     const isRuled = roll() < 0.3;

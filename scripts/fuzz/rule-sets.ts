@@ -1,5 +1,5 @@
 // The rules under which pairs are fuzzed: few and many, alone and at the same places, and such as rewrite documents.
-import type { RuleSpec } from '@parallax/core';
+import type { RuleSpec, Side } from '@parallax/core';
 
 export interface RuleSet {
   readonly rules: readonly RuleSpec[];
@@ -22,6 +22,28 @@ const sided = (rules: readonly RuleSpec[], more: Partial<RuleSet> = {}): RuleSet
 });
 
 const expires = '9999-12-31';
+
+function conditional(one: Side, other: Side): readonly RuleSpec[] {
+  return [
+    {
+      kind: 'unordered',
+      name: 'lines',
+      path: '/**',
+      when: [{ side: one, path: '/**/id', present: true }],
+    },
+    {
+      kind: 'tolerance',
+      name: 'near',
+      path: '/**',
+      absolute: 1,
+      when: [
+        { side: other, path: '/**/sku', equals: '"b"' },
+        { side: one, path: '/**/sku', matches: '[a-z]+' },
+      ],
+    },
+    { kind: 'ignore', name: 'times', paths: ['/**/ts'], when: [{ side: other, path: '/**/tax', present: false }] },
+  ];
+}
 
 export const RULE_SETS: Readonly<Record<string, RuleSet>> = {
   strict: symmetric([]),
@@ -81,6 +103,45 @@ export const RULE_SETS: Readonly<Record<string, RuleSet>> = {
     ],
     false,
   ),
+  including: symmetric([
+    { kind: 'include', name: 'some', paths: ['/**/name', '/lines', '/near', '/**/things/*/price'] },
+    { kind: 'ignore', name: 'ids', paths: ['/**/id', '/near/*/ts'] },
+    { kind: 'include', name: 'but one', paths: ['/lines/*/id'] },
+    { kind: 'tolerance', name: 'price', path: '/**/price', absolute: 0.5 },
+    { kind: 'unordered', name: 'lines', path: '/lines' },
+    { kind: 'unordered', name: 'near', path: '/near' },
+  ]),
+  referring: symmetric([
+    { kind: 'reference', name: 'refs', path: '/**/ref', to: '/things/*/id' },
+    { kind: 'ignore', name: 'times', paths: ['/**/ts'] },
+    { kind: 'tolerance', name: 'price', path: '/**/price', absolute: 0.5 },
+    { kind: 'unordered', name: 'lines', path: '/**/lines' },
+    { kind: 'known', name: 'known', path: '/**/name', owner: 'o', ticket: 't', expires },
+  ]),
+  crowding: symmetric([
+    { kind: 'unordered', name: 'all', path: '/**' },
+    { kind: 'tolerance', name: 'numbers', path: '/near/**', absolute: 0.5, relative: 0.05 },
+    { kind: 'tolerance', name: 'prices', path: '/**/price', relative: 0.1 },
+    { kind: 'tolerance', name: 'taxes', path: '/**/tax', digits: 2 },
+    { kind: 'time', name: 'times', path: '/**/ts', within: '2s' },
+    { kind: 'unordered', name: 'by ids', path: '/lines', key: ['/id', '/by/sku'] },
+    { kind: 'nullish', name: 'nothing', path: '/**/tax', same: ['null', 'missing'] },
+  ]),
+  'rewriting and crowding': sided(
+    [
+      { kind: 'rename', name: 'prices', side: 'legacy', from: '/price', to: '/cost' },
+      { kind: 'decode', name: 'documents', path: '/**/name', as: ['json'] },
+      { kind: 'unordered', name: 'all', path: '/**' },
+      { kind: 'tolerance', name: 'numbers', path: '/**', absolute: 0.5 },
+      { kind: 'ignore', name: 'times', paths: ['/**/ts'] },
+    ],
+    { isJudged: true, makesAnew: true },
+  ),
+  'on conditions': {
+    isJudged: true,
+    rules: conditional('legacy', 'candidate'),
+    turned: conditional('candidate', 'legacy'),
+  },
   // A number that is better is no better the other way around.
   conditional: {
     isJudged: false,

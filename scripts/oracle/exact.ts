@@ -4,10 +4,12 @@ import { type Exact, exact } from './value.ts';
 export interface Limits {
   readonly absolute?: number;
   readonly relative?: number;
+  readonly digits?: number;
 }
 
 /** Within one of the limits. By integers of any size. */
-export function close(one: Exact, other: Exact, { absolute, relative }: Limits): boolean {
+export function close(one: Exact, other: Exact, { absolute, relative, digits: shown }: Limits): boolean {
+  if (shown !== undefined && rounded(one, shown) === rounded(other, shown)) return true;
   if (absolute !== undefined) {
     const [x, y, limit] = integers([one, other, exactOf(absolute)]);
     if (size(x - y) <= limit) return true;
@@ -18,6 +20,15 @@ export function close(one: Exact, other: Exact, { absolute, relative }: Limits):
   const { digits, power } = exactOf(relative);
   const share = BigInt(digits || '0');
   return power >= 0n ? size(x - y) <= larger * share * 10n ** power : size(x - y) * 10n ** -power <= larger * share;
+}
+
+/** As text: to so many significant digits, half away from zero. */
+function rounded({ negative, digits, power }: Exact, shown: number): string {
+  const less = digits.length - shown;
+  const tens = 10n ** BigInt(Math.max(0, less));
+  const kept = less <= 0 ? digits : String((BigInt(digits) + tens / 2n) / tens);
+  const { digits: all, power: rest } = exact(kept === '' ? '0' : kept);
+  return all === '' ? '0' : `${negative} ${all} ${rest + power + BigInt(Math.max(0, less))}`;
 }
 
 /** Whether the second is on the good side of the first, or at most this share of the first (`5%`) on the other. */

@@ -16,6 +16,37 @@ export function matches(pattern: Path, path: Path, i = 0, j = 0): boolean {
   return j < path.length && (first === '*' || literal(first) === path[j]) && matches(pattern, path, i + 1, j + 1);
 }
 
+/** How far into the pattern the path leads: all that may come of it further down. */
+export function progress(pattern: Path, path: Path): readonly number[] {
+  const skipping = (at: number): readonly number[] => (pattern[at] === '**' ? [at, ...skipping(at + 1)] : [at]);
+  let reached = new Set(skipping(0));
+  for (const name of path) {
+    const next = new Set<number>();
+    for (const at of reached) {
+      const segment = pattern[at];
+      if (segment === undefined) continue;
+      if (segment === '**') for (const further of skipping(at)) next.add(further);
+      else if (segment === '*' || literal(segment) === name) for (const further of skipping(at + 1)) next.add(further);
+    }
+    reached = next;
+  }
+  return [...reached].sort((one, other) => one - other);
+}
+
+/** All objects in which a member stands at such a place, with the member and their own place. */
+export function holders(
+  value: Value,
+  pattern: Path,
+  path: Path = [],
+): readonly { readonly object: Value; readonly path: Path; readonly member: Value }[] {
+  if (value.kind === 'array') return value.items.flatMap((item, i) => holders(item, pattern, [...path, String(i)]));
+  if (value.kind !== 'object') return [];
+  return [...value.members].flatMap(([name, member]) => [
+    ...(matches(pattern, [...path, name]) ? [{ object: value, path, member }] : []),
+    ...holders(member, pattern, [...path, name]),
+  ]);
+}
+
 function literal(segment: string): string {
   return segment.includes('~') ? segment.replaceAll('~2', '*').replaceAll('~1', '/').replaceAll('~0', '~') : segment;
 }

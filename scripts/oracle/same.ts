@@ -1,10 +1,10 @@
 // What the rules mean, said plainly and slowly by brute force, over exact values: what comparisons are held against.
 // It shares nothing with the product but the shape of its rules.
 import type { RuleSpec } from '@parallax/core';
-import { EXCUSES, type Excusing } from './excuses.ts';
 import { holds } from './holding.ts';
-import { type Found, matches, type Path, segments } from './patterns.ts';
+import { type Found, holders, type Path, segments } from './patterns.ts';
 import { rewritten, type Transforms } from './rewritten.ts';
+import { type RulePaths, Spot } from './spot.ts';
 import type { Value } from './value.ts';
 
 /** Rules apart. Without recursion: documents may be as deep as they like. */
@@ -32,7 +32,7 @@ function plain(value: Value): string {
   return value.kind === 'literal' || value.kind === 'string' ? `${value.kind} ${value.text}` : value.kind;
 }
 
-/** The meaning of these rules. Ids under `bijection` inside arrays without order are beyond it, and so are references. */
+/** The meaning of these rules. Ids under `bijection` inside arrays without order are beyond it, and so are references to what holds ids. */
 export class Oracle {
   private readonly rules: readonly RuleSpec[];
   private readonly transforms: Transforms;
@@ -44,8 +44,8 @@ export class Oracle {
     this.transforms = transforms;
   }
 
-  /** Whether nothing that counts differs. `type`: of the events. */
-  same(legacy: Value, candidate: Value, type = ''): boolean {
+  /** Whether nothing that counts differs; undefined where references lead in a circle. `type`: of the events. */
+  same(legacy: Value, candidate: Value, type = ''): boolean | undefined {
     const holding = this.rules.map((rule) => holds(rule, type, { legacy, candidate }, identical));
     const name = holding.join();
     let meaning = this.variants.get(name);
@@ -66,9 +66,14 @@ const MOST_SPOTS = 50_000;
 
 class Meaning {
   readonly rules: readonly RuleSpec[];
-  private readonly patterns: readonly { readonly rule: RuleSpec; readonly paths: readonly Path[] }[];
+  private readonly patterns: readonly RulePaths[];
+  private readonly hasIncludes: boolean;
   private root: Spot;
   private ids = new Ids();
+  private documents: readonly [Value, Value] | undefined;
+  /** Pairs of things that references have led to, and are being compared. */
+  private readonly asked: [Value, Value][] = [];
+  private isCircular = false;
 
   constructor(rules: readonly RuleSpec[]) {
     this.rules = rules;
@@ -76,17 +81,28 @@ class Meaning {
       const texts = 'paths' in rule ? rule.paths : 'path' in rule && rule.path !== undefined ? [rule.path] : [];
       return { rule, paths: texts.map(segments) };
     });
-    this.root = new Spot([], this.patterns, { count: 0 });
+    this.hasIncludes = rules.some(({ kind }) => kind === 'include');
+    this.root = this.start();
   }
 
-  same(legacy: Value, candidate: Value): boolean {
-    if (this.root.spots.count > MOST_SPOTS) this.root = new Spot([], this.patterns, { count: 0 });
+  same(legacy: Value, candidate: Value): boolean | undefined {
+    if (this.root.spots.count > MOST_SPOTS) this.root = this.start();
     this.ids = new Ids();
-    return this.alike(legacy, candidate, this.root);
+    this.documents = [legacy, candidate];
+    this.isCircular = false;
+    const same = this.alike(legacy, candidate, this.root);
+    return this.isCircular ? undefined : same;
+  }
+
+  /** Where the first of the ignoring rules includes, all else is ignored. */
+  private start(): Spot {
+    const first = this.rules.find(({ kind }) => kind === 'ignore' || kind === 'include');
+    return new Spot([], this.patterns, { count: 0 }, { rule: -1, ignored: first?.kind === 'include' });
   }
 
   private alike(a: Found, b: Found, spot: Spot): boolean {
-    if (spot.ignored || (a === undefined && b === undefined)) return true;
+    if (a === undefined && b === undefined) return true;
+    if (spot.ignored) return !this.hasIncludes || this.alikeInside(a, b, spot);
     if (a?.kind === 'array' && b?.kind === 'array') return this.arrays(a.items, b.items, spot);
     if (a?.kind === 'object' && b?.kind === 'object') {
       const names = new Set([...a.members.keys(), ...b.members.keys()]);
@@ -98,8 +114,66 @@ class Meaning {
     if (ids !== undefined && a !== undefined && b !== undefined && a.kind === b.kind) {
       if (a.kind === 'string' || a.kind === 'number') return this.ids.agree(ids.name, plain(a), plain(b));
     }
-    if (a !== undefined && b !== undefined && a.kind === b.kind && plain(a) === plain(b)) return true;
-    return spot.excuses(a, b) || spot.knows(kindOf(a, b));
+    const things = this.things(a, b, spot);
+    if (a !== undefined && b !== undefined && a.kind === b.kind && plain(a) === plain(b)) {
+      return things === undefined || this.alikeThings(things) || spot.knows('changed');
+    }
+    if (spot.excuses(a, b) || spot.knows(kindOf(a, b))) return true;
+    return things !== undefined && this.alikeThings(things);
+  }
+
+  /** Of a place that is ignored: what is included further down. */
+  private alikeInside(a: Found, b: Found, spot: Spot): boolean {
+    if (a?.kind === 'array' && b?.kind === 'array') {
+      const seen = (items: readonly Value[]): readonly Value[] =>
+        items.filter((item, i) => !this.alike(item, undefined, spot.below(String(i))));
+      return this.arrays(seen(a.items), seen(b.items), spot);
+    }
+    const [one, other] = [inside(a), inside(b)];
+    if (a?.kind !== b?.kind) {
+      const lone = (members: ReadonlyMap<string, Value>): boolean =>
+        [...members].every(([name, value]) => this.alike(value, undefined, spot.below(name)));
+      return lone(one) && lone(other);
+    }
+    return [...new Set([...one.keys(), ...other.keys()])].every((name) =>
+      this.alike(one.get(name), other.get(name), spot.below(name)),
+    );
+  }
+
+  /** What two references point at, where each points at one thing and both things are under the same rules. */
+  private things(a: Found, b: Found, spot: Spot): Things | undefined {
+    const rule = spot.last('reference');
+    if (rule === undefined || a === undefined || b === undefined || this.documents === undefined) return undefined;
+    const to = segments(rule.to);
+    const isId = ({ kind }: Value): boolean => kind === 'string' || kind === 'number';
+    const [one, other] = [a, b].map((id, side) => {
+      const all = isId(id) ? holders(this.documents?.[side] as Value, to) : [];
+      const found = all.filter(({ member }) => isId(member) && plain(member) === plain(id));
+      return found.length === 1 ? found[0] : undefined;
+    });
+    if (one === undefined || other === undefined) return undefined;
+    const [here, there] = [this.spotAt(one.path), this.spotAt(other.path)];
+    if (here.ignored || here.future !== there.future) return undefined;
+    return { legacy: one.object, candidate: other.object, spot: here, id: to.at(-1) ?? '' };
+  }
+
+  private alikeThings({ legacy, candidate, spot, id }: Things): boolean {
+    if (this.asked.some(([one, other]) => one === legacy && other === candidate)) {
+      this.isCircular = true;
+      return true;
+    }
+    this.asked.push([legacy, candidate]);
+    const less = (object: Value): Value => ({
+      kind: 'object',
+      members: new Map([...inside(object)].filter(([name]) => name !== id)),
+    });
+    const same = this.alike(less(legacy), less(candidate), spot);
+    this.asked.pop();
+    return same;
+  }
+
+  private spotAt(path: Path): Spot {
+    return path.reduce((spot, name) => spot.below(name), this.root);
   }
 
   private arrays(a: readonly Value[], b: readonly Value[], spot: Spot): boolean {
@@ -124,6 +198,20 @@ class Meaning {
   }
 }
 
+interface Things {
+  readonly legacy: Value;
+  readonly candidate: Value;
+  /** Of the legacy's. */
+  readonly spot: Spot;
+  /** The member that holds the id. */
+  readonly id: string;
+}
+
+function inside(value: Found): ReadonlyMap<string, Value> {
+  if (value?.kind === 'object') return value.members;
+  return new Map(value?.kind === 'array' ? value.items.map((item, i) => [String(i), item]) : []);
+}
+
 /** One renaming for each rule, one to one. */
 class Ids {
   private readonly pairs = new Map<string, string>();
@@ -133,56 +221,6 @@ class Ids {
     const isNew = !this.pairs.has(forth) && !this.pairs.has(back);
     if (isNew) this.pairs.set(forth, other).set(back, one);
     return this.pairs.get(forth) === other && this.pairs.get(back) === one;
-  }
-}
-
-const EXCUSING = Object.keys(EXCUSES) as readonly Excusing[];
-
-/** A place, and what the rules say of it. */
-class Spot {
-  readonly ignored: boolean;
-  readonly spots: { count: number };
-  private readonly path: Path;
-  private readonly patterns: Meaning['patterns'];
-  private readonly here: readonly RuleSpec[];
-  private readonly children = new Map<string, Spot>();
-
-  constructor(path: Path, patterns: Meaning['patterns'], spots: { count: number }) {
-    this.path = path;
-    this.patterns = patterns;
-    this.spots = spots;
-    spots.count++;
-    this.here = patterns.filter(({ paths }) => paths.some((one) => matches(one, path))).map(({ rule }) => rule);
-    // What lies below is never reached.
-    this.ignored = this.here.some(({ kind }) => kind === 'ignore');
-  }
-
-  below(name: string): Spot {
-    let spot = this.children.get(name);
-    if (spot === undefined) {
-      spot = new Spot([...this.path, name], this.patterns, this.spots);
-      this.children.set(name, spot);
-    }
-    return spot;
-  }
-
-  last<K extends RuleSpec['kind']>(kind: K): Extract<RuleSpec, { kind: K }> | undefined {
-    return this.here.findLast((rule) => rule.kind === kind) as Extract<RuleSpec, { kind: K }> | undefined;
-  }
-
-  /** Whether some rule says that these two, which differ, are the same or better. */
-  excuses(a: Found, b: Found): boolean {
-    return this.here.length > 0 && EXCUSING.some((kind) => this.asks(kind, a, b));
-  }
-
-  /** Whether a difference of this kind is one that somebody has taken on. */
-  knows(kind: string): boolean {
-    return this.here.some((rule) => rule.kind === 'known' && (rule.kinds?.some((one) => one === kind) ?? true));
-  }
-
-  private asks<K extends Excusing>(kind: K, a: Found, b: Found): boolean {
-    const rule = this.last(kind);
-    return rule !== undefined && EXCUSES[kind](rule, a, b);
   }
 }
 

@@ -49,7 +49,7 @@ import {
   withFeedingOptions,
   withRunOptions,
 } from '../replaying/options.ts';
-import { checkRamp, paceOf, rampLines } from '../replaying/ramp.ts';
+import { checkRamp, NOTHING_MEASURED, paceOf, rampLines } from '../replaying/ramp.ts';
 import { ending, lookFurther, settingsToStart, standingOf } from '../replaying/words.ts';
 
 interface Options extends RunFlags {
@@ -168,10 +168,12 @@ async function replay(
     else for (const line of ending(result)) await print(line);
     const measured = rampLines(result, process.stdout.columns);
     if (measured !== undefined && !options.json) await print(`\n${measured.join('\n')}`);
-    const code = { PARITY: 0, DIVERGING: 1, INCONCLUSIVE: 2, 'NO DATA': 2 }[result.verdict.verdict];
+    const judged = { PARITY: 0, DIVERGING: 1, INCONCLUSIVE: 2, 'NO DATA': 2 }[result.verdict.verdict];
+    const code = options.ramp === undefined ? judged : measured === undefined ? TROUBLE : 0;
+    if (options.ramp !== undefined && measured === undefined && !options.json) say(`\n${NOTHING_MEASURED}`);
     if (result.stoppedBy === 'ramp') {
       say(`\nStopped: the ramp is over. Its run goes with: parallax runs delete ${round} ${file}`);
-      return { code: measured === undefined ? 2 : 0, isPaused: true };
+      return { code, isPaused: true };
     }
     if (result.state === 'interrupted') {
       const why = { divergences: 'Enough diverges.', time: 'The time is up.' };
@@ -275,9 +277,11 @@ async function preview(
     await print(`Chosen: ${found.chosen}: ${counted(found.inputs, 'input')} of ${groupThousands(found.looked)}.`);
   }
   if (found.warming > 0) await print(`Not judged, to warm up: ${counted(found.warming, 'id')}.`);
-  const lasts =
-    found.durationMs === null ? 'as fast as this machine goes' : formatDuration(Math.ceil(found.durationMs));
-  await print(`Feeding takes ${lasts}.`);
+  await print(
+    found.durationMs === null
+      ? 'It is fed as fast as this machine and the log go.'
+      : `Feeding takes ${formatDuration(Math.ceil(found.durationMs))}.`,
+  );
   if (found.missing > 0) await print(`The archive lacks ${counted(found.missing, 'offset')} in between.`);
   if (known?.state !== undefined) say(`\n${standingOf(request.run, known.state, file)}`);
   return code;

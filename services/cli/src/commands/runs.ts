@@ -8,6 +8,7 @@ import {
   Fault,
   formatDuration,
   formatPercentage,
+  suggest,
   topicOfRun,
 } from '@parallax/core';
 import { openLog, type RunSummary, readRunComparison, readRuns, readVerdict } from '@parallax/platform';
@@ -151,9 +152,14 @@ async function oneRun(store: DivergenceStore, experiment: string, run: string): 
   const runs = await readRuns(store, { experiment });
   const found = runs.find((one) => one.run === run);
   if (found !== undefined) return found;
+  const names = runs.map((one) => one.run);
+  const meant = suggest(run, names);
   throw new Fault(`Experiment ${experiment} has no run ${JSON.stringify(run)}.`, {
     code: 'run-unknown',
-    cure: runs.length === 0 ? 'It has none at all.' : `It has ${runs.map((one) => one.run).join(', ')}.`,
+    cure:
+      names.length === 0
+        ? 'It has none at all.'
+        : `${meant === undefined ? '' : `Did you mean ${meant}? `}It has ${names.join(', ')}.`,
   });
 }
 

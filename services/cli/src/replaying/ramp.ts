@@ -42,6 +42,9 @@ export async function paceOf(
   });
 }
 
+export const NOTHING_MEASURED =
+  'No step of the ramp could be measured: the stored traffic ended, or was fed before the build took part. Give lower rates, shorter steps (--ramp …:5s) or more traffic.';
+
 /** undefined where it was no ramp, or its first step was not through. */
 export function rampLines({ load }: ReplayRunResult, columns: number | undefined): readonly string[] | undefined {
   return load === undefined || load.length === 0 ? undefined : stepLines(load, columns);

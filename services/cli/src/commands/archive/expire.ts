@@ -54,6 +54,10 @@ async function expire(topics: readonly string[], { olderThan, dryRun, json, ...o
     await archive.close();
   }
   if (!json && gone.length > 0) await print(asTable(gone));
+  if (gone.length === 0) {
+    say(`Nothing is old enough: no object has only records older than ${asTime(before)}.`);
+    return;
+  }
   const objects = gone.reduce((sum, one) => sum + one.objects, 0);
   const bytes = gone.reduce((sum, one) => sum + one.bytes, 0);
   const what = `${counted(objects, 'object')}, ${asSize(bytes)}`;

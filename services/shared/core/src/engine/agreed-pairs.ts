@@ -3,15 +3,13 @@
 // (a third event, an end that comes first) is decided on a pair, which is made when it leaves this table.
 //
 // Hot path: once for every pair, hence written for speed (scripts/bench/pairs.ts).
+import { DigestColumn } from './digest-column.ts';
 import { IdIndex, type Named } from './id-index.ts';
 import type { LoneEvent } from './lone-events.ts';
 import { filled, reordered } from './ring-columns.ts';
 
 const FIRST_ENTRIES = 64;
 const BEHIND = 1;
-
-/** What is known of one event of an agreed pair. */
-export type AgreedEvent = Pick<LoneEvent, 'offset' | 'timestamp' | 'arrived' | 'behind'> & { readonly digest: string };
 
 export class AgreedPairs implements Named {
   readonly legacy = new AgreedSide();
@@ -129,18 +127,23 @@ export class AgreedSide {
   #timestamps = new Float64Array(FIRST_ENTRIES);
   #arrived = new Float64Array(FIRST_ENTRIES);
   #flags = new Uint8Array(FIRST_ENTRIES);
-  #digests: string[] = new Array(FIRST_ENTRIES);
+  readonly digests = new DigestColumn(FIRST_ENTRIES);
 
-  put(entry: number, { offset, timestamp, arrived, behind, digest }: AgreedEvent): void {
+  /** All but its digest, which is put by the caller. */
+  put(entry: number, offset: number, timestamp: number, arrived: number, behind: boolean): void {
     this.#offsets[entry] = offset;
     this.#timestamps[entry] = timestamp;
     this.#arrived[entry] = arrived;
     this.#flags[entry] = behind ? BEHIND : 0;
-    this.#digests[entry] = digest;
   }
 
   offset(entry: number): number {
     return this.#offsets[entry] as number;
+  }
+
+  /** What is measured of the first event of a side. */
+  first(entry: number): Pick<LoneEvent, 'timestamp' | 'arrived' | 'behind'> {
+    return { timestamp: this.timestamp(entry), arrived: this.arrived(entry), behind: this.isBehind(entry) };
   }
 
   timestamp(entry: number): number {
@@ -156,7 +159,7 @@ export class AgreedSide {
   }
 
   digest(entry: number): string {
-    return this.#digests[entry] as string;
+    return this.digests.text(entry);
   }
 
   reorder(order: Int32Array): void {
@@ -164,6 +167,6 @@ export class AgreedSide {
     this.#timestamps = filled(new Float64Array(order.length * 2), this.#timestamps, order);
     this.#arrived = filled(new Float64Array(order.length * 2), this.#arrived, order);
     this.#flags = filled(new Uint8Array(order.length * 2), this.#flags, order);
-    this.#digests = reordered(this.#digests, order);
+    this.digests.reorder(order);
   }
 }

@@ -152,8 +152,10 @@ export class Closing {
     this.#accounts.end('candidate', candidateOffset, column);
     const kept = this.#tombstones;
     const at = kept.keepAgreed(row.id, agreed.hashOf(entry), row.type, row.outcome, this.#emitted, this.#acknowledged);
-    kept.legacy.put(at, legacyOffset, row.legacy_digest, legacy.timestamp(entry));
-    kept.candidate.put(at, candidateOffset, row.candidate_digest, candidate.timestamp(entry));
+    kept.legacy.put(at, legacyOffset, legacy.timestamp(entry));
+    kept.legacy.digests.take(at, legacy.digests, entry);
+    kept.candidate.put(at, candidateOffset, candidate.timestamp(entry));
+    kept.candidate.digests.take(at, candidate.digests, entry);
   }
 
   /**

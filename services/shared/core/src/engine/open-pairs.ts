@@ -2,12 +2,13 @@
 //
 // An event that waits alone rests in a compact table (lone-events.ts); it is a pair only while something is decided about
 // it. Everything else is a pair all the time.
+import type { Content } from '../compare/spec.ts';
 import type { Side } from '../outcome.ts';
 import { SIDES } from '../outcome.ts';
 import type { Accounts } from './accounts.ts';
-import { type AgreedEvent, AgreedPairs } from './agreed-pairs.ts';
+import { AgreedPairs } from './agreed-pairs.ts';
 import { copyContent } from './content.ts';
-import { digestContent, spread } from './digest.ts';
+import { digestContent, digestWords, spread } from './digest.ts';
 import type { LoneEvent, LoneEvents } from './lone-events.ts';
 import type { Outages } from './outages.ts';
 import { newPair, other, type Pair, type PairEvent, sortByOffset } from './pair.ts';
@@ -144,27 +145,21 @@ export class OpenPairs {
   }
 
   /**
-   * One that rested was found to agree with an event just read: both wait to be settled. `resting` and `read`: what is
-   * known of them.
+   * One that rested, with the content `held`, was found to agree with an event just read: both wait to be settled. Returns
+   * the entry of {@link agreed}, where what was read is to be put by the caller.
    */
-  agree(
-    entry: number,
-    id: string,
-    hash: number,
-    type: string,
-    agrees: Agreement,
-    resting: AgreedEvent,
-    read: AgreedEvent,
-  ) {
-    const side = this.lone.sideOf(entry);
-    this.pressure.remove(side, this.lone.bytesOf(entry));
-    this.lone.remove(entry);
-    const at = this.agreed.add(id, hash, type, agrees);
-    this.agreed[side].put(at, resting);
-    this.agreed[other(side)].put(at, read);
-    this.#accounts[other(side)].open.add(read.offset);
+  agree(entry: number, id: string, hash: number, type: string, agrees: Agreement, held: Content): number {
+    const { lone, agreed } = this;
+    const side = lone.sideOf(entry);
+    const at = agreed.add(id, hash, type, agrees);
+    const resting = agreed[side];
+    resting.put(at, lone.offsetOf(entry), lone.timestampOf(entry), lone.arrivedAt(entry), lone.isBehind(entry));
+    resting.digests.put(at, digestWords(held));
+    this.pressure.remove(side, lone.bytesOf(entry));
+    lone.remove(entry);
     for (const each of SIDES) this.pressure.add(each, AGREED_BYTES);
     this.joined++;
+    return at;
   }
 
   /** It has been judged. */

@@ -8,7 +8,7 @@ import type { Closing } from './closing.ts';
 import type { JoinConfig } from './config.ts';
 import { partsOf, sameContent } from './content.ts';
 import type { Deciding } from './deciding.ts';
-import { digestContent, spread } from './digest.ts';
+import { digestContent, digestWords, spread } from './digest.ts';
 import { isTooMany } from './hot-ids.ts';
 import { agreement, agreementOf } from './judgement.ts';
 import { EVENT_BYTES, type OpenPairs } from './open-pairs.ts';
@@ -49,27 +49,29 @@ export class Pairing {
   take(side: Side, id: string, record: LogRecord, arrival: Arrival, now: number): void {
     const content = partsOf(record, this.#config);
     const hash = spread(id);
-    let known = this.#pairs.find(id);
+    let known: Pair | undefined;
     /** It had agreed, and waits for nothing yet. */
     let isWoken = false;
     let isCompared = false;
-    if (known === undefined) {
-      const { lone, agreed } = this.#pairs;
-      const entry = lone.find(id, hash);
-      const agreeing = entry >= 0 ? -1 : agreed.find(id, hash);
-      if (entry >= 0) {
-        if (this.#repeatsLone(entry, side, record.offset, content)) {
-          this.#accounts.end(side, record.offset, 'duplicate');
-          return;
-        }
-        const found = this.#agreeResting(entry, side, id, hash, record, content, arrival, now);
-        if (found === 'agrees') return;
-        isCompared = found === 'differs';
-        known = this.#pairs.wake(entry);
-      } else if (agreeing >= 0) {
-        known = this.#pairs.wakeAgreed(agreeing);
-        isWoken = true;
-      } else if (this.#closing.find(id, hash) === undefined) {
+    // An id is in one place at most, and nearly always among those that rest, whose tables take the hash at hand.
+    const { lone, agreed } = this.#pairs;
+    const entry = lone.find(id, hash);
+    const agreeing = entry >= 0 ? -1 : agreed.find(id, hash);
+    if (entry >= 0) {
+      if (this.#repeatsLone(entry, side, record.offset, content)) {
+        this.#accounts.end(side, record.offset, 'duplicate');
+        return;
+      }
+      const found = this.#agreeResting(entry, side, id, hash, record, content, arrival, now);
+      if (found === 'agrees') return;
+      isCompared = found === 'differs';
+      known = this.#pairs.wake(entry);
+    } else if (agreeing >= 0) {
+      known = this.#pairs.wakeAgreed(agreeing);
+      isWoken = true;
+    } else {
+      known = this.#pairs.find(id);
+      if (known === undefined && this.#closing.find(id, hash) === undefined) {
         this.#begin(side, id, hash, record, content, arrival);
         return;
       }
@@ -116,18 +118,14 @@ export class Pairing {
     const type = side === 'legacy' ? ofRecord : lone.typeOf(entry);
     const agrees = isTwin ? 'match' : agreementOf(legacy, candidate, this.#config.plan, type);
     if (agrees === undefined) return 'differs';
-    const digest = digestContent(content);
-    const read = { offset: record.offset, timestamp: record.timestamp, arrived, behind, digest };
-    const resting = {
-      offset: lone.offsetOf(entry),
-      timestamp: lone.timestampOf(entry),
-      arrived: lone.arrivedAt(entry),
-      behind: lone.isBehind(entry),
-      digest: isTwin ? digest : digestContent(held),
-    };
-    this.#pairs.agree(entry, id, hash, type, agrees, resting, read);
-    if (side === 'legacy') this.#deciding.matched(read, resting, now);
-    else this.#deciding.matched(resting, read, now);
+    const at = this.#pairs.agree(entry, id, hash, type, agrees, held);
+    const { agreed } = this.#pairs;
+    const read = agreed[side];
+    read.put(at, record.offset, record.timestamp, arrived, behind);
+    if (isTwin) read.digests.take(at, agreed[other(side)].digests, at);
+    else read.digests.put(at, digestWords(content));
+    this.#accounts[side].open.add(record.offset);
+    this.#deciding.matched(agreed.legacy.first(at), agreed.candidate.first(at), now);
     return 'agrees';
   }
 

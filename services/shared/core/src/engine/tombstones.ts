@@ -5,7 +5,9 @@
 // (scripts/bench/pairs.ts). The others are kept as they are.
 import type { Outcome } from '../outcome.ts';
 import { spread } from './digest.ts';
+import { DigestColumn } from './digest-column.ts';
 import { IdIndex, type Named } from './id-index.ts';
+import { isDigest } from './packed-digest.ts';
 import { type ClosedEvent, isCounted, type Tombstone } from './pair.ts';
 import { filled, reordered } from './ring-columns.ts';
 
@@ -98,7 +100,8 @@ export class Tombstones implements Named {
   }
 
   #put(side: ClosedSide, entry: number, event: ClosedEvent | undefined, time: number | null): void {
-    side.put(entry, event?.offset ?? ABSENT, event?.digest ?? '', time ?? Number.NaN);
+    side.put(entry, event?.offset ?? ABSENT, time ?? Number.NaN);
+    if (event !== undefined) side.digests.putText(entry, event.digest);
   }
 
   #at(entry: number): Tombstone {
@@ -171,18 +174,17 @@ export class Tombstones implements Named {
 export class ClosedSide {
   #offsets = new Float64Array(FIRST_ENTRIES);
   #times = new Float64Array(FIRST_ENTRIES);
-  #digests: string[] = new Array(FIRST_ENTRIES);
+  readonly digests = new DigestColumn(FIRST_ENTRIES);
 
-  /** `time`: epoch ms, or NaN. */
-  put(entry: number, offset: number, digest: string, time: number): void {
+  /** All but the event's digest, which is put by the caller. `time`: epoch ms, or NaN. */
+  put(entry: number, offset: number, time: number): void {
     this.#offsets[entry] = offset;
-    this.#digests[entry] = digest;
     this.#times[entry] = time;
   }
 
   events(entry: number): ClosedEvent[] {
     const offset = this.#offsets[entry] as number;
-    return offset === ABSENT ? [] : [{ offset, digest: this.#digests[entry] as string, counted: true }];
+    return offset === ABSENT ? [] : [{ offset, digest: this.digests.text(entry), counted: true }];
   }
 
   time(entry: number): number | null {
@@ -193,7 +195,7 @@ export class ClosedSide {
   reorder(order: Int32Array): void {
     this.#offsets = filled(new Float64Array(order.length * 2), this.#offsets, order);
     this.#times = filled(new Float64Array(order.length * 2), this.#times, order);
-    this.#digests = reordered(this.#digests, order);
+    this.digests.reorder(order);
   }
 }
 
@@ -202,5 +204,6 @@ function isPlain({ reason, was, legacy, candidate }: Tombstone): boolean {
 }
 
 function isPlainSide(events: readonly ClosedEvent[]): boolean {
-  return events.length === 0 || (events.length === 1 && (events[0] as ClosedEvent).counted);
+  const [event] = events;
+  return event === undefined || (events.length === 1 && event.counted && isDigest(event.digest));
 }

@@ -154,6 +154,7 @@ export class Brokers {
 
   #newBroker(connectionPool: Awaited<ReturnType<PoolBuilder['build']>>, nodeId: number | null = null): Broker {
     connectOnce(connectionPool);
+    takeWhole(connectionPool);
     const settings = { authenticationTimeout: AUTHENTICATION_MS, allowAutoTopicCreation: false };
     return new Broker({ connectionPool, logger: this.#logger, nodeId, ...settings });
   }
@@ -199,6 +200,17 @@ function connectOnce({ pool }: ConnectionPool): void {
         connecting = undefined;
       });
       return connecting;
+    };
+  }
+}
+
+/** Left to itself, KafkaJS joins the nothing that an answer has left with the next answer: a copy of all of it. */
+function takeWhole({ pool }: ConnectionPool): void {
+  for (const connection of pool) {
+    const processData = connection.processData.bind(connection);
+    connection.processData = (data) => {
+      if (connection.bytesBuffered === 0) connection.chunks = [];
+      processData(data);
     };
   }
 }

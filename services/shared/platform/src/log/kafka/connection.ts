@@ -1,4 +1,5 @@
 // Connections to a Kafka cluster: one way to set KafkaJS up for every part of this adapter.
+import { connect, type Socket } from 'node:net';
 import { hostname } from 'node:os';
 import kafkajs, { type ISocketFactory } from 'kafkajs';
 import createPools from 'kafkajs/src/cluster/connectionPoolBuilder.js';
@@ -6,6 +7,7 @@ import loggers from 'kafkajs/src/loggers/index.js';
 import createSocketFactory from 'kafkajs/src/network/socketFactory.js';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
 import { brokersOf } from './address.ts';
+import { Answers } from './answers.ts';
 import { Brokers } from './brokers.ts';
 import { telemetryLog } from './client-log.ts';
 import { clientIdOf, type ProcessName } from './consuming/predecessors.ts';
@@ -58,8 +60,26 @@ export function kafkaConnection(address: string, options: KafkaOptions = {}): Ka
   };
 }
 
+/** Of one read: about what the kernel has at once. */
+const READ_BYTES = 256 * 1024;
+const KEEP_ALIVE_MS = 60_000;
+
 /** The end of a request must not wait for what went before it to be acknowledged, as Java's client has it too. */
 function promptSockets(): ISocketFactory {
-  const create = createSocketFactory();
-  return (options) => create(options).setNoDelay(true);
+  const encrypted = createSocketFactory();
+  return (options) => (options.ssl ? encrypted(options) : plainSocket(options)).setNoDelay(true);
+}
+
+/** Gives out whole answers (answers.ts), as its data. */
+function plainSocket({ host, port, onConnect }: Parameters<ISocketFactory>[0]): Socket {
+  const answers = new Answers((answer) => socket.emit('data', answer));
+  const onread = {
+    buffer: Buffer.allocUnsafeSlow(READ_BYTES),
+    callback: (bytes: number, buffer: Uint8Array) => {
+      answers.take(Buffer.from(buffer.buffer, buffer.byteOffset, bytes));
+      return true;
+    },
+  };
+  const socket = connect({ host, port, onread }, onConnect);
+  return socket.setKeepAlive(true, KEEP_ALIVE_MS);
 }

@@ -5,6 +5,7 @@
 // Source of the layout: https://kafka.apache.org/documentation/#recordbatch
 import { Fault, type LogRecord } from '@parallax/core';
 import { type AbortedTransaction, AbortedTransactions } from './aborted.ts';
+import type { SharedAnswer } from './answer-memory.ts';
 import { decompress } from './codecs.ts';
 import { batchAt, type FoundBatch, isAbort, RecordCursor } from './record-batches.ts';
 
@@ -28,6 +29,7 @@ export class Fetched {
   /** The batch that comes next. */
   #turn = 0;
   #next: number;
+  readonly #answer: SharedAnswer | undefined;
   #reading: RecordCursor | undefined;
   /** The cursor after the batch that is being read. */
   #after = 0;
@@ -38,16 +40,24 @@ export class Fetched {
   /**
    * @param raw what is cut off at its end is left to the next fetch
    * @param from records before it are left out: a batch is sent whole
+   * @param answer whose memory `raw` is a part of, to be used again: see {@link letGo}
    * @throws Fault `log-format`
    */
-  constructor(raw: Buffer, aborted: readonly AbortedTransaction[], from: number) {
+  constructor(raw: Buffer, aborted: readonly AbortedTransaction[], from: number, answer?: SharedAnswer) {
     const batches: FoundBatch[] = [];
     for (let batch = batchAt(raw, 0); batch !== undefined; batch = batchAt(raw, batch.end)) batches.push(batch);
     this.#batches = batches;
     this.#aborted = new AbortedTransactions(aborted);
+    this.#answer = answer;
+    if (batches.length > 0) answer?.keep();
     this.#next = from;
     this.bytes = raw.length;
     this.end = Math.max(from, (batches.at(-1)?.lastOffset ?? -1) + 1);
+  }
+
+  /** Once it is done, and whoever took its records has returned: their bytes may change from now on. */
+  letGo(): void {
+    if (this.isDone && !this.isEmpty) this.#answer?.letGo();
   }
 
   get isEmpty(): boolean {

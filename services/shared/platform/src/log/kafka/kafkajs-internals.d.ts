@@ -37,6 +37,11 @@ declare module 'kafkajs/src/broker/index.js' {
       connect(): Promise<unknown>;
       /** Those that wait for their answer. */
       rejectRequests(error: Error): void;
+      /** What was read and is no whole answer yet. */
+      chunks: Buffer[];
+      readonly bytesBuffered: number;
+      /** Takes what was read. */
+      processData(data: Buffer): void;
     }[];
     send(exchange: Exchange): Promise<object>;
   }

@@ -5,6 +5,7 @@
 // that moves is found by renewing the picture of the cluster; nobody else is disturbed by it.
 import type Broker from 'kafkajs/src/broker/index.js';
 import { unknownTopic } from '../../faults.ts';
+import { SharedAnswer } from '../answer-memory.ts';
 import type { Brokers } from '../brokers.ts';
 import { ProtocolFailure } from '../error-codes.ts';
 import { isPassing, tooOld } from '../failures.ts';
@@ -159,11 +160,12 @@ export class Fetching {
   #take(partitions: readonly AnsweredPartition[], asked: readonly Asked[]): boolean {
     const byPlace = new Map(asked.map((each) => [`${each.cursor.topic}/${each.cursor.partition}`, each]));
     let isQuiet = true;
+    const answer = new SharedAnswer(partitions[0]?.records.buffer);
     for (const { topic, partition, errorCode, highWatermark, lastStable, aborted, records } of partitions) {
       const one = byPlace.get(`${topic}/${partition}`);
       if (one === undefined || one.cursor.version !== one.version || one.cursor.askedBy !== asked) continue;
       if (errorCode === CODE.none) {
-        this.#queue(one, new Fetched(records, aborted, one.from), lastStable, highWatermark);
+        this.#queue(one, new Fetched(records, aborted, one.from, answer), lastStable, highWatermark);
       } else if (errorCode === CODE.offsetOutOfRange) {
         void this.#check(one);
       } else if (MOVED.has(errorCode)) isQuiet = false;

@@ -81,6 +81,8 @@ export class Pump {
       const batch = { generation, topic, partition, records, next };
       deliver(aborted + markers > 0 ? { ...batch, aborted, markers } : batch);
     }
-    if (isDone) drained();
+    if (!isDone) return;
+    fetched.letGo();
+    drained();
   }
 }

@@ -64,7 +64,10 @@ export function comparing(legacy: Buffer, candidate: Buffer, rules: readonly Rul
   return () => compareContents(one, other, plan).kind === 'equivalent';
 }
 
-/** Nanoseconds a call of the process's CPU time: on a machine that does other things as well, waiting is no work. */
+/**
+ * Nanoseconds a call of the process's CPU time, the collector's threads included: on a machine that does other things as
+ * well, waiting is no work.
+ */
 export function timed(call: () => unknown, turns: number): number {
   const began = process.cpuUsage();
   for (let i = 0; i < turns; i++) call();

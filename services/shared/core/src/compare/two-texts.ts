@@ -43,6 +43,7 @@ export function textEnd(one: Words, other: Words, from: number, shift: number): 
 export function wordEnd(a: Uint8Array, b: Uint8Array, from: number, shift: number): number {
   let p = from;
   let byte = a[p] as number;
+  if (byte >= 0x61) return rareWordEnd(a, b, from, shift);
   if (byte === 0x2d) byte = a[++p] as number;
   const digits = p;
   while (byte >= 0x30 && byte <= 0x39 && byte === b[p + shift]) byte = a[++p] as number;

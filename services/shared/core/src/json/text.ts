@@ -28,10 +28,9 @@ export function textOf(tape: Tape, node: number, parts = 0): string {
 /** The text of valid bytes, all of it. */
 export function writtenText(bytes: Uint8Array, start: number, end: number): string {
   if (end - start > SHORT) return decoder.decode(bytes.subarray(start, end));
-  for (let at = start; at < end; at++) {
-    if ((bytes[at] as number) >= 0x80) return decoder.decode(bytes.subarray(start, end));
-  }
-  return asciiText(bytes, start, end);
+  let all = 0;
+  for (let at = start; at < end; at++) all |= bytes[at] as number;
+  return all < 0x80 ? asciiText(bytes, start, end) : decoder.decode(bytes.subarray(start, end));
 }
 
 /** All letters in one call: several times faster than one by one, and than a decoder up to some sixty. */

@@ -3,7 +3,7 @@ import { setFlagsFromString } from 'node:v8';
 
 /**
  * The part of the heap for what was just made stays as large as it is by now, mostly 34 MB with all modules loaded. Left
- * alone it grows to 134 MB under a steady stream of records, and such a stream is no slower without.
+ * alone it grows to 134 MB under a steady stream of records; replaying 300,000 takes no more CPU without.
  */
 export function keepYoungHeapSmall(): void {
   setFlagsFromString('--semi-space-growth-factor=1');

@@ -76,6 +76,7 @@ describeOn('s3', 'parallax on an archive on S3', (server) => {
       'archive',
       'query',
       'SHOW CREATE TABLE archive.objects',
+      '--json',
       '--archive',
       subject.archive.address,
     );

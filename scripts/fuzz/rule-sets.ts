@@ -135,7 +135,7 @@ export const RULE_SETS: Readonly<Record<string, RuleSet>> = {
       { kind: 'tolerance', name: 'numbers', path: '/**', absolute: 0.5 },
       { kind: 'ignore', name: 'times', paths: ['/**/ts'] },
     ],
-    { isJudged: true, makesAnew: true },
+    { isJudged: true },
   ),
   'on conditions': {
     isJudged: true,

@@ -1,6 +1,15 @@
 // Holds what a simulation left in the store against what a brute-force reader of the whole logs would say.
-import { type ComparePlan, LEDGER_COLUMNS, type LedgerColumn, type PairRow, SIDES, type Side } from '@parallax/core';
+import {
+  type ComparePlan,
+  type DeadLetter,
+  LEDGER_COLUMNS,
+  type LedgerColumn,
+  type PairRow,
+  SIDES,
+  type Side,
+} from '@parallax/core';
 import { consult, expectedColumn, idOf, type MemoryStore, type Scenario } from '@parallax/platform/testing';
+import { judgeLetters } from './judge-letters.ts';
 import type { Damage, TrueRecord } from './logs.ts';
 
 export interface Left {
@@ -14,6 +23,7 @@ export interface Left {
   readonly gone: ReadonlySet<object>;
   /** Every row any process ever sent. */
   readonly sent: readonly PairRow[];
+  readonly letters: readonly DeadLetter[];
 }
 
 /** Reasons for which absence, or a count that differs, may stay undecided where something was lost or held back. */
@@ -26,7 +36,7 @@ const UNPROVEN: Readonly<Record<Damage, readonly string[]>> = {
 };
 
 export function judgeSimulation(left: Left): string[] {
-  const failures = hasty(left);
+  const failures = [...hasty(left), ...judgeLetters(left.letters, left.written, left.gone)];
   for (let partition = 0; partition < left.partitions; partition++) failures.push(...judgePartition(left, partition));
   return failures;
 }

@@ -15,6 +15,7 @@ import { comparatorGroup } from '../../comparing.ts';
 import { CandidateGroup } from './candidate-group.ts';
 import { DISTURBANCES, ELECTION_MS, isHalt, isOvertaken } from './disturbances.ts';
 import { experimentOf, plan, planOf } from './experiment.ts';
+import { lettersOf } from './judge-letters.ts';
 import { hasty, isUndecided, judgeSimulation, type Left } from './judge-simulation.ts';
 import { DAMAGES, type Damage, Logs } from './logs.ts';
 import { SimulatedComparator } from './machine.ts';
@@ -293,6 +294,7 @@ class Simulation {
       written: this.#logs.written,
       gone: await this.#logs.gone(),
       sent: this.#sent,
+      letters: await lettersOf(this.#log, this.#experiment.name),
     };
   }
 }

@@ -14,7 +14,7 @@ import { openLog, openStore } from '@parallax/platform';
 import { startClickHouse, startKafka } from '@parallax/platform/testing';
 import { type Loaded, load } from './comparator/load.ts';
 import { type Backlog, type Cost, floor, type Key, parallax, parallaxOpen, streams } from './comparator/steps.ts';
-import { median, table } from './comparator/table.ts';
+import { median, microseconds, table } from './comparator/table.ts';
 import { VOLATILE, type Workload } from './orders.ts';
 
 export const STEPS = ['count', 'parse', 'streams', 'parallax', 'scale', 'identical', 'open-streams', 'open'] as const;
@@ -57,8 +57,9 @@ export async function bench({ pairs, runs, open = 0, only }: BenchOptions): Prom
   const costs: Cost[] = [];
   const add = (cost: Cost) => {
     costs.push(cost);
-    const { step, seconds, cpuSeconds } = cost;
-    tell(`${step}: ${seconds.toFixed(2)} s, ${cpuSeconds.toFixed(2)} s of CPU`);
+    const { step, seconds, cpuSeconds, steady } = cost;
+    const warm = steady === undefined ? '' : `, ${microseconds(steady).toFixed(1)} µs a pair once warm`;
+    tell(`${step}: ${seconds.toFixed(2)} s, ${cpuSeconds.toFixed(2)} s of CPU${warm}`);
   };
   const wants = (step: Step) => only.includes(step);
   const fill = async (name: string, workload: Workload): Promise<Loaded & { backlog: Backlog }> => {

@@ -1,9 +1,11 @@
 // The steps of the benchmark: each reads the same backlog once, in a process of its own, and tells what it cost.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { jarsOf } from '@parallax/platform/testing';
 import { cpuSecondsOf, cpuSecondsOfOurs, peakRssOf } from './machine.ts';
+import { type Steady, Warmth } from './warmth.ts';
 
 export interface Backlog {
   /** host:port, with commas. */
@@ -28,6 +30,8 @@ export interface Cost {
   readonly storeCpuSeconds: number;
   /** Pairs that were found to differ; undefined where nothing is compared. */
   readonly differing?: number;
+  /** Of each process what comes after it was warm, together; undefined where none came so far. */
+  readonly steady?: Steady | undefined;
   /** What the rows take on the store's disk; undefined where none are stored. */
   readonly storedBytes?: number;
 }
@@ -86,7 +90,11 @@ export async function parallax(
     const began = Math.min(...ended.map((one) => one.began));
     const seconds = (Math.max(...ended.map((one) => one.finished)) - began) / 1000;
     const cpuSeconds = ended.reduce((sum, one) => sum + one.cpuSeconds, 0);
-    return { seconds, cpuSeconds, peakRssBytes: Math.max(...ended.map((one) => one.peakRssBytes)) };
+    const warm = ended.flatMap(({ steady }) => steady ?? []);
+    const sum = (of: (one: Steady) => number) => warm.reduce((total, one) => total + of(one), 0);
+    const steady = { pairs: sum(({ pairs }) => pairs), cpuSeconds: sum((one) => one.cpuSeconds) };
+    const peakRssBytes = Math.max(...ended.map((one) => one.peakRssBytes));
+    return { seconds, cpuSeconds, peakRssBytes, ...(steady.pairs > 0 ? { steady } : {}) };
   });
   const { pairs, records } = backlog;
   const key = processes === 1 ? 'parallax' : processes === 2 ? 'parallax-2' : 'parallax-4';
@@ -117,6 +125,7 @@ interface Life {
   readonly finished: number;
   readonly cpuSeconds: number;
   readonly peakRssBytes: number;
+  readonly steady: Steady | undefined;
 }
 
 const POLL_MS = 10;
@@ -139,6 +148,8 @@ async function comparator(
   let before = 0;
   let cpuSeconds = 0;
   let peakRssBytes = 0;
+  const warmth = new Warmth(() => cpuSecondsOf(pid));
+  createInterface({ input: child.stderr }).on('line', (line) => warmth.hear(line));
   child.stderr.on('data', (chunk) => {
     told = (told + chunk).slice(-100_000);
     if (began !== 0 || !told.includes('join-started')) return;
@@ -162,7 +173,7 @@ async function comparator(
   if (finished === 0) finished = performance.now();
   if (code === null || code > 2 || began === 0)
     throw new Error(`The comparator ended with ${code}: ${told.slice(-2000)}`);
-  return { began, finished, cpuSeconds: cpuSeconds - before, peakRssBytes };
+  return { began, finished, cpuSeconds: cpuSeconds - before, peakRssBytes, steady: warmth.steady };
 }
 
 /** What the broker and the store used meanwhile. */

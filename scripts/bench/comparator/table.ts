@@ -22,7 +22,7 @@ export function table(costs: readonly Cost[]): string {
   return [head, `|---${'|---'.repeat(7)}|`, ...rows].join('\n');
 }
 
-export function microseconds({ cpuSeconds, pairs }: Cost): number {
+export function microseconds({ cpuSeconds, pairs }: Pick<Cost, 'cpuSeconds' | 'pairs'>): number {
   return (cpuSeconds * 1e6) / pairs;
 }
 

@@ -20,6 +20,14 @@ const EXACTING_FUNCTIONS: ReadonlySet<unknown> = new Set([
   ...['string', 'formatBase', 'substring', 'pad', 'sort', 'boolean', 'not', 'split', 'replace', 'max', 'min', 'assert'],
 ]);
 
+/** Of those, the ones that take the number they stand behind where they are given nothing. */
+const CONTEXTUAL: ReadonlySet<unknown> = new Set(['string', 'formatBase', 'boolean', 'not']);
+
+/** Functions that ask another one, given last, whether a value is wanted: any number but 0 is a yes. */
+const CHOOSING: ReadonlySet<unknown> = new Set(['filter', 'single', 'sift']);
+/** What stands around the one they ask; a name no expression can have. */
+const DECIDING = '__deciding';
+
 /** By function that rounds: the one called where its argument is a calculation, which nothing else has. */
 const ROUNDING: ReadonlyMap<unknown, string> = new Map([
   ['round', '__round'],
@@ -27,11 +35,30 @@ const ROUNDING: ReadonlyMap<unknown, string> = new Map([
   ['ceil', '__ceil'],
 ]);
 
+/** Changes the nodes, so that functions are given by an argument all they take, and choices are made by exact numbers. */
+export function giveArguments(nodes: readonly Node[]): void {
+  const applied = new Set(nodes.map((node) => (node.type === 'apply' ? node.rhs : undefined)));
+  for (const node of nodes) {
+    const { type, procedure, position, arguments: given } = node;
+    if (type !== 'function' || !isNode(procedure) || !Array.isArray(given)) continue;
+    if (CONTEXTUAL.has(procedure.value) && given.length === 0 && !applied.has(node)) {
+      Object.assign(node, { arguments: [{ type: 'variable', value: '', position }] });
+    }
+    if (CHOOSING.has(procedure.value) && given.length > 0) {
+      const asked = { type: 'variable', value: DECIDING, position };
+      const call = { type: 'function', value: '(', procedure: asked, arguments: given.slice(-1), position };
+      Object.assign(node, { arguments: [...given.slice(0, -1), call] });
+    }
+  }
+}
+
 /** Changes the nodes: an operator becomes a call of the function that stands for it. */
 export function callOperators(nodes: readonly Node[]): void {
   for (const { type, procedure, arguments: given } of nodes) {
     const name = type === 'function' && isNode(procedure) ? ROUNDING.get(procedure.value) : undefined;
-    if (name !== undefined && Array.isArray(given) && isCalculation(given[0]))
+    if (name === undefined || !Array.isArray(given) || !isCalculation(given[0])) continue;
+    // Places that are calculated could make a number that is the same.
+    if (given.length === 1 || (isNode(given[1]) && given[1].type === 'number'))
       Object.assign(procedure ?? {}, { value: name });
   }
   for (const node of nodes) {
@@ -58,10 +85,16 @@ export function exactingNodes(nodes: readonly Node[]): ReadonlySet<unknown> {
       for (const side of [node.lhs, node.rhs]) found.add(side);
     if (node.type === 'condition' && 'condition' in node) found.add(node.condition);
     if (node.type === 'filter' && 'expr' in node) found.add(node.expr);
-    if (node.type !== 'function' || !isNode(node.procedure) || !EXACTING_FUNCTIONS.has(node.procedure.value)) continue;
-    if (Array.isArray(node.arguments)) for (const argument of node.arguments) found.add(argument);
+    if (node.type === 'apply' && isExacting(node.rhs)) found.add(node.lhs);
+    if (isExacting(node) && Array.isArray(node.arguments)) for (const argument of node.arguments) found.add(argument);
   }
   return found;
+}
+
+function isExacting(node: unknown): boolean {
+  return (
+    isNode(node) && node.type === 'function' && isNode(node.procedure) && EXACTING_FUNCTIONS.has(node.procedure.value)
+  );
 }
 
 /** With the signature the library checks arguments by; operators have none. */
@@ -87,7 +120,11 @@ export function arithmetic(by: Calculation): readonly Calculating[] {
   const rounding = (prefix: string, isLast: boolean): readonly Calculating[] => [
     [
       `${prefix}round`,
-      ofOne((value, places) => by.rounded(value, Math.trunc(Number(places ?? 0)), 'even', isLast)),
+      ofOne((value, places) => {
+        // As last, places are written out: one that happens to be a rough number is none.
+        if (!isLast) by.mustBeExact(places);
+        return by.rounded(value, Math.trunc(Number(places ?? 0)), 'even', isLast);
+      }),
       '<n-n?:n>',
     ],
     [`${prefix}floor`, ofOne((value) => by.rounded(value, 0, 'floor', isLast)), '<n-:n>'],
@@ -106,9 +143,21 @@ export function arithmetic(by: Calculation): readonly Calculating[] {
       ofMany((values) => (values.length === 0 ? undefined : by.over(total(values), values.length))),
       '<a<n>:n>',
     ],
+    [DECIDING, (asked) => (typeof asked === 'function' ? deciding(by, asked) : asked)],
     ...rounding('', false),
     ...rounding('__', true),
     ['sqrt', ofOne((value) => by.root(value)), '<n-:n>'],
     ['power', ofOne((value, exponent) => by.power(value, Number(exponent))), '<n-n:n>'],
   ];
+}
+
+/** The same function; stops where it answers by a rough number. A generator, as the library's are. */
+function deciding(by: Calculation, asked: object): Function {
+  const ask = asked as (...given: unknown[]) => Generator<unknown, unknown>;
+  const decide = function* (...given: unknown[]): Generator<unknown, unknown> {
+    const answer = yield* ask(...given);
+    by.mustBeExact(answer);
+    return answer;
+  };
+  return Object.assign(decide, { arity: 'arity' in asked ? asked.arity : ask.length });
 }

@@ -30,6 +30,11 @@ export class Calculation {
     return typeof value === 'object' && value !== null && Object.values(value).some((part) => this.isRough(part));
   }
 
+  /** Throws Stopped where a number in them is rough. */
+  mustBeExact(...values: readonly unknown[]): void {
+    if (this.isRough(values)) throw new Stopped('transform-precision');
+  }
+
   plus(one: number, other: number): number {
     const quick = one + other;
     if (this.#areWhole(one, other, quick)) return quick;
@@ -52,6 +57,7 @@ export class Calculation {
 
   over(one: number, other: number): number {
     const quick = one / other;
+    if (other === 0) throw new Stopped('transform-failed');
     if (!Number.isFinite(quick) || this.#areWhole(one, other, quick)) return quick;
     const [first, second] = [this.#errorOf(one), this.#errorOf(other)];
     if (first > 0 || second > 0) {
@@ -66,15 +72,15 @@ export class Calculation {
   }
 
   remainder(one: number, other: number): number {
-    if (other === 0) return Number.NaN;
-    this.#mustBeExact(one, other);
+    if (other === 0) throw new Stopped('transform-failed');
+    this.mustBeExact(one, other);
     const [first, second] = [exact(one), exact(other)];
     const e = Math.min(first.e, second.e);
     return this.#settled({ m: unitsOf(first, e) % unitsOf(second, e), e }, 0);
   }
 
   power(base: number, exponent: number): number {
-    this.#mustBeExact(base, exponent);
+    this.mustBeExact(base, exponent);
     if (Number.isInteger(exponent) && exponent >= 0 && exponent <= LARGEST_POWER) {
       const quick = base ** exponent;
       if (Number.isSafeInteger(base) && Number.isSafeInteger(quick)) return quick;
@@ -88,7 +94,7 @@ export class Calculation {
   }
 
   root(value: number): number {
-    this.#mustBeExact(value);
+    this.mustBeExact(value);
     if (value < 0) throw new Stopped('transform-failed');
     const result = Math.sqrt(value);
     return isSame(product(exact(result), exact(result)), exact(value)) ? result : this.#roughly(result, 0);
@@ -107,10 +113,6 @@ export class Calculation {
     return this.#settled(low, 0);
   }
 
-  #mustBeExact(...values: readonly number[]): void {
-    if (this.isRough(values)) throw new Stopped('transform-precision');
-  }
-
   #errorOf(value: number): number {
     return this.#rough.get(Math.abs(value))?.error ?? 0;
   }
@@ -124,7 +126,12 @@ export class Calculation {
   /** The double that is the number; where there is none, or it was made of rough ones, a rough one. */
   #settled(value: Exact, error: number): number {
     const number = Number(`${value.m}e${value.e}`);
-    if (error === 0 && isSame(exact(number), value)) return number;
+    if (error === 0 && isSame(exact(number), value)) {
+      const known = this.#rough.get(Math.abs(number));
+      // Made once more: rounding this one must not forget that another is rough.
+      if (known !== undefined) known.made++;
+      return number;
+    }
     return this.#roughly(number, error);
   }
 

@@ -2,7 +2,7 @@
 // result, and the same limit, everywhere.
 import jsonata from 'jsonata';
 import { type ExpressionFault, isNode, type Node, nodesOf, refused } from './allowed.ts';
-import { arithmetic, callOperators, exactingNodes } from './arithmetic.ts';
+import { arithmetic, callOperators, exactingNodes, giveArguments } from './arithmetic.ts';
 import { Calculation } from './calculation.ts';
 import { LONGEST_TEXT, STRICT, STRICT_FUNCTIONS } from './functions.ts';
 import { Stopped } from './stopped.ts';
@@ -48,6 +48,7 @@ export function compileExpression(source: string): CompiledExpression {
   for (const [name, run, signature] of arithmetic(calculation)) compiled.registerFunction(name, run, signature);
   const nodes = nodesOf(ast);
   const usesDocument = nodes.some(({ type, value }) => type === 'variable' && value === 'document');
+  giveArguments(nodes);
   const exacting = exactingNodes(nodes);
   callOperators(nodes);
   const held: Held = { ...weighedNodes(nodes), exacting, calculation };
@@ -132,10 +133,7 @@ function evaluate(
     if (Array.isArray(result)) spend(result.length);
     if (held.whole.has(node)) spend(weigh(result, weights));
     checkScalars(result, held.written.has(node));
-    if (held.exacting.has(node)) mustBeExact(result);
-  };
-  const mustBeExact = (result: unknown): void => {
-    if (held.calculation.isRough(result)) throw new Stopped('transform-precision');
+    if (held.exacting.has(node)) held.calculation.mustBeExact(result);
   };
   spend(EVALUATION);
   held.calculation.begin();
@@ -145,7 +143,7 @@ function evaluate(
       __evaluate_entry: enter,
       __evaluate_exit: leave,
     });
-    mustBeExact(result);
+    held.calculation.mustBeExact(result);
     return result;
   } catch (error) {
     if (error instanceof Stopped) throw error;

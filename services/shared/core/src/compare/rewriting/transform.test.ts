@@ -146,6 +146,55 @@ describe('no number is rounded on the way', () => {
   });
 
   test.each([
+    ['handed on to a function', '"3.3333333333333335"', '10', '$ / 3 ~> $string()'],
+    ['that a function takes for itself', '"3.3333333333333335"', '10', '($ / 3).$string()'],
+    ['that decides what is kept', '[0.1]', '[0.1]', '[$filter($, function($v){ $v / 3 * 3 - $v })]'],
+    ['that decides by way of a variable', '0.1', '[0.1]', '($f := function($v){ $v / 3 * 3 - $v }; $single($, $f))'],
+    [
+      'that decides for the last call',
+      '0.1',
+      '[0.1]',
+      '($f := function($l){ $single($l, function($v){ $v / 3 * 3 - $v }) }; $f($))',
+    ],
+    ['handed on to one that decides', '{"x":0.1}', '{"x":0.1}', '$ ~> $sift(function($v){ $v / 3 * 3 - $v })'],
+    ['of a list that is handed on', '4', '10', '[$ / 3, 4] ~> $max()'],
+    ['written to a base', '"11"', '10', '($ / 3) ~> $formatBase(2)'],
+    [
+      'beside an exact one that is rounded',
+      '{"t":0,"r":0}',
+      '{"a":1,"b":0.3333333333333333,"c":5}',
+      '{ "t": a / 3 - b, "r": $round(c - c, 2) }',
+    ],
+    ['made while an exact one is rounded', '[10,10]', '10', '[$round($ + 0, $t := $ / 3 * 3), $t]'],
+    ['that says how far is rounded', '3.33', '10', '$round($, $ / 3 * 3 - 8)'],
+  ])('nor is a rough number %s', (_, legacy, candidate, value) => {
+    expect(compared(`{"a":${legacy}}`, `{"a":${candidate}}`, transform('/a', value))).toEqual(
+      stopped('transform-precision'),
+    );
+  });
+
+  test('what is divided by nothing is no number, and decides nothing', () => {
+    for (const value of ['$ / 0 > 1 ? 2 : 1', '$ % 0 > 1 ? 2 : 1', '[$ / 0] ~> $count()']) {
+      for (const divided of [0, 5])
+        expect(compared({ a: 1 }, { a: divided }, transform('/a', value))).toEqual(stopped('transform-failed'));
+    }
+  });
+
+  test.each([
+    ['[2,3]', '[1,2,3]', '$filter($, function($v){ $v - 1 })'],
+    ['[2]', '[1,2,3]', '[$filter($, function($v, $i){ $i = 1 })]'],
+    ['2', '[1,2,3]', '$single($, function($v){ $v = 2 })'],
+    ['7', '[7]', '$single($)'],
+    ['{"y":1}', '{"x":0,"y":1}', '$sift(function($v){ $v })'],
+    ['"3.5"', '7', '($ / 2).$string()'],
+    ['"3.5"', '7', '$ / 2 ~> $string()'],
+    ['["1","2"]', '[1,2]', '$map($, function($v){ $v.$string() })'],
+    ['false', '0', '$boolean()'],
+  ])('%s is what comes of %s by %s', (legacy, candidate, value) => {
+    expect(compared(`{"a":${legacy}}`, `{"a":${candidate}}`, transform('/a', value)).kind).toBe('equivalent');
+  });
+
+  test.each([
     ['0.3', '0.1', '$ + 0.2'],
     ['19.99', '1999', '$ * 0.01'],
     ['0.3', '0.4', '$ - 0.1'],

@@ -100,7 +100,6 @@ export class Insertions {
     const { frames, walk } = this;
     const { depth } = frames;
     const before = notes.size;
-    frames.indexes[depth] = i;
     this.isTrying = true;
     const end = walk.value(legacy.starts[i] as number, candidate.starts[j] as number, element);
     this.isTrying = false;

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Findings } from './findings.ts';
+import type { ComparePlan } from './plan.ts';
 import type { RuleSpec } from './rules.ts';
 import { compareTexts, planWith } from './testing/plans.ts';
 
@@ -16,6 +17,11 @@ function noted(legacy: string, candidate: string, plan = STRICT): readonly strin
   const { kind } = compareTexts(legacy, candidate, plan);
   expect(kind).toBe('mismatch');
   return findings.differences().map(({ path, kind: what }) => `${path} ${what}`);
+}
+
+function judgedBy(plan: ComparePlan, legacy: string, candidate: string): readonly string[] {
+  const comparison = compareTexts(legacy, candidate, plan);
+  return 'differences' in comparison ? comparison.differences.map(({ path, kind }) => `${path} ${kind}`) : [];
 }
 
 test('scalars that differ in place are noted, container by container', () => {
@@ -87,6 +93,38 @@ test('a text that is broken further on is not judged', () => {
   expect(noted('{"a":1,"b":2,"b":3}', '{"a":2,"b":2,"b":3}')).toBeUndefined();
 });
 
+test.each([
+  ['{"a":1,"b":2,"a":1}', '{"b":2,"a":1}', 'duplicate-keys'],
+  ['{"a":1,"b":2}', '{"b":2,"a":1,"b":2}', 'duplicate-keys'],
+  ['{"a":0,"b":1}', '{"b":1,"a":0x}', 'undecodable'],
+  ['{"a":0,"b":1}', '{"b":1,"a":00}', 'undecodable'],
+  ['{"a":1,"b":2]', '{"b":2,"a":1}', 'undecodable'],
+  ['{"a":1,"b":2}', '{"b":2,"a":1]', 'undecodable'],
+  ['{"a":1,"b":2}', '{"b":2,"c":01,"a":1}', 'undecodable'],
+  ['{"a":1,"c":01,"b":2}', '{"b":2,"a":1}', 'undecodable'],
+  ['{"b":1,"a":1]', '{"b":2,"a":1]', 'undecodable'],
+  ['{"b":1,"a":1;"c":1}', '{"b":2,"a":1;"c":1}', 'undecodable'],
+])('%s and %s are broken, and never the same', (legacy, candidate, reason) => {
+  for (const [one, other] of [
+    [legacy, candidate],
+    [candidate, legacy],
+  ] as const)
+    expect(compareTexts(one, other, STRICT)).toEqual({ kind: 'inconclusive', reason });
+});
+
+test('elements of arrays in many others are aligned, too', () => {
+  const deep = (inner: string): string => `${'['.repeat(40)}${inner}${']'.repeat(40)}`;
+  expect(compareTexts(deep('1,2'), deep('2,3'), STRICT).kind).toBe('mismatch');
+});
+
+test('of many differences so many are listed as may be', () => {
+  for (const differencesPerPair of [0, 1, 2]) {
+    const few = planWith([], { budgets: { ...STRICT.spec.budgets, differencesPerPair } });
+    const comparison = compareTexts('{"a":1,"b":2,"c":[3]}', '{"a":2,"b":3,"c":[4]}', few);
+    expect('differences' in comparison ? comparison.differences.length : -1).toBe(differencesPerPair);
+  }
+});
+
 test('what one walk noted is not told of other texts', () => {
   const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
   const [one, other] = [bytes('{"a":1}'), bytes('{"a":2}')];
@@ -152,6 +190,45 @@ describe('elements that one side has more', () => {
     for (const broken of ['[1,9,2,3', '[1,9,2,3}', '[1,,2,3]', '[1,9,2,3,]', '[1,{"a":1,"a":1},2,3]', '[1,tru,2,3]']) {
       expect(noted('[1,2,3]', broken)).toBeUndefined();
     }
+  });
+
+  test('are left to the alignment where it is in doubt which elements are the same', () => {
+    const rules: readonly RuleSpec[] = [
+      { kind: 'ignore', name: 'i', paths: ['/*/id'] },
+      { kind: 'tolerance', name: 't', path: '/*/n', absolute: 1 },
+    ];
+    const near = planWith(rules);
+    const left = (legacy: string, candidate: string): void => {
+      expect(noted(legacy, candidate, near)).toBeUndefined();
+      expect(compareTexts(legacy, candidate, near).kind).toBe('mismatch');
+    };
+    // In front: the first two may be the same, so the one behind is more, not the first.
+    left('[{"id":1,"n":1}]', '[{"id":2,"n":2},{"id":3,"n":1}]');
+    // Behind: the last may be the same, which is excused, and told.
+    left('[{"k":1,"n":1}]', '[{"k":2,"n":1},{"k":1,"n":2}]');
+    // In the middle: written with an escape, the third is identical to legacy's first.
+    left('[{"id":1,"k":1},{"k":2}]', '[{"id":2,"k":1},{"k":9},{"\\u0069d":1,"k":1},{"k":2}]');
+    const second = planWith([{ kind: 'ignore', name: 'i', paths: ['/1'] }]);
+    expect(noted('[]', '[1,2]', second)).toBeUndefined();
+    expect(judgedBy(second, '[]', '[1,2]')).toEqual(['/0 added']);
+  });
+
+  test.each([
+    ['[1,2,3]', '[1,09,2,3]'],
+    ['[1,2,3]', '[1,nullx,2,3]'],
+    ['[01,2,3]', '[01,9,2,3]'],
+    ['[1,2,3]', '[1x,9,2,3]'],
+    ['[1x,2,3]', '[1,9,2,3]'],
+    ['[1,2,3x]', '[1,9,2,3]'],
+    ['[1,2,3]', '[1,"a"x2,3]'],
+    ['[1,2,3]', '[1,[9]:2,3]'],
+    ['[1,2,3]', '[1,9,2,3,'],
+  ])('are not told of %s and %s, which are broken', (legacy, candidate) => {
+    for (const [one, other] of [
+      [legacy, candidate],
+      [candidate, legacy],
+    ] as const)
+      expect(compareTexts(one, other, STRICT)).toEqual({ kind: 'inconclusive', reason: 'undecodable' });
   });
 
   test('are told as the full comparison tells them, in any arrays', () => {

@@ -60,6 +60,18 @@ test('what is plain ends at the first byte that is not, or at the end of the tex
   );
 });
 
+test('of all bytes none is taken for plain that is not, wherever in a word it stands', () => {
+  for (let one = 0; one < 256; one++) {
+    for (let at = 0; at < 4; at++) {
+      const content = [0x61, 0x61, 0x61, 0x61, 0x61, 0x61, 0x61, 0x61];
+      content[at] = one;
+      const stop = STRING_BYTE[one] === 0 ? content.length : at;
+      expect(plainIn(lying(content, 1, 0x61), 0)).toBe(stop);
+      expect(plainInBoth(lying(content, 1, 0x61), 0, lying(content, 3, 0x61), 0)).toBe(stop);
+    }
+  }
+});
+
 test('what is plain in both ends where they part, too', () => {
   fc.assert(
     fc.property(bytes, bytes, bytes, fc.nat(5), fc.nat(3), (same, one, other, at, ahead) => {

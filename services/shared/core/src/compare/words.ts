@@ -112,12 +112,13 @@ export function plainIn(a: Words, p: number): number {
 
 /**
  * Whether one of four bytes may be no plain one: a quote, a backslash, a control, beyond ASCII. Below a byte that is one,
- * never above it, another may look so: then the bytes are looked at one by one.
+ * never above it, another may look so: then the bytes are looked at one by one. One beyond ASCII keeps its top bit in one
+ * of the first two differences at least: only 0xa2 loses it in the one, only 0xdc in the other.
  */
 function hasSpecial(word: number): boolean {
   const quote = word ^ 0x22222222;
   const backslash = word ^ 0x5c5c5c5c;
-  return (((quote - ONES) | (backslash - ONES) | (word - SPACES) | word) & TOPS) !== 0;
+  return (((quote - ONES) | (backslash - ONES) | (word - SPACES)) & TOPS) !== 0;
 }
 
 const ONES = 0x01010101;

@@ -104,6 +104,12 @@ test.each([
   ['{"a":1,"c":01,"b":2}', '{"b":2,"a":1}', 'undecodable'],
   ['{"b":1,"a":1]', '{"b":2,"a":1]', 'undecodable'],
   ['{"b":1,"a":1;"c":1}', '{"b":2,"a":1;"c":1}', 'undecodable'],
+  ['{xa":1,"b":1}', '{xa":1,"b":2}', 'undecodable'],
+  ['{"a\u0001:1,"b":1}', '{"a\u0001:1,"b":2}', 'undecodable'],
+  ['{"a";1,"b":1}', '{"a";1,"b":2}', 'undecodable'],
+  ['["b":1,"a":1}', '{"a":1,"b":2}', 'undecodable'],
+  ['{"c":{;"b":1},"a":1}', '{"a":1,"c":{"b":2}}', 'undecodable'],
+  ['{"a":1 "b":1}', '{"b":2 "a":1}', 'undecodable'],
 ])('%s and %s are broken, and never the same', (legacy, candidate, reason) => {
   for (const [one, other] of [
     [legacy, candidate],
@@ -123,6 +129,13 @@ test('of many differences so many are listed as may be', () => {
     const comparison = compareTexts('{"a":1,"b":2,"c":[3]}', '{"a":2,"b":3,"c":[4]}', few);
     expect('differences' in comparison ? comparison.differences.length : -1).toBe(differencesPerPair);
   }
+});
+
+test('an ignored member that one side has more is no match', () => {
+  const plan = planWith([{ kind: 'ignore', name: 'i', paths: ['/ts'] }]);
+  expect(compareTexts('{"a":1}', '{"a":1,"ts":2}', plan).kind).toBe('equivalent');
+  expect(compareTexts('{"ts":[],"a":1}', '{"a":1}', plan).kind).toBe('equivalent');
+  expect(compareTexts('{"a":1}', '{"a":1,"ts":[2,]}', plan).kind).toBe('inconclusive');
 });
 
 test('what one walk noted is not told of other texts', () => {

@@ -94,3 +94,25 @@ test('more than fits the first room are found again, in every order', () => {
   for (let n = 0; n < 5_000; n += 7) real.forget(`order-${n}`);
   for (let n = 0; n < 5_000; n++) expect(real.find(`order-${n}`)).toEqual(n % 7 === 0 ? undefined : one(n));
 });
+
+test('what is judged again and again takes no more room than what is remembered', () => {
+  const real = new Tombstones(100_000);
+  const one = (id: string, n: number): Tombstone => ({
+    id,
+    type: '',
+    outcome: 'match',
+    reason: '',
+    was: '',
+    legacy: [{ offset: n, digest: '0'.repeat(32), counted: true }],
+    candidate: [],
+    legacyTime: n,
+    candidateTime: null,
+    emitted: n,
+  });
+  for (let n = 0; n < 100; n++) real.keep(one(`order-${n}`, n), n);
+  for (let n = 100; n < 20_000; n++) real.keep(one(`order-${n % 40}`, n), n);
+  expect(real.size).toBe(100);
+  expect(real.room).toBeLessThan(1_000);
+  for (let n = 40; n < 100; n++) expect(real.find(`order-${n}`)).toEqual(one(`order-${n}`, n));
+  for (let n = 19_960; n < 20_000; n++) expect(real.find(`order-${n % 40}`)).toEqual(one(`order-${n % 40}`, n));
+});

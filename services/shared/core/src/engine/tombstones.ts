@@ -39,6 +39,11 @@ export class Tombstones implements Named {
     return this.#size;
   }
 
+  /** Entries there is memory for. */
+  get room(): number {
+    return this.#ids.length;
+  }
+
   isOf(entry: number, id: string): boolean {
     return this.#ids[entry] === id;
   }
@@ -150,23 +155,37 @@ export class Tombstones implements Named {
     }
   }
 
-  /** Twice the room, the oldest first again. */
+  /**
+   * Twice the room, the oldest first again; the same room where half of it is held by what is forgotten: a pair that is
+   * judged again leaves an empty place, and the head only moves once there are too many.
+   */
   #grow(): void {
-    const before = this.#ids.length;
-    const order = Int32Array.from({ length: before }, (_, i) => (this.#head + i) & (before - 1));
+    const order = this.#inOrder();
     this.#ids = reordered(this.#ids, order);
     this.#rich = reordered(this.#rich, order);
     this.#types = reordered(this.#types, order);
     this.#outcomes = reordered(this.#outcomes, order);
-    this.#hashes = filled(new Int32Array(before * 2), this.#hashes, order);
-    this.#emitted = filled(new Float64Array(before * 2), this.#emitted, order);
+    this.#hashes = filled(new Int32Array(order.length * 2), this.#hashes, order);
+    this.#emitted = filled(new Float64Array(order.length * 2), this.#emitted, order);
     this.legacy.reorder(order);
     this.candidate.reorder(order);
     this.#head = 0;
+    this.#count = this.#size;
     this.#index.clear();
-    for (let entry = 0; entry < before; entry++) {
-      if (this.#ids[entry] !== undefined) this.#index.add(entry, this.#hashes);
+    for (let entry = 0; entry < this.#size; entry++) this.#index.add(entry, this.#hashes);
+  }
+
+  /** All that are remembered, oldest first, then of the forgotten as many as make half of the room there shall be. */
+  #inOrder(): Int32Array {
+    const places = this.#ids.length;
+    const isHalfEmpty = this.#size * 2 <= places;
+    const order = new Int32Array(isHalfEmpty ? places / 2 : places);
+    for (let place = 0, kept = 0, left = this.#size; place < places; place++) {
+      const entry = (this.#head + place) & (places - 1);
+      if (this.#ids[entry] !== undefined) order[kept++] = entry;
+      else if (left < order.length) order[left++] = entry;
     }
+    return order;
   }
 }
 

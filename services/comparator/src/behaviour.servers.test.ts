@@ -38,7 +38,8 @@ describeOn('kafka', 'on Kafka', ({ kafka: { brokers } }) => {
       {
         assigned: async () => [],
         batch: ({ generation, partition, records, next }) => {
-          const answers = records.map(({ value }) => ({ partition, key: null, value }));
+          // The bytes are lent.
+          const answers = records.map(({ value }) => ({ partition, key: null, value: value?.slice() ?? null }));
           const answered = log.append(watched.topics.candidate, answers);
           void answered.then(() =>
             candidate.commit(generation, [{ topic: input, partition, offset: next, metadata: '' }]),

@@ -1,10 +1,14 @@
 // Storing, reading back, listing and verifying, over every way objects can lie beside each other.
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type LogRecord, manifestKey, objectKey } from '@parallax/core';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { type MemoryArchive, memoryArchive } from '../testing/memory-archive.ts';
 import { archivedPartitions, archivedTopics } from './catalog.ts';
 import { manifestOf } from './describe-object.ts';
+import { openFileArchive } from './file-archive.ts';
 import { ObjectEncoder } from './object-encoder.ts';
 import type { ArchiveProblem } from './problems.ts';
 import { readArchived } from './reader.ts';
@@ -233,6 +237,40 @@ describe('verifying', () => {
       ].sort(),
     );
     expect(problems.every(({ cure, message }) => cure !== '' && message !== '')).toBe(true);
+  });
+
+  test('each object is read once', async () => {
+    const archive = memoryArchive();
+    const objects = [build(between(0, 6)), build(between(6, 30), 'full', 6)];
+    for (const object of objects) await store(archive, object);
+    const read: string[] = [];
+    const counting: MemoryArchive = {
+      ...archive,
+      read(key) {
+        read.push(key);
+        return archive.read(key);
+      },
+    };
+    expect(await problemsOf(counting)).toEqual([]);
+    expect(read.filter((key) => key.startsWith('topics/')).sort()).toEqual(objects.map(({ key }) => key).sort());
+  });
+
+  test('what is no file where an object should be is named, here and by whoever reads on, and the rest goes on', async () => {
+    const path = mkdtempSync(join(tmpdir(), 'parallax-archive-'));
+    onTestFinished(() => rmSync(path, { recursive: true, force: true }));
+    const archive = openFileArchive(path);
+    const [replaced, sound] = [build(between(0, 6)), build(between(6, 12), 'full', 6)];
+    for (const { manifest, body } of [replaced, sound]) await storeObject(archive, manifest, body);
+    await archive.remove(replaced.key);
+    mkdirSync(join(path, replaced.key));
+    const found: ArchiveProblem[] = [];
+    const onProblem = (problem: ArchiveProblem) => found.push(problem);
+    expect(await verifyArchive(archive, { onProblem })).toMatchObject({ records: sound.manifest.count, problems: 1 });
+    expect((await Array.fromAsync(readArchived(archive, topic, 0, { onProblem }))).flat()).toHaveLength(
+      sound.manifest.count,
+    );
+    const named = ['archive-object-damaged', replaced.key];
+    expect(found.map(({ code, place }) => [code, place])).toEqual([named, named]);
   });
 
   test('an archive that is away is a fault, not a finding', async () => {

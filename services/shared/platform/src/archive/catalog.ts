@@ -106,7 +106,9 @@ async function tellMissing(
       const subject = manifestSubject(key);
       if (subject === undefined || listed.has(subject) || parseObjectKey(subject) === undefined) continue;
       // It may have come, or both may have gone, since the objects were listed.
-      if ((await archive.read(subject).catch(objectFault)) !== undefined) continue;
+      const there = await archive.read(subject).catch(objectFault);
+      if (there instanceof Fault) onProblem(objectProblem(subject, there));
+      if (there !== undefined) continue;
       if ((await archive.read(manifestKey(subject))) === undefined) continue;
       const told = await readManifest(archive, subject).catch(objectFault);
       onProblem(missingProblem(subject, told instanceof Fault ? undefined : told));

@@ -1,5 +1,14 @@
 // The folder archive, and the double, held to one suite; then what only a file system can do wrong.
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -67,10 +76,28 @@ test('a file where the folder should be is a fault that says what to do', async 
   for (const fault of faults) expect(fault).toMatchObject({ code: 'archive-not-a-folder', cure: expect.any(String) });
 });
 
-test('a folder where an object should be is a fault', async () => {
+test('what is no file is damage of the object whose name it has', async () => {
   const path = folder();
   mkdirSync(join(path, 'a', 'b'), { recursive: true });
-  await expect(openFileArchive(path).read('a/b')).rejects.toMatchObject({ code: 'archive-not-a-folder' });
+  symlinkSync('/dev/zero', join(path, 'a', 'c'));
+  const damaged = { code: 'archive-object-damaged' };
+  await expect(openFileArchive(path).read('a/b')).rejects.toMatchObject(damaged);
+  await expect(openFileArchive(path).read('a/c')).rejects.toMatchObject(damaged);
+});
+
+test('objects and folders behind links are listed as they are read; links that lead nowhere or back are not', async () => {
+  const path = folder();
+  const elsewhere = folder();
+  await openFileArchive(elsewhere).create('p/1', body);
+  const archive = openFileArchive(path);
+  await archive.create('topics/t/2', body);
+  symlinkSync(join(elsewhere, 'p'), join(path, 'topics', 'linked'));
+  symlinkSync(join(elsewhere, 'p', '1'), join(path, 'topics', 't', '1'));
+  symlinkSync('nowhere', join(path, 'topics', 't', '3'));
+  symlinkSync('..', join(path, 'topics', 't', 'back'));
+  symlinkSync('self', join(path, 'topics', 't', 'self'));
+  const objects = await Array.fromAsync(archive.list('topics/'));
+  expect(objects).toEqual(['topics/linked/1', 'topics/t/1', 'topics/t/2'].map((key) => ({ key, bytes: 3 })));
 });
 
 test('a full disk may pass, a read-only one does not, and both name the place and the cure', () => {

@@ -5,9 +5,9 @@
 // sees and the next writer clears away.
 import { randomUUID } from 'node:crypto';
 import type { Dirent } from 'node:fs';
-import { link, mkdir, open, readdir, readFile, stat, unlink } from 'node:fs/promises';
+import { link, mkdir, open, readdir, readFile, realpath, stat, unlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import type { Archive, ArchiveObject } from '@parallax/core';
+import { type Archive, type ArchiveObject, Fault } from '@parallax/core';
 import { archiveFault, errorCode } from './file-faults.ts';
 import { checkedKey } from './keys.ts';
 
@@ -53,6 +53,8 @@ export function openFileArchive(folder: string): Archive {
     read: (key) =>
       guarded(`read ${checkedKey(key)}`, async () => {
         try {
+          // Opening a pipe would wait for its writer.
+          if (!(await stat(join(root, key))).isFile()) throw noFile(key);
           return await readFile(join(root, key));
         } catch (error) {
           if (isAbsent(error)) return undefined;
@@ -161,17 +163,28 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Depth first in the order of the keys' bytes: a folder sorts as its name with the slash that follows it in every key. */
+interface Entry {
+  readonly key: string;
+  readonly isFolder: boolean;
+}
+
+/**
+ * Depth first in the order of the keys' bytes: a folder sorts as its name with the slash that follows it in every key.
+ * Links count as what they lead to, as when they are read; those that lead back to a folder above are not gone into.
+ */
 async function* walk(root: string, folder: string, prefix: string): AsyncGenerator<ArchiveObject> {
-  const entries = await entriesOf(join(root, folder));
-  const named = entries
-    .filter((entry) => entry.isFile() || entry.isDirectory())
-    .map((entry) => ({ entry, key: `${folder}${entry.name}${entry.isDirectory() ? '/' : ''}` }))
-    .filter(({ key }) => key.startsWith(prefix) || (key.endsWith('/') && prefix.startsWith(key)))
-    .filter(({ key }) => key !== `${INCOMING}/`)
-    .sort((a, b) => Buffer.compare(Buffer.from(a.key), Buffer.from(b.key)));
-  for (const { entry, key } of named) {
-    if (entry.isDirectory()) yield* walk(root, key, prefix);
+  const named: Entry[] = [];
+  for (const entry of await entriesOf(join(root, folder))) {
+    const key = `${folder}${entry.name}`;
+    // Anything else of another name is not looked at.
+    if (key === INCOMING || !(key.startsWith(prefix) || prefix.startsWith(`${key}/`))) continue;
+    const kind = entry.isSymbolicLink() ? await behindLink(root, key) : entry;
+    if (kind?.isDirectory()) named.push({ key: `${key}/`, isFolder: true });
+    else if (kind?.isFile() && key.startsWith(prefix)) named.push({ key, isFolder: false });
+  }
+  named.sort((a, b) => Buffer.compare(Buffer.from(a.key), Buffer.from(b.key)));
+  for (const { key, isFolder } of named) {
+    if (isFolder) yield* walk(root, key, prefix);
     else {
       const size = await stat(join(root, key)).catch((error) => {
         if (isAbsent(error)) return undefined;
@@ -179,6 +192,18 @@ async function* walk(root: string, folder: string, prefix: string): AsyncGenerat
       });
       if (size !== undefined) yield { key, bytes: size.size };
     }
+  }
+}
+
+async function behindLink(root: string, key: string): Promise<Pick<Dirent, 'isDirectory' | 'isFile'> | undefined> {
+  try {
+    const kind = await stat(join(root, key));
+    if (!kind.isDirectory()) return kind;
+    const [target, above] = [await realpath(join(root, key)), await realpath(dirname(join(root, key)))];
+    return `${above}/`.startsWith(`${target}/`) ? undefined : kind;
+  } catch (error) {
+    if (isAbsent(error) || errorCode(error) === 'ELOOP') return undefined;
+    throw error;
   }
 }
 
@@ -193,4 +218,8 @@ async function entriesOf(path: string): Promise<Dirent[]> {
 
 function isAbsent(error: unknown): boolean {
   return errorCode(error) === 'ENOENT';
+}
+
+function noFile(key: string): Fault {
+  return new Fault(`${key} is damaged: what stands under its name is no file`, { code: 'archive-object-damaged' });
 }

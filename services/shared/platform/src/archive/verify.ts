@@ -41,6 +41,7 @@ export async function verifyArchive(archive: Archive, { onProblem, onProgress }:
   const sound = new Map<string, Manifest[]>();
 
   const all = await Array.fromAsync(archive.list(''));
+  const listed = new Set(all.map(({ key }) => key));
   const totalBytes = all.reduce(
     (sum, object) => sum + (parseObjectKey(object.key) === undefined ? 0 : object.bytes),
     0,
@@ -53,7 +54,7 @@ export async function verifyArchive(archive: Archive, { onProblem, onProgress }:
   for (const object of all) {
     const name = parseObjectKey(object.key);
     if (name === undefined) {
-      await verifyOther(archive, object, report);
+      await verifyOther(archive, object, listed, report);
       continue;
     }
     const body = await bodies();
@@ -139,10 +140,20 @@ async function verifyObject(
   return found;
 }
 
-async function verifyOther(archive: Archive, { key }: ArchiveObject, report: Report): Promise<void> {
+async function verifyOther(
+  archive: Archive,
+  { key }: ArchiveObject,
+  listed: ReadonlySet<string>,
+  report: Report,
+): Promise<void> {
   const subject = manifestSubject(key);
   if (subject !== undefined && parseObjectKey(subject) !== undefined) {
-    if ((await archive.read(subject)) !== undefined || (await archive.read(key)) === undefined) return;
+    if (listed.has(subject)) return;
+    // It may have come, or both may have gone, since they were listed.
+    const there = await archive.read(subject).catch(lastingFault);
+    if (there instanceof Fault && there.code !== 'archive-object-damaged') throw there;
+    if (there instanceof Fault) return report(there.code, subject, there.message, RESTORE);
+    if (there !== undefined || (await archive.read(key)) === undefined) return;
     const told = await readManifest(archive, subject).catch(lastingFault);
     const { code, place, message, cure } = missingProblem(subject, told instanceof Fault ? undefined : told);
     report(code, place, message, cure);

@@ -32,3 +32,7 @@ test('a long cell is cut with an ellipsis', () => {
 test('a table without rows is its header', () => {
   expect(table(['a', 'bb'], [])).toBe('a  bb\n-  --');
 });
+
+test('there may be more rows than a call takes arguments', () => {
+  expect(table(['n'], Array<[string]>(300_000).fill(['x'])).length).toBe(2 * 300_002 - 1);
+});

@@ -15,7 +15,10 @@ export function table(
 ): string {
   const maxCell = options.maxCell ?? 60;
   const cells = rows.map((row) => header.map((_, column) => shorten(asText(row[column]), maxCell)));
-  const widths = header.map((name, column) => Math.max(name.length, ...cells.map((row) => row[column]?.length ?? 0)));
+  // One by one: a call takes only so many arguments, and a query may have millions of rows.
+  const widths = header.map((name, column) =>
+    cells.reduce((widest, row) => Math.max(widest, row[column]?.length ?? 0), name.length),
+  );
   const numeric = header.map((_, column) => rows.length > 0 && rows.every((row) => isNumber(row[column])));
   const line = (row: readonly string[]) =>
     row

@@ -55,11 +55,13 @@ async function query(given: string | undefined, { archive, topic, file, json }: 
   const sql = await questionOf(given, file);
   if (topic !== undefined) await knownTopics(archive, topic);
   const { tell, conclude } = troubles();
-  const rows = await queryArchive(archive, sql, { ...(topic === undefined ? {} : { topics: topic }), onProblem: tell });
-  if (json) {
-    if (rows.length > 0) await print(rows.join('\n'));
-  } else if (rows.length === 0) say('No rows.');
-  else await print(asTable(rows));
+  const rows = queryArchive(archive, sql, { ...(topic === undefined ? {} : { topics: topic }), onProblem: tell });
+  if (json) for await (const row of rows) await print(row);
+  else {
+    const all = await Array.fromAsync(rows);
+    if (all.length === 0) say('No rows.');
+    else await print(asTable(all));
+  }
   conclude();
 }
 

@@ -1,7 +1,8 @@
-// Asks the engine, in a process of its own.
+// Asks the engine, in a process of its own. The answer lies in a file until it is known to hold, however long it is.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { mkdir, mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,25 +12,52 @@ const MAIN = fileURLToPath(new URL('./engine.ts', import.meta.url));
 
 export interface Answer {
   readonly report: QueryReport;
-  /** One JSON object a row; of use only where it was answered. */
-  readonly output: string;
+  /** One JSON object a row; of use only where it was answered. To be read once, before the answer is let go. */
+  rows(): AsyncIterable<string>;
+  letGo(): Promise<void>;
 }
 
 export async function ask(question: Omit<QueryRequest, 'folder'>): Promise<Answer> {
-  const folder = await mkdtemp(join(tmpdir(), 'parallax-query-'));
-  // Its own small environment: no secret of ours beyond what the question needs.
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN], {
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    cwd: folder,
-    env: { TZ: 'UTC' },
-  });
+  const place = await mkdtemp(join(tmpdir(), 'parallax-query-'));
+  const letGo = () => rm(place, { recursive: true, force: true });
   try {
-    const [report, output] = await Promise.all([reportOf(child, { folder, ...question }), textOf(child.stdout)]);
-    return { report, output };
-  } finally {
-    if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
-    await rm(folder, { recursive: true, force: true });
+    const [folder, answer] = [join(place, 'engine'), join(place, 'answer')];
+    await mkdir(folder);
+    return { report: await answeredInto(answer, { folder, ...question }), rows: () => linesOf(answer), letGo };
+  } catch (error) {
+    await letGo();
+    throw error;
   }
+}
+
+async function answeredInto(path: string, request: QueryRequest): Promise<QueryReport> {
+  const file = await open(path, 'wx', 0o600);
+  try {
+    // Its own small environment: no secret of ours beyond what the question needs.
+    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN], {
+      stdio: ['ignore', file.fd, 'pipe', 'ipc'],
+      cwd: request.folder,
+      env: { TZ: 'UTC' },
+    });
+    try {
+      return await reportOf(child, request);
+    } finally {
+      if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+/** What stands between line ends: JSON has none within. */
+async function* linesOf(path: string): AsyncGenerator<string> {
+  let rest = '';
+  for await (const part of createReadStream(path, { encoding: 'utf8' })) {
+    const lines = `${rest}${part}`.split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) if (line !== '') yield line;
+  }
+  if (rest !== '') yield rest;
 }
 
 async function reportOf(child: ChildProcess, request: QueryRequest): Promise<QueryReport> {

@@ -1,6 +1,6 @@
 // SQL over an archive sees what its reader gives: each record once, in any codec, byte for byte.
 import { createHash } from 'node:crypto';
-import { cpSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ArchivedRecord, objectKey } from '@parallax/core';
@@ -11,7 +11,7 @@ import { ObjectEncoder } from '../object-encoder.ts';
 import { openArchive } from '../open-archive.ts';
 import { readArchived } from '../reader.ts';
 import { storeObject } from '../store-object.ts';
-import { queryArchive } from './query.ts';
+import { type QueryOptions, queryArchive } from './query.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'parallax-query-test-'));
 const address = `file:${folder}/archive`;
@@ -44,6 +44,10 @@ beforeAll(async () => {
   await archive.close();
 });
 
+function rowsOf(place: string, sql: string, options?: QueryOptions): Promise<string[]> {
+  return Array.fromAsync(queryArchive(place, sql, options));
+}
+
 /** Every byte of a record as one line of text. */
 function line({ topic, partition, offset, timestamp, key, value, headers }: ArchivedRecord): string {
   const hex = (bytes: Uint8Array | null) =>
@@ -59,7 +63,7 @@ test('counts and the hash over every byte of every record are those of the reade
   const text = `concat(topic, '|', toString(partition), '|', toString(offset), '|', toString(toUnixTimestamp64Milli(timestamp)), '|',
     if(key IS NULL, 'null', hex(assumeNotNull(key))), '|', if(value IS NULL, 'null', hex(assumeNotNull(value))), '|',
     arrayStringConcat(arrayMap(h -> concat(h.1, '=', if(h.2 IS NULL, 'null', hex(assumeNotNull(h.2)))), headers), ','))`;
-  const [answer = ''] = await queryArchive(
+  const [answer = ''] = await rowsOf(
     address,
     `SELECT count() AS n, lower(hex(SHA256(arrayStringConcat(arrayMap(x -> x.2, arraySort(groupArray((offset, ${text})))), '\\n')))) AS digest FROM records`,
   );
@@ -68,12 +72,16 @@ test('counts and the hash over every byte of every record are those of the reade
 });
 
 test('a statement that could change something, or that names what is not there, is refused', async () => {
-  await expect(queryArchive(address, 'DROP TABLE records')).rejects.toMatchObject({ code: 'store-read-only' });
-  await expect(queryArchive(address, 'SELECT x FROM records')).rejects.toMatchObject({
+  await expect(rowsOf(address, 'DROP TABLE records')).rejects.toMatchObject({ code: 'store-read-only' });
+  await expect(rowsOf(address, 'SELECT x FROM records')).rejects.toMatchObject({
     code: 'archive-query-refused',
     message: expect.stringContaining('`x`'),
   });
-  await expect(queryArchive(`file:${folder}/a{b}`, 'SELECT 1')).rejects.toMatchObject({
+  await expect(rowsOf(address, "SELECT groupArray(repeat('x', 1_000_000)) FROM numbers(2_000)")).rejects.toMatchObject({
+    code: 'archive-query-refused',
+    message: expect.stringMatching(/^The engine has \d+ MiB/),
+  });
+  await expect(rowsOf(`file:${folder}/a{b}`, 'SELECT 1')).rejects.toMatchObject({
     code: 'archive-not-queryable',
   });
 });
@@ -86,7 +94,7 @@ test.each([
   ["DESCRIBE TABLE file('/etc/passwd', 'LineAsString')", 'file()'],
   ['SELECT 1 SETTINGS format_display_secrets_in_show_and_select = 1', 'SETTINGS'],
 ])('nothing but the archive is read: %s', async (sql, named) => {
-  await expect(queryArchive(address, sql)).rejects.toMatchObject({
+  await expect(rowsOf(address, sql)).rejects.toMatchObject({
     code: 'archive-query-elsewhere',
     message: expect.stringContaining(named),
   });
@@ -95,7 +103,7 @@ test.each([
 test('what only makes rows or names the archive is let through, and a name in quotes or comments is no call', async () => {
   const sql =
     "SELECT n.number, 'file(1)' AS s /* url() */ FROM numbers(2) AS n, (SELECT count() FROM archive.records) AS r -- s3()";
-  expect(await queryArchive(address, sql)).toHaveLength(2);
+  expect(await rowsOf(address, sql)).toHaveLength(2);
 });
 
 test('an object the engine cannot read is named and left out, and what is missing is named', async () => {
@@ -107,7 +115,7 @@ test('an object the engine cannot read is named and left out, and what is missin
   const told: string[] = [];
   const onProblem = ({ code, place: where }: { readonly code: string; readonly place: string }) =>
     told.push(`${code} ${where}`);
-  const ask = () => queryArchive(`file:${place}`, 'SELECT count() AS n FROM records', { onProblem });
+  const ask = () => rowsOf(`file:${place}`, 'SELECT count() AS n FROM records', { onProblem });
   expect(await ask()).toEqual(['{"n":25}']);
   expect(told).toEqual([`archive-not-avro ${key(0)}`]);
   rmSync(`${place}/${key(10)}`);
@@ -119,13 +127,23 @@ test('an object the engine cannot read is named and left out, and what is missin
 
 test('an archive that is not there has no records, and the columns are the same', async () => {
   const nowhere = `file:${folder}/none`;
-  expect(await queryArchive(nowhere, 'SELECT count() AS n FROM records')).toEqual(['{"n":0}']);
-  const columns = (await queryArchive(nowhere, 'DESCRIBE records')).map((row) => JSON.parse(row).name);
+  expect(await rowsOf(nowhere, 'SELECT count() AS n FROM records')).toEqual(['{"n":0}']);
+  const columns = (await rowsOf(nowhere, 'DESCRIBE records')).map((row) => JSON.parse(row).name);
   expect(columns).toEqual(['topic', 'partition', 'offset', 'timestamp', 'timestampType', 'key', 'value', 'headers']);
 });
 
 test('of the topics that are named only, others are not read', async () => {
-  const ask = (topic: string) => queryArchive(address, 'SELECT count() AS n FROM records', { topics: [topic] });
+  const ask = (topic: string) => rowsOf(address, 'SELECT count() AS n FROM records', { topics: [topic] });
   expect(await ask('orders')).toEqual(['{"n":35}']);
   expect(await ask('other')).toEqual(['{"n":0}']);
+});
+
+test('of an answer that is not read to its end nothing is left behind', async () => {
+  const left = () => readdirSync(tmpdir()).filter((name) => name.startsWith('parallax-query-')).length;
+  const before = left();
+  for await (const row of queryArchive(address, "SELECT '\u2028' AS text FROM numbers(100_000)")) {
+    expect(JSON.parse(row)).toEqual({ text: '\u2028' });
+    break;
+  }
+  expect(left()).toBe(before);
 });

@@ -29,11 +29,11 @@ const OF_A_FILE =
  * The rows of one statement that only reads, one JSON object each, over the table `records`: topic, partition, offset,
  * timestamp, timestampType, key, value, headers. It reads the objects there are when it is asked, and only if all of them
  * are still there afterwards is there an answer. An object the engine cannot read is set aside, and the rest asked again;
- * whether bytes are those that were written it does not check: `verify` does.
+ * whether bytes are those that were written it does not check: `verify` does. Rows lie in a file under TMPDIR until then.
  * @throws Fault `store-read-only`, `archive-query-elsewhere`, `archive-query-refused`, `archive-query-engine-missing`,
  * `archive-object-vanished`
  */
-export async function queryArchive(address: string, sql: string, options: QueryOptions = {}): Promise<string[]> {
+export async function* queryArchive(address: string, sql: string, options: QueryOptions = {}): AsyncGenerator<string> {
   const statement = readOnlyStatement(sql);
   const archive = openArchive(address, options.s3);
   const damaged = new Map<string, ArchiveProblem>();
@@ -47,15 +47,20 @@ export async function queryArchive(address: string, sql: string, options: QueryO
         (key) => damaged.has(key),
         (one) => problems.push(one),
       );
-      const { report, output } = await ask({ setup: setupOf(source, plan), sql: statement });
-      if (report.kind === 'failed') {
-        const found = OF_A_FILE.test(report.message) ? await damagedOf(archive, plan, report.message) : [];
-        if (found.length === 0) throw refusal(report, source.secrets);
-        for (const problem of found) damaged.set(problem.place, problem);
-        attempt = -1;
-      } else if (await isWhole(archive, plan)) {
-        for (const problem of [...damaged.values(), ...problems]) options.onProblem?.(problem);
-        return output.split('\n').filter((line) => line !== '');
+      const { report, rows, letGo } = await ask({ setup: setupOf(source, plan), sql: statement });
+      try {
+        if (report.kind === 'failed') {
+          const found = OF_A_FILE.test(report.message) ? await damagedOf(archive, plan, report.message) : [];
+          if (found.length === 0) throw refusal(report, source.secrets);
+          for (const problem of found) damaged.set(problem.place, problem);
+          attempt = -1;
+        } else if (await isWhole(archive, plan)) {
+          for (const problem of [...damaged.values(), ...problems]) options.onProblem?.(problem);
+          yield* rows();
+          return;
+        }
+      } finally {
+        await letGo();
       }
     }
   } finally {
@@ -108,8 +113,15 @@ function refusal({ code, message }: QueryReport & { kind: 'failed' }, secrets: r
       cure: 'Ask the table `records`; to join it with other data, read the objects with a ClickHouse of your own: see docs/archive.md.',
     });
   }
+  const most = /MEMORY_LIMIT_EXCEEDED/.test(message) ? /maximum: (\d+)[.\d]* (\wiB)/.exec(message) : null;
+  if (most !== null) {
+    return new Fault(`The engine has ${most[1]} ${most[2]} of memory, and the query needs more.`, {
+      code: 'archive-query-refused',
+      cure: 'Ask for fewer columns, groups or rows, or of one topic with --topic. The records themselves are printed by `parallax archive cat`.',
+    });
+  }
   const shown = secrets.reduce((text, secret) => text.replaceAll(secret, '…'), message);
-  return new Fault(shown.replace(/^Query failed: /, ''), {
+  return new Fault(shown.replace(/^(?:Query failed: )?(?:Code: \d+\. DB::Exception: )?/, ''), {
     code: 'archive-query-refused',
     cure: 'The table is `records`, with topic, partition, offset, timestamp, timestampType, key, value and headers. Where an object cannot be read, `parallax archive verify` says which.',
   });

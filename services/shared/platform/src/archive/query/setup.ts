@@ -62,6 +62,8 @@ export function setupOf({ engine, root }: QuerySource, plan: readonly PlannedRea
      FROM archive.objects AS object INNER JOIN archive.plan AS planned ON object._path = planned.path
      WHERE _path IN (SELECT path FROM archive.plan) AND offset >= from_offset AND offset < to_offset`,
     'USE archive',
+    // Rows may be large, and two blocks of them or three are in memory.
+    'SET max_block_size = 8192, input_format_max_block_size_bytes = 33554432',
     "SET output_format_json_validate_utf8 = 1, session_timezone = 'UTC'",
   );
   return statements;

@@ -13,7 +13,8 @@ test('2,000 pairs of mangled bytes, bent structures and other formats are judged
   // The pairs are of all kinds.
   const kinds = ['match', 'mismatch', 'inconclusive'];
   for (const kind of kinds) expect(outcomes.get(`strict: ${kind}`) ?? outcomes.get(`ids: ${kind}`)).toBeGreaterThan(30);
-  for (const set of ['rich', 'including', 'rewriting and crowding']) expect(outcomes.get(`${set}: equivalent`)).toBeGreaterThan(0);
+  for (const set of ['rich', 'including', 'rewriting and crowding'])
+    expect(outcomes.get(`${set}: equivalent`)).toBeGreaterThan(0);
   for (const by of ['avro, laid out anew', 'avro and json', 'cloudevents', 'auto', 'text'])
     for (const kind of ['match', 'mismatch']) expect(outcomes.get(`${by}: ${kind}`)).toBeGreaterThan(5);
   expect(outcomes.get('avro mangled: inconclusive')).toBeGreaterThan(20);

@@ -1,15 +1,16 @@
 // Remembered closed pairs behave like a list of objects, whatever is kept, forgotten and evicted.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { digestContent, digestWords, spread } from './digest.ts';
 import { isCounted, type Tombstone } from './pair.ts';
-import { Tombstones } from './tombstones.ts';
+import { type ClosedSide, Tombstones } from './tombstones.ts';
 
 /** Two of ours, one with a sign in every word, and what only a foreign row can hold. */
 const digest = fc.constantFrom('0123456789abcdef'.repeat(2), 'f0'.repeat(16), 'aa');
 const closed = fc.record({ offset: fc.nat(1e6), digest, counted: fc.boolean() });
 const time = fc.option(fc.nat(1e9), { nil: null });
 const tombstone: fc.Arbitrary<Tombstone> = fc.record({
-  id: fc.integer({ min: 0, max: 60 }).map((n) => `id-${n}`),
+  id: fc.integer({ min: 0, max: 150 }).map((n) => `id-${n}`),
   type: fc.constantFrom('', 'order'),
   outcome: fc.constantFrom('match', 'mismatch', 'inconclusive'),
   reason: fc.constantFrom('', '', '', 'budget'),
@@ -41,6 +42,15 @@ class Plain {
   keep(one: Tombstone, acknowledged: number): void {
     this.forget(one.id);
     this.#kept.push(one);
+    this.#evict(acknowledged);
+  }
+
+  keepAgreed(one: Tombstone, acknowledged: number): void {
+    this.#evict(acknowledged);
+    this.#kept.push(one);
+  }
+
+  #evict(acknowledged: number): void {
     if (this.#kept.length <= this.#limit * 1.0625) return;
     for (let left = this.#kept.length; left > 0 && this.#kept.length > this.#limit; left--) {
       const oldest = this.#kept[0] as Tombstone;
@@ -51,9 +61,26 @@ class Plain {
   }
 }
 
+/** Keeps it as a pair that agreed, and returns what is to be found then. */
+function keepAgreed(real: Tombstones, { id, type, emitted }: Tombstone, acknowledged: number): Tombstone {
+  const entry = real.keepAgreed(id, spread(id), type, 'match', emitted, acknowledged);
+  const side = (which: ClosedSide, offset: number) => {
+    const value = new TextEncoder().encode(`${id} at ${offset}`);
+    const content = { key: null, value, headers: [] };
+    which.put(entry, offset, offset);
+    which.digests.put(entry, digestWords(content));
+    return [{ offset, digest: digestContent(content), counted: true }];
+  };
+  const legacy = side(real.legacy, emitted);
+  const candidate = side(real.candidate, emitted + 1);
+  const times = { legacyTime: emitted, candidateTime: emitted + 1 };
+  return { id, type, outcome: 'match', reason: '', was: '', legacy, candidate, ...times, emitted };
+}
+
 test('what is kept is found as it was, the oldest acknowledged go first, and what is not counted stays', () => {
   const step = fc.oneof(
     { weight: 5, arbitrary: fc.tuple(fc.constant('keep' as const), tombstone, fc.nat(120)) },
+    { weight: 5, arbitrary: fc.tuple(fc.constant('agreed' as const), tombstone, fc.nat(120)) },
     { weight: 1, arbitrary: fc.tuple(fc.constant('forget' as const), tombstone, fc.nat(120)) },
   );
   fc.assert(
@@ -64,6 +91,10 @@ test('what is kept is found as it was, the oldest acknowledged go first, and wha
         if (what === 'forget') {
           real.forget(one.id);
           plain.forget(one.id);
+        } else if (what === 'agreed') {
+          // Only of an id that is not remembered.
+          if (real.find(one.id) !== undefined) continue;
+          plain.keepAgreed(keepAgreed(real, one, acknowledged), acknowledged);
         } else {
           real.keep(one, acknowledged);
           plain.keep(one, acknowledged);

@@ -47,6 +47,8 @@ export interface OpeningAround {
   readonly joinsSeen: Map<string, JoinsSeen>;
   readonly now: () => number;
   readonly patiently: <T>(work: () => Promise<T>) => Promise<T>;
+  /** The same for calls to the log. */
+  readonly patientlyWithLog: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
 export interface OpenedJoin {
@@ -67,7 +69,7 @@ export async function openJoins(assigned: readonly AssignedPartition[], around: 
   const saved = new Map<PartitionPair, JoinCut | undefined>();
   for (const pair of pairs) {
     const cut = await around.checkpoints.load(pair);
-    if (cut !== undefined) await checkLastRead(log, pair, cut);
+    if (cut !== undefined) await around.patientlyWithLog(() => checkLastRead(log, pair, cut));
     saved.set(pair, cut === undefined ? undefined : ((await around.retry?.reopen(pair, cut)) ?? cut));
   }
   around.retry?.end();

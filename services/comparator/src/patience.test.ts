@@ -1,5 +1,5 @@
 // A side that is silent, slow or whose clock is wrong is not a wrong side: hours of traffic on virtual time.
-import type { NewRecord } from '@parallax/core';
+import { Fault, type NewRecord } from '@parallax/core';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Comparing } from './comparing.ts';
 import { comparatorGroup } from './comparing.ts';
@@ -164,6 +164,25 @@ test('a log that has lost what was read halts the next start, too, though it has
   await world.append('a', others);
   const next = await world.start({ experiment: experiment(text), pace: PACE });
   expect(await next.ended).toMatchObject({ code: 'log-truncated', cure: expect.stringContaining('--forget') });
+});
+
+test('a log that cannot be read for a while when it is opened is awaited', async () => {
+  const world = await new World({ topics: { a: 1, b: 1 } }).open();
+  const comparator = await world.start({ experiment: experiment(text), from: 'earliest', pace: PACE });
+  await threeOpen(world, comparator);
+  await comparator.stop();
+  const log = world.log.connect();
+  const read = log.read.bind(log);
+  let refusals = 0;
+  log.read = async (...asked) => {
+    if (asked[0] === 'a' && refusals++ < 3)
+      throw new Fault('Its leader is away.', { code: 'log-unavailable', cure: 'Wait.', retryable: true });
+    return read(...asked);
+  };
+  const next = await world.start({ experiment: experiment(text), pace: PACE }, { log });
+  await next.caughtUp();
+  expect(refusals).toBe(4);
+  await next.stop();
 });
 
 test('what a log has lost before it was read leaves what it may have answered undecided', async () => {

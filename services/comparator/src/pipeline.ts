@@ -192,6 +192,7 @@ class Comparator implements Comparing {
     this.#newest = Math.max(this.#newest, generation);
     const opened = await openJoins(partitions, {
       ...this.#questions,
+      patientlyWithLog: (work) => this.#running.patientlyWithLog(work),
       experiment,
       run,
       from,

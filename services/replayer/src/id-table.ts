@@ -1,6 +1,6 @@
 // The ids that are replayed, each with the number of its inputs that are not in the run's topic yet.
 //
-// Open addressing over pages, of which so many are in memory whatever the number of ids: up to 1,460,000 ids need no file.
+// Open addressing over pages, of which so many are in memory whatever the number of ids: up to 1,670,000 ids need no file.
 // An id's place is by the first bits of its digest, so that a table that grows is gone through once, in order. Inputs,
 // their acknowledgements and their answers come close together, so that an id is looked up in the file about once.
 // Ids are known by 64 bits of their digest: among ten million, two are taken for one with a chance of 3 in a million.
@@ -17,7 +17,8 @@ const LOW = PAGE_SLOTS;
 /** … the inputs waited for, plus one where the slot is taken. */
 const MARKS = 2 * PAGE_SLOTS;
 const FIRST_BITS = 10;
-const MOST_LOAD = 0.7;
+/** So full that 1,500,000 ids still need no file: with them in it, looking each up once more took 5.5 s of CPU and not 2.1. */
+const MOST_LOAD = 0.8;
 
 /** Index of an id; stays valid once nothing is added any more. */
 export type Slot = number;

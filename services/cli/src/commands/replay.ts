@@ -2,6 +2,7 @@
 import { checkRunName, type DivergenceStore, type Experiment, formatDuration, groupThousands } from '@parallax/core';
 import {
   checkRegistries,
+  keepYoungHeapSmall,
   type Lifecycle,
   loadExperiment,
   openArchive,
@@ -143,6 +144,7 @@ async function replay(
   const schemas = await openSchemas(experiment, callerPath(file), registryAccess());
   await checkRegistries(schemas, ['input', 'legacy', 'candidate']);
   const pace = await paceOf(archive, experiment, request, options);
+  keepYoungHeapSmall();
   const oneRound = async (round: string): Promise<Round> => {
     const run = await life.start(
       'the replay',

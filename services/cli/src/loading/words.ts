@@ -9,7 +9,7 @@ import type { ProductionTopic } from './production.ts';
 
 /** @param columns of the terminal */
 export function productionLines(topics: readonly ProductionTopic[], columns: number | undefined): readonly string[] {
-  // Two tables, because one would be wider than a terminal.
+  // Two tables, because one would be wider than most terminals.
   const rates = topics.map(({ topic, side, summary: { records, perSecond, perMinute } }) => [
     ...[topic, side, records, rate(perSecond.mean), rate(perSecond.p95), rate(perSecond.peak)],
     ...[asTime(perSecond.peakAt), rate(perMinute.peak)],
@@ -19,9 +19,9 @@ export function productionLines(topics: readonly ProductionTopic[], columns: num
     ...[asSize(size.p50), asSize(size.p99), asSize(size.max)],
   ]);
   const lines = [
-    table(['topic', 'side', 'records', '/s mean', '/s p95', '/s peak', 'at (UTC)', '/min peak'], rates),
+    table(['topic', 'side', 'records', '/s mean', '/s p95', '/s peak', 'at (UTC)', '/min peak'], rates, { columns }),
     '',
-    table(['topic', 'bytes mean', 'bytes peak', 'a record p50', 'p99', 'max'], sizes),
+    table(['topic', 'bytes mean', 'bytes peak', 'a record p50', 'p99', 'max'], sizes, { columns }),
     '',
   ];
   const taken = Math.max(...topics.map(({ topic }) => topic.length)) + 2;

@@ -36,3 +36,23 @@ test('a table without rows is its header', () => {
 test('there may be more rows than a call takes arguments', () => {
   expect(table(['n'], Array<[string]>(300_000).fill(['x'])).length).toBe(2 * 300_002 - 1);
 });
+
+test('what is wider than the terminal comes in parts, each with what names its rows', () => {
+  const header = ['topic', 'p', 'records', 'from', 'to'];
+  expect(table(header, [['orders', 1, 20, 'x'.repeat(8), 'y'.repeat(8)]], { columns: 20, names: 2 })).toBe(
+    [
+      'topic   p  records',
+      '------  -  -------',
+      'orders  1       20',
+      '',
+      'topic   p  from',
+      '------  -  --------',
+      'orders  1  xxxxxxxx',
+      '',
+      'topic   p  to',
+      '------  -  --------',
+      'orders  1  yyyyyyyy',
+    ].join('\n'),
+  );
+  expect(table(['id', 'text'], [['a', 'x'.repeat(50)]], { columns: 20 }).split('\n')).toHaveLength(3);
+});

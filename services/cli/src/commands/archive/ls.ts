@@ -87,6 +87,7 @@ function partitionTable(summaries: readonly PartitionSummary[]): string {
       asTime(one.latest),
       one.gaps.map(({ from, to }) => `${from}–${to - 1}`).join(', '),
     ]),
+    { columns: process.stdout.columns, names: 2 },
   );
 }
 
@@ -115,5 +116,6 @@ function periodTable(rows: readonly PeriodSummary[]): string {
       asTime(one.latest),
       one.gaps.map(({ from, to }) => `${from}–${to - 1}`).join(', '),
     ]),
+    { columns: process.stdout.columns, names: byPeriod ? 3 : 2 },
   );
 }

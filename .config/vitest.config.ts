@@ -39,7 +39,7 @@ export default defineConfig({
           exclude: ['**/node_modules/**'],
           pool: 'forks',
           testTimeout: 120_000,
-          hookTimeout: 60_000,
+          hookTimeout: 180_000,
         },
       },
       {

@@ -1,4 +1,5 @@
 // SQL over the archive's objects where they lie: each record once, as the reader would give it.
+import { tmpdir } from 'node:os';
 import { type Archive, Fault } from '@parallax/core';
 import { readOnlyStatement } from '../../store/read-only.ts';
 import { inspectObject } from '../describe-object.ts';
@@ -31,7 +32,7 @@ const OF_A_FILE =
  * are still there afterwards is there an answer. An object the engine cannot read is set aside, and the rest asked again;
  * whether bytes are those that were written it does not check: `verify` does. Rows lie in a file under TMPDIR until then.
  * @throws Fault `store-read-only`, `archive-query-elsewhere`, `archive-query-refused`, `archive-query-engine-missing`,
- * `archive-object-vanished`
+ * `archive-query-space`, `archive-object-vanished`
  */
 export async function* queryArchive(address: string, sql: string, options: QueryOptions = {}): AsyncGenerator<string> {
   const statement = readOnlyStatement(sql);
@@ -111,6 +112,12 @@ function refusal({ code, message }: QueryReport & { kind: 'failed' }, secrets: r
     return new Fault(`A query reads the archive and nothing else: ${message}.`, {
       code: 'archive-query-elsewhere',
       cure: 'Ask the table `records`; to join it with other data, read the objects with a ClickHouse of your own: see docs/archive.md.',
+    });
+  }
+  if (/^ENOSPC\b/.test(message)) {
+    return new Fault(`The answer has no room in ${tmpdir()}`, {
+      code: 'archive-query-space',
+      cure: 'Make room there, or name another folder in TMPDIR; or ask for less at once.',
     });
   }
   const most = /MEMORY_LIMIT_EXCEEDED/.test(message) ? /maximum: (\d+)[.\d]* (\wiB)/.exec(message) : null;

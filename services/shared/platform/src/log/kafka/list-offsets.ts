@@ -28,6 +28,8 @@ export interface ListOffsetsAnswer {
       readonly partition: number;
       readonly errorCode: number;
       readonly offset: string;
+      /** Of a log's end: the epoch in which the one that answers believes to lead. */
+      readonly leaderEpoch: number;
     }[];
   }[];
 }
@@ -70,8 +72,7 @@ async function decode(raw: Buffer): Promise<ListOffsetsAnswer> {
     const [which, errorCode] = [int32(), int16()];
     past(8); // timestamp
     const offset = String(raw.readBigInt64BE(past(8)));
-    past(4); // leader epoch
-    return { partition: which, errorCode, offset };
+    return { partition: which, errorCode, offset, leaderEpoch: int32() };
   };
   const clientSideThrottleTime = int32();
   const responses = list(() => {

@@ -27,8 +27,8 @@ export interface Listed {
  * Asks every leader once. Where a leader has moved or does not answer within `withinMs`, the picture is renewed, so
  * that the next call asks the present one.
  *
- * A late answer is never used: a leader that was stopped and replaced may give it as it wakes, before it learns that
- * the log has grown elsewhere. Rejects where asking again would not help.
+ * A late answer is never used, nor an end of an earlier epoch: a leader that was stopped and replaced may give
+ * it as it wakes, before it learns that the log has grown elsewhere. Rejects where asking again would not help.
  */
 export async function listOffsets(
   brokers: Brokers,
@@ -57,8 +57,11 @@ export async function listOffsets(
       continue;
     }
     for (const { topic, partitions } of outcome.value.responses) {
-      for (const { partition, errorCode, offset } of partitions) {
-        if (errorCode === CODE.none) found.push({ topic, partition, offset: Number(offset) });
+      for (const { partition, errorCode, offset, leaderEpoch } of partitions) {
+        const isEnd = at === LATEST && errorCode === CODE.none;
+        if (isEnd && picture.epochs.isPast(topic, partition, leaderEpoch)) {
+          failure = new ProtocolFailure(CODE.fencedLeaderEpoch);
+        } else if (errorCode === CODE.none) found.push({ topic, partition, offset: Number(offset) });
         else {
           failure = new ProtocolFailure(errorCode);
           if (!MOVED.has(errorCode)) throw failure;

@@ -1,12 +1,15 @@
 // What a consumer knows of its topics: how many partitions they have, and which broker leads each.
 import type { Brokers } from '../brokers.ts';
 import { check } from '../error-codes.ts';
+import { LeaderEpochs } from './leader-epochs.ts';
 import { CODE, within } from './requests.ts';
 
 /** A broker that does not answer for so long is asked no more: it may be stopped, and others know better. */
 const ANSWER_MS = 5_000;
 
 export class Picture {
+  /** In which epoch who answered for a partition led it. */
+  readonly epochs = new LeaderEpochs(() => performance.now());
   readonly #brokers: Brokers;
   readonly #topics = new Set<string>();
   #leaders: ReadonlyMap<string, readonly (number | undefined)[]> = new Map();

@@ -7,7 +7,7 @@ import { asBetter, type Excuse, Findings } from './findings.ts';
 import type { Judge } from './judge.ts';
 import { kindOf } from './kind-of.ts';
 import type { BijectionRule, IdMaps } from './kinds/bijection.ts';
-import { OutOfWork, QUESTION, scalarWork, spend, type Work } from './matching.ts';
+import { lookWork, OutOfWork, QUESTION, rulesWork, scalarWork, spend, type Work } from './matching.ts';
 import { compareOrdered } from './ordered.ts';
 import { Place } from './place.ts';
 import { References, type ThingPair } from './referring.ts';
@@ -212,8 +212,9 @@ export class Differ implements Judge {
       if (bKind >= ARRAY) this.pending.push(new Place(up, keys, at, -1, candidate, state));
       return;
     }
-    const same =
-      aKind >= 0 && aKind < ARRAY && bKind >= 0 && sameScalar(this.legacy, legacy, this.candidate, candidate);
+    const areScalars = aKind >= 0 && aKind < ARRAY && bKind >= 0 && bKind < ARRAY;
+    if (this.quiet && areScalars) spend(this.work, lookWork(this.legacy, legacy) + lookWork(this.candidate, candidate));
+    const same = areScalars && sameScalar(this.legacy, legacy, this.candidate, candidate);
     const renamed = state.bijection === undefined ? undefined : this.renamed(state.bijection, legacy, candidate);
     if (same && renamed !== COUNTS) {
       // Nearly everywhere: without a closure.
@@ -255,6 +256,7 @@ export class Differ implements Judge {
     mayMiss: boolean,
   ): Excuse | typeof STOPPED | undefined {
     if (state.judging.length === 0) return undefined;
+    if (this.quiet) spend(this.work, rulesWork(this.legacy, legacy) + rulesWork(this.candidate, candidate));
     return this.orStop(() => this.excuse(state, legacy, candidate, mayMiss));
   }
 

@@ -1,5 +1,5 @@
 // The largest pairing of two sets whose members may each fit several of the other: chosen as a whole, not greedily.
-import { NUMBER, type Tape } from '../json/tape.ts';
+import { ARRAY, NUMBER, type Tape } from '../json/tape.ts';
 
 /** Counts the work of a comparison down; what runs out of it is inconclusive. */
 export interface Work {
@@ -36,6 +36,19 @@ export function scalarWork(tape: Tape, node: number): number {
   const bytes = (tape.end[node] as number) - (tape.start[node] as number);
   if (bytes < LONG) return SCALAR;
   return SCALAR + (bytes >> 4) + (tape.kind[node] === NUMBER ? (bytes >> 7) ** 2 : 0);
+}
+
+/** Seeing whether two scalars are the same bytes costs one for each 2^SEEN of them. */
+const SEEN = 7;
+
+/** To look at a scalar inside a search, besides what each node costs: only a long one takes longer than that. */
+export function lookWork(tape: Tape, node: number): number {
+  return ((tape.end[node] as number) - (tape.start[node] as number)) >> SEEN;
+}
+
+/** To ask rules about a value inside a search, besides what each node costs; -1 where there is none. */
+export function rulesWork(tape: Tape, node: number): number {
+  return node < 0 || (tape.kind[node] as number) >= ARRAY ? 0 : scalarWork(tape, node) - SCALAR;
 }
 
 export function spend(work: Work, units: number): void {

@@ -76,10 +76,11 @@ function clearly(left: NumberPoint, right: NumberPoint, rule: Limits): boolean |
   const larger = Math.max(Math.abs(a), Math.abs(b));
   const limit = Math.max(rule.absolute ?? 0, (rule.relative ?? 0) * larger);
   const clear = clearlyWithin(Math.abs(a - b), limit, larger);
-  return (
-    clear ??
-    (rule.relative === undefined && rule.absolute !== undefined ? inUnits(left, right, rule.absolute) : undefined)
-  );
+  if (clear !== undefined || rule.absolute === undefined) return clear;
+  const inside = inUnits(left, right, rule.absolute);
+  if (inside !== false || rule.relative === undefined) return inside;
+  // Beyond the one limit; what the other says is only taken where it leaves no doubt.
+  return clearlyWithin(Math.abs(a - b), rule.relative * larger, larger);
 }
 
 /** Digits behind the point, up to which numbers are counted in units of the last of them. */

@@ -19,23 +19,23 @@ export interface TreePlace {
 /** Each place once; what lies inside another place, and later elements, first: one can be replaced after the other. */
 export function placesOf(draft: Draft, pattern: readonly Segment[]): readonly TreePlace[] {
   const found: TreePlace[] = [];
-  const visit = (tree: Tree, reached: readonly number[], place: TreePlace): void => {
-    const places = withNothing(pattern, reached);
-    if (places.has(pattern.length)) found.push(place);
+  const steps = new Steps(pattern);
+  const visit = (tree: Tree, reached: Reached, place: TreePlace): void => {
+    if (reached.isEnd) found.push(place);
     if ('text' in tree) return;
     if ('members' in tree) {
       for (const [name, child] of tree.members) {
-        const next = step(pattern, places, name);
-        if (next.length > 0) visit(child, next, member(tree.members, name, place.names));
+        const next = steps.from(reached, name);
+        if (leads(child, next)) visit(child, next, member(tree.members, name, place.names));
       }
       return;
     }
     tree.items.forEach((child, index) => {
-      const next = step(pattern, places, String(index));
-      if (next.length > 0) visit(child, next, element(tree.items, index, place.names));
+      const next = steps.from(reached, String(index));
+      if (leads(child, next)) visit(child, next, element(tree.items, index, place.names));
     });
   };
-  visit(draft.root, [0], {
+  visit(draft.root, steps.start, {
     names: [],
     value: () => draft.root,
     replace: (value) => {
@@ -45,24 +45,61 @@ export function placesOf(draft: Draft, pattern: readonly Segment[]): readonly Tr
   return found.reverse();
 }
 
-/** `**` may stand for no segment at all. */
-function withNothing(pattern: readonly Segment[], reached: readonly number[]): ReadonlySet<number> {
-  const places = new Set<number>();
-  for (let at of reached) {
-    places.add(at);
-    while (pattern[at]?.kind === 'deep') places.add(++at);
-  }
-  return places;
+/** How far into the pattern the names down to some value have led. */
+interface Reached {
+  readonly places: ReadonlySet<number>;
+  readonly isEnd: boolean;
+  /** By the next name, undefined for one that the pattern does not hold: found once for all siblings. */
+  readonly next: Map<string | undefined, Reached | undefined>;
 }
 
-function step(pattern: readonly Segment[], places: ReadonlySet<number>, name: string): readonly number[] {
-  const next: number[] = [];
-  for (const at of places) {
-    const segment = pattern[at];
-    if (segment?.kind === 'deep') next.push(at);
-    else if (segment?.kind === 'any' || (segment?.kind === 'name' && segment.name === name)) next.push(at + 1);
+/** Nearly all values of a document are scalars that the pattern does not stand for. */
+function leads(child: Tree, next: Reached | undefined): next is Reached {
+  return next !== undefined && (next.isEnd || !('text' in child));
+}
+
+class Steps {
+  readonly start: Reached;
+  private readonly pattern: readonly Segment[];
+  private readonly names: ReadonlySet<string>;
+
+  constructor(pattern: readonly Segment[]) {
+    this.pattern = pattern;
+    this.names = new Set(pattern.flatMap((segment) => (segment.kind === 'name' ? [segment.name] : [])));
+    this.start = this.reached([0]);
   }
-  return next;
+
+  /** undefined where the pattern leads no further. */
+  from(reached: Reached, name: string): Reached | undefined {
+    const key = this.names.has(name) ? name : undefined;
+    const known = reached.next.get(key);
+    if (known !== undefined || reached.next.has(key)) return known;
+    const places = this.step(reached.places, name);
+    const next = places.length > 0 ? this.reached(places) : undefined;
+    reached.next.set(key, next);
+    return next;
+  }
+
+  /** `**` may stand for no segment at all. */
+  private reached(from: readonly number[]): Reached {
+    const { pattern } = this;
+    const places = new Set<number>();
+    for (let at of from) {
+      places.add(at);
+      while (pattern[at]?.kind === 'deep') places.add(++at);
+    }
+    return { places, isEnd: places.has(pattern.length), next: new Map() };
+  }
+
+  private step(places: ReadonlySet<number>, name: string): readonly number[] {
+    const next: number[] = [];
+    for (const at of places) {
+      const segment = this.pattern[at];
+      if (segment?.kind === 'deep') next.push(at);
+      else if (segment?.kind === 'any' || (segment?.kind === 'name' && segment.name === name)) next.push(at + 1);
+    }
+    return next;
+  }
 }
 
 function member(members: Map<string, Tree>, name: string, above: readonly string[]): TreePlace {

@@ -93,7 +93,9 @@ export class LogWatch {
       const before = cursors.get(`${topic}/${partition}`);
       // Asked for another owner of this partition.
       if (before?.join !== join) continue;
-      if (end < before.cursor) throw endsBefore({ topic, partition }, end, before.cursor);
+      // What an earlier process read counts as read here: others at its offsets would be taken for it, and never be judged.
+      const read = Math.max(before.cursor, join.accounts[side].resumedAt);
+      if (end < read) throw endsBefore({ topic, partition }, end, read);
       const lost = join.losses.ends(side, end, now());
       if (lost > 0) telemetry.record(eventsCutOff({ topic, partition }, end, lost));
       if (shuffled.planOf(output, side) !== undefined) {

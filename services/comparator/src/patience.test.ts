@@ -166,6 +166,29 @@ test('a log that has lost what was read halts the next start, too, though it has
   expect(await next.ended).toMatchObject({ code: 'log-truncated', cure: expect.stringContaining('--forget') });
 });
 
+test('a log that loses what an earlier process read of it halts before that is reached again', async () => {
+  const world = await new World({ topics: { a: 1, b: 1 } }).open();
+  const comparator = await world.start({ experiment: experiment(text), from: 'earliest', pace: PACE });
+  await threeOpen(world, comparator);
+  await comparator.stop();
+  const log = world.log.connect();
+  const read = log.read.bind(log);
+  // The last thing that is asked of the log before it is read again from the first open event on.
+  log.read = async (...asked) => {
+    const found = await read(...asked);
+    if (asked[0] === 'a') world.log.truncate('a', 0, 2);
+    return found;
+  };
+  const next = await world.start({ experiment: experiment(text), pace: PACE }, { log });
+  onTestFinished(() => next.stop());
+  let ended: unknown;
+  void next.ended.then((error) => {
+    ended = error;
+  });
+  for (let waited = 0; ended === undefined && waited < 50; waited++) await world.clock.sleep(1000);
+  expect(ended).toMatchObject({ code: 'log-truncated', message: expect.stringContaining('ends at 2') });
+});
+
 test('a log that cannot be read for a while when it is opened is awaited', async () => {
   const world = await new World({ topics: { a: 1, b: 1 } }).open();
   const comparator = await world.start({ experiment: experiment(text), from: 'earliest', pace: PACE });

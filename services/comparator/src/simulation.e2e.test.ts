@@ -12,10 +12,10 @@ const BLOCK = 25;
  * only a row knew of was compacted away, and its pair waited for it for ever. 7752: a cut in which offsets had been skipped
  * next to each other could not be read back. 13975: an uneven pair was put back to wait without end. 20106: a
  * judged row came after its id had been asked for, and outranked the one that gave up for want of memory. 104, 135: what had
- * expired below what was judged was waited for where nothing more came. 1455, 1483: what was given up for want of memory is
- * hidden by a row of other events of its id that landed later (a known limit, which the oracle bounds). 1647: a log lost
- * what an earlier process had judged while that was read again, and others at its offsets were taken for it: never judged,
- * and their partners called missing. 1203: what was held back had not been written yet when all was judged.
+ * expired below what was judged was waited for where nothing more came. 1203: the simulation was judged before what waited
+ * for an election was written. 1455, 1483: what was given up for want of memory is hidden by a row of other events of its id
+ * that landed later (a known limit, which the oracle bounds). 1647: a log lost what an earlier process had judged while that was read again, and others at
+ * its offsets were taken for it: never judged, and their partners called missing.
  */
 const FOUND: readonly number[] = [45, 104, 135, 733, 978, 1203, 1455, 1483, 1647, 7752, 13_975, 20_106];
 

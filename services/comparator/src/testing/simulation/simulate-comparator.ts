@@ -1,7 +1,7 @@
 // Runs one seed on the real comparator: several processes on one log and one store, every call a step that may fail,
 // processes that die, stand still or are rebalanced between any two steps, logs that lose records or hold them back; then
 // calm, until all is judged; and holds rows and ledger against a brute-force reader of the whole logs.
-import { type Experiment, isRetryable, type PairRow } from '@parallax/core';
+import { type Experiment, isRetryable, type PairRow, type Position } from '@parallax/core';
 import {
   memoryLog,
   memoryStore,
@@ -270,11 +270,11 @@ class Simulation {
     return this.#failures.length > 0 ? this.#failures : this.#judge();
   }
 
-  /** Everything is read, judged, written and committed. */
+  /** Everything is read, judged, written and committed, also what producers hold back until an election is over. */
   async #isIdle(): Promise<boolean> {
+    if (this.#written < this.#scenario.events.length) return false;
     const topics = ['a', 'b'];
-    const sum = (places: readonly { readonly offset: number }[]) =>
-      places.reduce((total, { offset }) => total + offset, 0);
+    const sum = (places: readonly Position[]) => places.reduce((total, { offset }) => total + offset, 0);
     const isCommitted = sum(await this.#log.committed(GROUP, topics)) === sum(await this.#log.extents(topics));
     if (!isCommitted || this.#members[0]?.comparator?.stats().openPairs !== 0) return false;
     return this.#store.ledger().every(({ column, events }) => column !== 'open' || events === 0);

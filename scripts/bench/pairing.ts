@@ -1,7 +1,9 @@
 // Large arrays without order and large differences: `node scripts/bench/pairing.ts [PATTERN]`.
 // Prints the CPU of one comparison each, the least of eight, and how it ended.
-import { type Comparison, type Content, compareContents, compilePlan, type RuleSpec } from '@parallax/core';
+
+import { type Comparison, type Content, compareContents, type RuleSpec } from '@parallax/core';
 import { roller } from '../corpus/tree.ts';
+import { plainPlan } from '../plain-plan.ts';
 
 const TRIES = 8;
 const roll = roller(20_261_123);
@@ -106,16 +108,7 @@ function large(): readonly Case[] {
 const wanted = new RegExp(process.argv[2] ?? '');
 for (const { name, rules, legacy, candidate } of [...cases(2_000), ...cases(10_000), ...large()]) {
   if (!wanted.test(name)) continue;
-  const plan = compilePlan({
-    output: 'bench',
-    format: { legacy: 'json', candidate: 'json' },
-    select: {},
-    compare: { value: true, key: false, headers: [] },
-    pick: 'sequence',
-    counts: 'compare',
-    rules,
-    budgets: { differencesPerPair: 100, payloadBytes: 64 * 1024 * 1024, depth: 10_000 },
-  });
+  const plan = plainPlan('bench', rules);
   const contents = (value: unknown): readonly Content[] => [
     { key: null, value: encoder.encode(JSON.stringify(value)), headers: [] },
   ];

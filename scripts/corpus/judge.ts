@@ -1,8 +1,10 @@
 // Holds the comparison, and the labels, against the oracle: what was found, what was excused and by which rule, what was
 // reported in vain.
-import { type ComparePlan, compareContents, compilePlan, type Difference, type RuleSpec } from '@parallax/core';
+
+import { type ComparePlan, compareContents, type Difference, type RuleSpec } from '@parallax/core';
 import { identical, Oracle } from '../oracle/same.ts';
 import { read } from '../oracle/value.ts';
+import { plainPlan } from '../plain-plan.ts';
 import { corpus, type LabelledPair, type RuleSet } from './corpus.ts';
 import { TRANSFORMS, TYPICAL } from './typical.ts';
 
@@ -175,16 +177,7 @@ function count(counts: Map<string, number>, name: string): void {
 }
 
 function plan(rules: readonly RuleSpec[]): ComparePlan {
-  return compilePlan({
-    output: 'corpus',
-    format: { legacy: 'json', candidate: 'json' },
-    select: {},
-    compare: { value: true, key: false, headers: [] },
-    pick: 'sequence',
-    counts: 'compare',
-    rules,
-    budgets: { differencesPerPair: 100, payloadBytes: 64 * 1024 * 1024, depth: 10_000 },
-  });
+  return plainPlan('corpus', rules);
 }
 
 function content(value: Uint8Array) {

@@ -1,15 +1,10 @@
 // What must hold for any two payloads under any rules: no crash, no hang, nothing different called equal, both ways of
 // comparing agree, and which side is which makes no difference.
-import {
-  type ComparePlan,
-  type Comparison,
-  compareContents,
-  compareWith,
-  compilePlan,
-  type RuleSpec,
-} from '@parallax/core';
+
+import { type ComparePlan, type Comparison, compareContents, compareWith, type RuleSpec } from '@parallax/core';
 import { identical, Oracle } from '../oracle/same.ts';
 import { type Reading, read } from '../oracle/value.ts';
+import { plainPlan } from '../plain-plan.ts';
 import type { BytePair } from './pairs.ts';
 import { RULE_SETS, type RuleSet } from './rule-sets.ts';
 import { CpuWatch } from './watch.ts';
@@ -149,16 +144,7 @@ function judged(
 }
 
 function planOf(rules: readonly RuleSpec[]): ComparePlan {
-  return compilePlan({
-    output: 'fuzz',
-    format: { legacy: 'json', candidate: 'json' },
-    select: {},
-    compare: { value: true, key: false, headers: [] },
-    pick: 'sequence',
-    counts: 'compare',
-    rules,
-    budgets: { differencesPerPair: 100, payloadBytes: 64 * 1024 * 1024, depth: 10_000 },
-  });
+  return plainPlan('fuzz', rules);
 }
 
 function content(value: Uint8Array) {

@@ -1,8 +1,10 @@
 // The kernel side by side with libraries that do the same on parsed documents: bytes in, answer out, volatile members apart.
-import { compareContents, compilePlan, type RuleSpec } from '@parallax/core';
+
+import { compareContents, type RuleSpec } from '@parallax/core';
 import isEqual from 'fast-deep-equal';
 import { create } from 'jsondiffpatch';
 import diff from 'microdiff';
+import { plainPlan } from '../../plain-plan.ts';
 import { type Order, pairOf, RULES, type Size, type Variant, withoutVolatile } from './documents.ts';
 
 /** Nanoseconds of CPU time a call; of several rounds the median, and the median of the ratios within each round. */
@@ -49,16 +51,7 @@ export function contest(size: Size, variant: Variant): Contest {
 
 /** Whether the two agree, from bytes on. */
 export function comparing(legacy: Buffer, candidate: Buffer, rules: readonly RuleSpec[]): () => boolean {
-  const plan = compilePlan({
-    output: 'bench',
-    format: { legacy: 'json', candidate: 'json' },
-    select: {},
-    compare: { value: true, key: false, headers: [] },
-    pick: 'sequence',
-    counts: 'compare',
-    rules,
-    budgets: { differencesPerPair: 100, payloadBytes: 1 << 26, depth: 10_000 },
-  });
+  const plan = plainPlan('bench', rules);
   const one = [{ key: null, value: legacy, headers: [] }];
   const other = [{ key: null, value: candidate, headers: [] }];
   return () => compareContents(one, other, plan).kind === 'equivalent';

@@ -104,9 +104,9 @@ export const RULE_SETS: Readonly<Record<string, RuleSet>> = {
     false,
   ),
   including: symmetric([
-    { kind: 'include', name: 'some', paths: ['/**/name', '/lines', '/near', '/**/things/*/price'] },
-    { kind: 'ignore', name: 'ids', paths: ['/**/id', '/near/*/ts'] },
-    { kind: 'include', name: 'but one', paths: ['/lines/*/id'] },
+    { kind: 'include', name: 'some', paths: ['/**/name', '/lines', '/near', '/things'] },
+    { kind: 'ignore', name: 'ids', paths: ['/**/id', '/near/*/ts', '/things/*'] },
+    { kind: 'include', name: 'but some', paths: ['/lines/*/id', '/things/*/createdAt'] },
     { kind: 'tolerance', name: 'price', path: '/**/price', absolute: 0.5 },
     { kind: 'unordered', name: 'lines', path: '/lines' },
     { kind: 'unordered', name: 'near', path: '/near' },

@@ -30,6 +30,16 @@ test.each<
     '{"items":[{"no":1}]}',
     true,
   ],
+  [
+    'nor are ignored ones of an array that is not',
+    [
+      { kind: 'ignore', name: 'elements', paths: ['/*'] },
+      { kind: 'include', name: 'no', paths: ['/*/no'] },
+    ],
+    '[{"no":1},0]',
+    '[{"x":1},{"no":1}]',
+    true,
+  ],
   ['others are', include, '{"items":[{"no":1}]}', '{"items":[]}', false],
   ['included members may be missing on neither side', include, '{"a":null}', '{}', false],
   [

@@ -124,11 +124,7 @@ class Meaning {
 
   /** Of a place that is ignored: what is included further down. */
   private alikeInside(a: Found, b: Found, spot: Spot): boolean {
-    if (a?.kind === 'array' && b?.kind === 'array') {
-      const seen = (items: readonly Value[]): readonly Value[] =>
-        items.filter((item, i) => !this.alike(item, undefined, spot.below(String(i))));
-      return this.arrays(seen(a.items), seen(b.items), spot);
-    }
+    if (a?.kind === 'array' && b?.kind === 'array') return this.arrays(a.items, b.items, spot);
     const [one, other] = [inside(a), inside(b)];
     if (a?.kind !== b?.kind) {
       const lone = (members: ReadonlyMap<string, Value>): boolean =>
@@ -176,7 +172,14 @@ class Meaning {
     return path.reduce((spot, name) => spot.below(name), this.root);
   }
 
-  private arrays(a: readonly Value[], b: readonly Value[], spot: Spot): boolean {
+  /** Ignored elements in which nothing is included take no part: they may come, go and move. */
+  private arrays(legacy: readonly Value[], candidate: readonly Value[], spot: Spot): boolean {
+    const seen = (items: readonly Value[]): readonly Value[] =>
+      items.filter((item, i) => {
+        const place = spot.below(String(i));
+        return !place.ignored || !this.alike(item, undefined, place);
+      });
+    const [a, b] = [seen(legacy), seen(candidate)];
     if (a.length !== b.length) return false;
     const rule = spot.last('unordered');
     const element = (i: number, j: number): boolean => this.alike(a[i], b[j], spot.below(String(i)));

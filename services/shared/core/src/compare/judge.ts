@@ -47,10 +47,23 @@ export function elements(tape: Tape, array: number): Elements {
   return { nodes, indexes };
 }
 
-/** In an ignored array, only elements that hold something included; hashes must be prepared. */
-export function visibleElements(hashes: RuleHashes, array: number): Elements {
+/**
+ * Whether elements of this array are left out of the comparison unless they hold something included. Where a rule names an
+ * index, positions carry meaning: nothing is left out.
+ */
+export function leavesOut(state: RuleState): boolean {
+  return !state.positional && state.element(0).ignored;
+}
+
+/**
+ * Without the ignored elements that hold nothing included: as an ignored element may come or go, it may as well move, so it
+ * takes no part in aligning the others. Hashes must be prepared.
+ */
+export function visibleElements(hashes: RuleHashes, array: number, state: RuleState): Elements {
   const all = elements(hashes.tape, array);
   const { nodes } = all;
-  const seen = all.indexes.filter((index) => hashes.of(nodes[index] as number) !== NOTHING);
+  const isSeen = (index: number): boolean =>
+    !state.element(index).ignored || hashes.of(nodes[index] as number) !== NOTHING;
+  const seen = all.indexes.filter(isSeen);
   return { nodes: seen.map((index) => nodes[index] as number), indexes: seen };
 }

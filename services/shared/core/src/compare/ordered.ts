@@ -1,7 +1,7 @@
 // Arrays compared in order: equal elements are aligned, what lies between is paired by likeness.
 import { sameValue } from '../json/equal.ts';
 import { align } from './align.ts';
-import { type Elements, elements, type Judge, visibleElements } from './judge.ts';
+import { type Elements, elements, type Judge, leavesOut, visibleElements } from './judge.ts';
 import { likeness, pairRuns } from './likeness.ts';
 import { spend } from './matching.ts';
 import type { Place } from './place.ts';
@@ -16,12 +16,11 @@ const SHALLOW = 32;
  */
 export function compareOrdered(judge: Judge, place: Place): void {
   const { state } = place;
-  // Where a rule names an index, positions carry meaning.
-  const visible = state.ignored && !state.positional;
-  if (visible) prepare(judge, place);
-  const a = visible ? visibleElements(judge.ruleHashes()[0], place.legacy) : elements(judge.legacy, place.legacy);
-  const b = visible
-    ? visibleElements(judge.ruleHashes()[1], place.candidate)
+  const some = leavesOut(state);
+  if (some) prepare(judge, place);
+  const a = some ? visibleElements(judge.ruleHashes()[0], place.legacy, state) : elements(judge.legacy, place.legacy);
+  const b = some
+    ? visibleElements(judge.ruleHashes()[1], place.candidate, state)
     : elements(judge.candidate, place.candidate);
   const n = a.nodes.length;
   const m = b.nodes.length;

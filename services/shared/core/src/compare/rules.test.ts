@@ -70,6 +70,24 @@ describe('ignore and include', () => {
       ),
     ).toEqual(['mismatch', '/items/0/id added']);
   });
+
+  // An ignored element may be gone and another may be new, so one may as well have moved: whether the rest is the same may
+  // not depend on which of the elements happen to be aligned.
+  test('ignored elements in which nothing is included may come, go and move; the others may not', () => {
+    const rules = [ignore('/*'), include('/**/b/**')];
+    const held = [{ b: {} }];
+    for (const other of [[held], [0, held], [0, 0, held], [1, held, 0]])
+      expect(judged([held, 0], other, ...rules), JSON.stringify(other)).toEqual(['equivalent']);
+    expect(judged([held, 0], [0], ...rules)).toEqual(['mismatch', '/0/0/b removed']);
+    expect(judged([held, 0], [0, [{ b: { a: 1 } }]], ...rules)).toEqual(['mismatch', '/0/0/b/a added']);
+    expect(judged([[{ b: 1 }], [{ b: 2 }]], [[{ b: 2 }], [{ b: 1 }]], ...rules)[0]).toBe('mismatch');
+    expect(judged([held, 0], [0, held], ignore('/*'), include('/0/0/b', '/1/0/b'))[0]).toBe('mismatch');
+  });
+
+  test('included elements count, where what holds them is ignored, too', () => {
+    const nullish: RuleSpec = { kind: 'nullish', name: 'nothing', path: '/a/*', same: ['null', 'missing'] };
+    expect(judged({ a: [null, 1] }, { a: [1] }, include('/a/*'), nullish)).toEqual(['mismatch', '/a/0 removed']);
+  });
 });
 
 describe('unordered', () => {

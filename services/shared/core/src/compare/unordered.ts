@@ -5,7 +5,7 @@ import { stringOf } from '../json/strings.ts';
 import { ARRAY, type Tape, typeOf } from '../json/tape.ts';
 import { type Arrays, pairClass } from './classes.ts';
 import type { Excuse } from './findings.ts';
-import { elements, type Judge, visibleElements } from './judge.ts';
+import { elements, type Judge, leavesOut, visibleElements } from './judge.ts';
 import { likeness } from './likeness.ts';
 import { OutOfWork, spend } from './matching.ts';
 import type { Place } from './place.ts';
@@ -34,11 +34,11 @@ export function compareUnordered(judge: Judge, place: Place, key: readonly Point
   const [legacyHashes, candidateHashes] = judge.ruleHashes();
   legacyHashes.prepare(place.legacy, place.state);
   candidateHashes.prepare(place.candidate, place.state);
-  const visible = place.state.ignored;
+  const some = place.state.ignored || leavesOut(place.state);
   const a = elements(judge.legacy, place.legacy).nodes;
   const b = elements(judge.candidate, place.candidate).nodes;
-  const left = visible ? [...visibleElements(legacyHashes, place.legacy).indexes] : indexes(a.length);
-  const right = visible ? [...visibleElements(candidateHashes, place.candidate).indexes] : indexes(b.length);
+  const left = some ? [...visibleElements(legacyHashes, place.legacy, place.state).indexes] : indexes(a.length);
+  const right = some ? [...visibleElements(candidateHashes, place.candidate, place.state).indexes] : indexes(b.length);
   const arrays: Pairing = { judge, place, a, b, pairs: [] };
   try {
     if (judge.quiet) spend(judge.work, SEARCH + ELEMENT * (a.length + b.length));

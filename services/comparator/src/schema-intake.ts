@@ -11,6 +11,7 @@ import {
   type Experiment,
   envelopeFormat,
   type FormatReader,
+  readsKeySchemas,
   SIDES,
   type Side,
 } from '@parallax/core';
@@ -18,15 +19,16 @@ import type { KnownSchemas, OpenedSchemas } from '@parallax/platform';
 import type { Running } from './running.ts';
 
 export interface SchemaIntakeOptions {
-  readonly experiment: Pick<Experiment, 'outputs' | 'budgets' | 'compare'>;
+  readonly experiment: Pick<Experiment, 'outputs' | 'budgets' | 'compare' | 'type'>;
   readonly schemas?: OpenedSchemas | undefined;
 }
 
 type Place = Pick<Batch, 'topic' | 'partition'>;
 
 interface Asked {
-  readonly format: FormatReader;
+  readonly format: FormatReader | undefined;
   readonly schemas: KnownSchemas;
+  readonly readsKeys: boolean;
 }
 
 export class SchemaIntake {
@@ -34,7 +36,6 @@ export class SchemaIntake {
   readonly #onChange: () => void;
   /** Of the sides whose records name schemas. */
   readonly #sides = new Map<Side, Asked>();
-  readonly #comparesKeys: boolean;
   #waiting = new Set<string>();
 
   /** @param onChange a partition begins to wait, or need not wait any longer */
@@ -43,14 +44,15 @@ export class SchemaIntake {
     running: Pick<Running, 'patientlyWithRegistry' | 'fail'>,
     onChange: () => void,
   ) {
-    this.#comparesKeys = experiment.compare.key;
     this.#running = running;
     this.#onChange = onChange;
     for (const side of SIDES) {
       const known = schemas[side];
       const plan = experiment.outputs[0]?.[side];
-      const format = plan === undefined ? undefined : envelopeFormat(plan.format, known, experiment.budgets);
-      if (format !== undefined && known !== undefined) this.#sides.set(side, { format, schemas: known });
+      if (plan === undefined || known === undefined) continue;
+      const format = envelopeFormat(plan.format, known, experiment.budgets);
+      const readsKeys = readsKeySchemas(plan, experiment.compare.key, [experiment.type]);
+      if (format !== undefined || readsKeys) this.#sides.set(side, { format, schemas: known, readsKeys });
     }
   }
 
@@ -79,7 +81,7 @@ export class SchemaIntake {
     if (asked === undefined) return false;
     const place = placeText(batch);
     if (this.#waiting.has(place)) return true;
-    const keys = asked.schemas.missing(asked.format, batch.records, this.#comparesKeys);
+    const keys = asked.schemas.missing(asked.format, batch.records, asked.readsKeys);
     if (keys.length === 0) return false;
     const waiting = this.#waiting;
     waiting.add(place);
@@ -96,7 +98,7 @@ export class SchemaIntake {
   /** Of records that were not read as batches. */
   async learn(side: Side, records: readonly Content[]): Promise<void> {
     const asked = this.#sides.get(side);
-    const keys = asked === undefined ? [] : asked.schemas.missing(asked.format, records, this.#comparesKeys);
+    const keys = asked === undefined ? [] : asked.schemas.missing(asked.format, records, asked.readsKeys);
     if (asked === undefined || keys.length === 0) return;
     await this.#running.patientlyWithRegistry(() => asked.schemas.learn(keys));
   }

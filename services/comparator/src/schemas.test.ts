@@ -134,6 +134,40 @@ test('a schema nobody knows, and a frame that is none, go to the dead letters by
   );
 });
 
+test('ids in Avro keys meet ids in text; a key nobody can read goes to the dead letters, by name', async () => {
+  const stub = await registry();
+  stub.register('key', { schema: '"string"' });
+  stub.failure = 503;
+  const world = await new World().open();
+  const key = (schema: number, id: string) => Buffer.from([0, 0, 0, 0, schema, id.length * 2, ...Buffer.from(id)]);
+  const keys = [key(3, 'o0'), key(3, 'o1'), key(9, 'o2'), key(3, 'o3').subarray(0, 6)];
+  const value = (n: number) => Buffer.from(`{"n":${n}}`);
+  await world.append(
+    'a',
+    keys.map((_, n) => ({ ...record(n, value(n)), key: Buffer.from(`o${n}`) })),
+  );
+  await world.append(
+    'b',
+    keys.map((bytes, n) => ({ ...record(n, value(n === 1 ? 7 : n)), key: bytes })),
+  );
+  const plan = experiment(`experiment: x
+correlation: key
+legacy: { topic: a }
+candidate: { topic: b, keyFormat: avro, registry: "${stub.url}" }
+window: { settle: 200ms, deadline: 2s, late: 1h }
+`);
+  const comparator = await world.start({ experiment: plan, schemas: await openSchemas(plan, 'x.yaml') });
+  const done = comparator.caughtUp();
+  await told(world, 'registry-unreachable');
+  stub.failure = undefined;
+  const { ledger } = await done;
+  await comparator.stop();
+  expect(ledger.default?.candidate).toMatchObject({ agreed: 1, diverged: 1, undecodable: 2 });
+  expect(outcomes(world)).toEqual(expect.arrayContaining(['o0 match', 'o1 mismatch']));
+  const letters = (await world.log.read(deadLetterTopic('x'), 0, 0, 10)).map((letter) => readDeadLetter(letter));
+  expect(letters.map((letter) => letter?.reason).sort()).toEqual(['schema-unknown', 'truncated']);
+});
+
 test('a CloudEvent in headers is compared with one in its payload, by data and by id', async () => {
   const world = await new World().open();
   const values = [0, 1, 2];

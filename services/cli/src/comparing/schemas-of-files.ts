@@ -1,5 +1,5 @@
 // The schemas that the records of two files name, asked for before anything is compared.
-import { type Experiment, envelopeFormat, SIDES, type Side } from '@parallax/core';
+import { type Experiment, envelopeFormat, keyFormatOf, readsKeySchemas, SIDES, type Side } from '@parallax/core';
 import { type OpenedSchemas, openSchemas } from '@parallax/platform';
 import { registryAccess } from '../config.ts';
 import { AvroFile } from './avro-file.ts';
@@ -15,7 +15,7 @@ export function asInFiles(experiment: Experiment, paths: Paths): Experiment {
     const side = (which: Side) => {
       const { format } = output[which];
       return isLines[which] && (format === 'avro' || format === 'auto')
-        ? { ...output[which], format: 'json' as const }
+        ? { ...output[which], format: 'json' as const, keyFormat: keyFormatOf(output[which]) }
         : output[which];
     };
     return { ...output, legacy: side('legacy'), candidate: side('candidate') };
@@ -27,13 +27,15 @@ export function asInFiles(experiment: Experiment, paths: Paths): Experiment {
 export async function schemasOf(experiment: Experiment, path: string, paths: Paths): Promise<OpenedSchemas> {
   const opened = await openSchemas(experiment, path, registryAccess());
   for (const side of SIDES) {
-    const format = experiment.outputs[0]?.[side].format ?? 'json';
+    const plan = experiment.outputs[0]?.[side];
     const schemas = opened[side];
-    const reader = envelopeFormat(format, schemas, experiment.budgets);
-    if (schemas === undefined || reader === undefined || !isArchiveObject(paths[side])) continue;
+    if (plan === undefined || schemas === undefined || !isArchiveObject(paths[side])) continue;
+    const reader = envelopeFormat(plan.format, schemas, experiment.budgets);
     const file = new AvroFile(SeekableFile.open(paths[side], paths[side]));
     try {
-      await schemas.learn(schemas.missing(reader, file.all(), experiment.compare.key));
+      await schemas.learn(
+        schemas.missing(reader, file.all(), readsKeySchemas(plan, experiment.compare.key, [experiment.type])),
+      );
     } finally {
       file.close();
     }

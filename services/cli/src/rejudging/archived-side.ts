@@ -7,6 +7,7 @@ import {
   type Manifest,
   type RejudgedOutput,
   type Rejudging,
+  readsKeySchemas,
   type Side,
 } from '@parallax/core';
 import { type OpenedSchemas, readArchived } from '@parallax/platform';
@@ -100,9 +101,10 @@ export class ArchivedSide {
   async #learn(batch: readonly ArchivedRecord[], rejudging: Rejudging, opened: OpenedSchemas): Promise<void> {
     const schemas = opened[this.side];
     if (schemas === undefined) return;
-    const { budgets, compare } = rejudging.settings.experiment;
-    const reader = envelopeFormat(this.#output.plan[this.side].format, schemas, budgets);
-    const keys = reader === undefined ? [] : schemas.missing(reader, batch, compare.key);
+    const { budgets, compare, type } = rejudging.settings.experiment;
+    const plan = this.#output.plan[this.side];
+    const reader = envelopeFormat(plan.format, schemas, budgets);
+    const keys = schemas.missing(reader, batch, readsKeySchemas(plan, compare.key, [type]));
     if (keys.length > 0) await schemas.learn(keys);
   }
 }

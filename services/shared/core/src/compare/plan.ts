@@ -5,7 +5,7 @@ import { CLOUDEVENT_DATA } from '../formats/cloudevents.ts';
 import type { FormatReader } from '../formats/format.ts';
 import { openFormat } from '../formats/formats.ts';
 import { KeyReader } from '../formats/keys.ts';
-import { usesSchemas } from '../formats/uses.ts';
+import { keyFormatOf, usesSchemas } from '../formats/uses.ts';
 import { Parser } from '../json/parse.ts';
 import { compilePointer, type Pointer } from '../json/pointers.ts';
 import type { Side } from '../outcome.ts';
@@ -105,7 +105,8 @@ function reader(side: Side, spec: CompareSpec, means: Means, faults: string[]): 
     );
   }
   const schemas = means.schemas?.[side];
-  const hasKeys = spec.compare.key && usesSchemas(spec.format[side]) && schemas !== undefined;
+  const keyFormat = keyFormatOf({ format: spec.format[side], keyFormat: spec.keyFormat?.[side] });
+  const hasKeys = spec.compare.key && keyFormat !== 'text' && schemas !== undefined;
   const format = openFormat(spec.format[side], schemas, spec.budgets);
   return {
     parser: new Parser(),

@@ -1,5 +1,5 @@
 // What a comparison is asked to do, as plain data, and what it compares.
-import type { ComparedParts, Counts, Format, Pick } from '../experiment/experiment.ts';
+import type { ComparedParts, Counts, Format, KeyFormat, Pick } from '../experiment/experiment.ts';
 import type { Header } from '../ports/log.ts';
 import type { PrivacySpec } from './privacy.ts';
 import type { RuleSpec } from './rules.ts';
@@ -15,6 +15,8 @@ export interface CompareSpec {
   /** Name of the output; part of the signature. */
   readonly output: string;
   readonly format: { readonly legacy: Format; readonly candidate: Format };
+  /** How keys that are compared are read; absent: as the format lets one expect. */
+  readonly keyFormat?: { readonly legacy?: KeyFormat; readonly candidate?: KeyFormat };
   /** JSON Pointers to the part of each side's value that is compared; absent: the whole. */
   readonly select: { readonly legacy?: string; readonly candidate?: string };
   readonly compare: ComparedParts;

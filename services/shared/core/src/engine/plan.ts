@@ -6,8 +6,9 @@ import type { Content } from '../compare/spec.ts';
 import { type Correlate, compileCorrelation, compileType, maskIds } from '../envelope/correlate.ts';
 import type { Experiment, OutputPlan } from '../experiment/experiment.ts';
 import { envelopeFormat, formatHeaders } from '../formats/formats.ts';
-import { KEY_SCHEMA_HEADER } from '../formats/keys.ts';
-import { usesSchemas } from '../formats/uses.ts';
+import { KEY_SCHEMA_HEADER } from '../formats/framing.ts';
+import { keyDocuments } from '../formats/key-documents.ts';
+import { keyFormatOf, usesSchemas } from '../formats/uses.ts';
 import type { Side } from '../outcome.ts';
 import { readsOwnTopics } from '../runs/names.ts';
 import { placed } from '../shuffle/placed.ts';
@@ -53,11 +54,14 @@ export function planJoins(
   const { select } = spec;
   const plan = compilePlan(spec, means);
   const id = experiment.privacy?.id === 'hmac' ? means.mac : undefined;
-  const formatOf = (side: Side) => envelopeFormat(output[side].format, means.schemas?.[side], experiment.budgets);
-  const formats = { legacy: formatOf('legacy'), candidate: formatOf('candidate') };
-  const idOf = (side: Side) => compileCorrelation(output[side].correlation, { format: formats[side] });
+  const readingOf = (side: Side) => ({
+    format: envelopeFormat(output[side].format, means.schemas?.[side], experiment.budgets),
+    keys: keyDocuments(output[side], means.schemas?.[side], experiment.budgets),
+  });
+  const readings = { legacy: readingOf('legacy'), candidate: readingOf('candidate') };
+  const idOf = (side: Side) => compileCorrelation(output[side].correlation, readings[side]);
   const ids = { legacy: idOf('legacy'), candidate: idOf('candidate') };
-  const typeOn = (side: Side) => compileType(experiment.type, { format: formats[side] });
+  const typeOn = (side: Side) => compileType(experiment.type, readings[side]);
   const types = { legacy: typeOn('legacy'), candidate: typeOn('candidate') };
   return ({ shuffled, ...settings }) => {
     const correlator = (side: Side): ((record: Content) => Sorted) => {
@@ -74,7 +78,8 @@ export function planJoins(
       experiment: experiment.name,
       output: output.output,
       plan,
-      bytesDecide: !plan.makesOneSideAnew && readsAlike(output, means) && select.legacy === select.candidate,
+      bytesDecide:
+        !plan.makesOneSideAnew && readsAlike(output, compare.key, means) && select.legacy === select.candidate,
       compareKey: compare.key,
       compareHeaders: [...compare.headers, ...keptHeaders(output, compare.key)],
       pick: window.pick,
@@ -99,12 +104,16 @@ function judging(found: Correlate, masked: Correlate, judges: (id: string) => bo
 }
 
 /** Whether equal bytes are the same value on both sides: a schema's number says something within one registry only. */
-function readsAlike({ legacy, candidate }: OutputPlan, { schemas }: Means): boolean {
-  return legacy.format === candidate.format && (!usesSchemas(legacy.format) || schemas?.legacy === schemas?.candidate);
+function readsAlike({ legacy, candidate }: OutputPlan, comparesKeys: boolean, { schemas }: Means): boolean {
+  const isOneRegistry = schemas?.legacy === schemas?.candidate;
+  if (legacy.format !== candidate.format || (usesSchemas(legacy.format) && !isOneRegistry)) return false;
+  if (!comparesKeys) return true;
+  const keys = keyFormatOf(legacy);
+  return keys === keyFormatOf(candidate) && (keys === 'text' || isOneRegistry);
 }
 
 function keptHeaders({ legacy, candidate }: OutputPlan, comparesKeys: boolean): readonly string[] {
-  const ofKeys = comparesKeys && [legacy, candidate].some(({ format }) => usesSchemas(format));
+  const ofKeys = comparesKeys && [legacy, candidate].some((side) => keyFormatOf(side) !== 'text');
   const ofValues = [...formatHeaders(legacy.format), ...formatHeaders(candidate.format)];
   return ofKeys ? [...ofValues, KEY_SCHEMA_HEADER] : ofValues;
 }

@@ -1,7 +1,8 @@
 // From a record to its correlation id and its type.
 import type { FormatReader } from '../formats/format.ts';
+import type { KeyDocuments } from '../formats/key-documents.ts';
 import { DEFAULT_DEPTH } from './json-scanner.ts';
-import { compileReader, type UndecodableReason, undecodable } from './reader.ts';
+import { compileReader, type SourceReader, type UndecodableReason, undecodable } from './reader.ts';
 import type { Correlation, Envelope, Source } from './source.ts';
 import { utf8Length } from './utf8.ts';
 
@@ -15,6 +16,8 @@ export interface ReadingOptions {
   readonly depth?: number;
   /** How payloads become JSON; absent: they are JSON. What it refuses without reading is undecodable, wherever the id is. */
   readonly format?: FormatReader | undefined;
+  /** How keys become JSON; absent: they are text. */
+  readonly keys?: KeyDocuments | undefined;
 }
 
 export type Correlate = (record: Envelope) => Correlated;
@@ -33,8 +36,8 @@ const TOO_LONG: Correlated = undecodable('id-too-long');
  * In `any`, a source that cannot be decoded ends the search: what would come next may be another id than the one meant.
  */
 export function compileCorrelation(correlation: Correlation, options: ReadingOptions = {}): Correlate {
-  const { depth = DEFAULT_DEPTH, format } = options;
-  const find = compileParts(correlation, depth, format);
+  const { depth = DEFAULT_DEPTH, format, keys } = options;
+  const find = compileParts(correlation, (source) => compileReader(source, depth, format, keys));
   if (format?.refuses === undefined) return find;
   return (record) => {
     const refused = record.value === null ? undefined : format.refuses?.(record.value, record.headers);
@@ -42,8 +45,8 @@ export function compileCorrelation(correlation: Correlation, options: ReadingOpt
   };
 }
 
-function compileParts(correlation: Correlation, depth: number, format: FormatReader | undefined): Correlate {
-  const parts = correlation.map((sources) => sources.map((source) => compileReader(source, depth, format)));
+function compileParts(correlation: Correlation, compile: (source: Source) => SourceReader): Correlate {
+  const parts = correlation.map((sources) => sources.map(compile));
   return (record) => {
     let id = '';
     for (const readers of parts) {
@@ -78,7 +81,7 @@ export function maskedId(id: string, mac: (text: string) => string): string {
 /** The record's type; '' where it has none, it cannot be read, or it is longer than {@link MAX_ID_BYTES}. */
 export function compileType(source: Source | undefined, options: ReadingOptions = {}): (record: Envelope) => string {
   if (source === undefined) return () => '';
-  const read = compileReader(source, options.depth ?? DEFAULT_DEPTH, options.format);
+  const read = compileReader(source, options.depth ?? DEFAULT_DEPTH, options.format, options.keys);
   return (record) => {
     const reading = read(record);
     return typeof reading === 'string' && utf8Length(reading) <= MAX_ID_BYTES ? reading : '';

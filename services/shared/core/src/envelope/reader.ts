@@ -1,5 +1,6 @@
 // Reads one source out of a record: the text found there, nothing, or the reason why it cannot be told.
 import type { FormatReader, Refusal } from '../formats/format.ts';
+import type { KeyDocuments } from '../formats/key-documents.ts';
 import type { Header } from '../ports/log.ts';
 import { compileLocator, type Located } from './json-scanner.ts';
 import { canonicalNumber } from './number-text.ts';
@@ -33,13 +34,19 @@ export type SourceReader = (record: Envelope) => Reading;
 /**
  * @param maxDepth nested containers a payload may have before it counts as undecodable
  * @param format how the payload becomes JSON; absent: it is JSON
+ * @param keys how the key becomes JSON; absent: it is text
  */
-export function compileReader(source: Source, maxDepth: number, format?: FormatReader): SourceReader {
+export function compileReader(
+  source: Source,
+  maxDepth: number,
+  format?: FormatReader,
+  keys?: KeyDocuments,
+): SourceReader {
   switch (source.kind) {
     case 'header':
       return (record) => textOf(lastHeader(record.headers, source.name));
     case 'key':
-      return (record) => textOf(record.key);
+      return compileKey(source.pointer, maxDepth, keys);
     case 'traceparent':
       return (record) => traceId(lastHeader(record.headers, 'traceparent'));
     case 'path':
@@ -61,6 +68,23 @@ function lastHeader(headers: readonly Header[], name: string): Uint8Array | null
 function textOf(bytes: Uint8Array | null): Reading {
   if (bytes === null || bytes.length === 0) return undefined;
   return decodeUtf8(bytes) ?? undecodable('invalid-utf8');
+}
+
+/** A key that names no schema is text, or JSON where a place in it is asked for. */
+function compileKey(
+  pointer: readonly string[] | undefined,
+  maxDepth: number,
+  keys: KeyDocuments | undefined,
+): SourceReader {
+  if (pointer === undefined && keys === undefined) return ({ key }) => textOf(key);
+  const locate = compileLocator(pointer ?? [], maxDepth);
+  return ({ key, headers }) => {
+    if (key === null || key.length === 0) return undefined;
+    const json = keys?.json(key, headers);
+    if (typeof json === 'string') return undecodable(json);
+    if (json !== undefined) return scalarText(json, locate(json));
+    return pointer === undefined ? textOf(key) : scalarText(key, locate(key));
+  };
 }
 
 function compilePath(pointer: readonly string[], maxDepth: number, format?: FormatReader): SourceReader {

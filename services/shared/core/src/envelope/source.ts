@@ -1,5 +1,5 @@
 // Where an id or a type is read from in a record, and how that is written: `header:NAME`, `path:/POINTER`, `key`,
-// `ce_id`, `traceparent`.
+// `key:/POINTER`, `ce_id`, `traceparent`.
 import type { Header } from '../ports/log.ts';
 import { formatPointer, parsePointer } from './pointer.ts';
 
@@ -8,7 +8,8 @@ export type Source =
   | { readonly kind: 'header'; readonly name: string }
   /** A place in the whole payload, read as JSON; unescaped segments of a JSON Pointer (RFC 6901). */
   | { readonly kind: 'path'; readonly pointer: readonly string[] }
-  | { readonly kind: 'key' }
+  /** The key, or with a pointer a place in the document it is. */
+  | { readonly kind: 'key'; readonly pointer?: readonly string[] }
   /** CloudEvents id: header `ce_id` (binary mode), else `/id` of a structured event. */
   | { readonly kind: 'ce_id' }
   /** Trace id of the W3C Trace Context header `traceparent`. */
@@ -27,7 +28,7 @@ export interface Envelope {
   readonly headers: readonly Header[];
 }
 
-export const SOURCE_FORMS = 'header:NAME, path:/POINTER, key, ce_id or traceparent';
+export const SOURCE_FORMS = 'header:NAME, path:/POINTER, key, key:/POINTER, ce_id or traceparent';
 
 /** Without a word on correlation: the header, else the member of the payload. */
 export const DEFAULT_CORRELATION: Correlation = [
@@ -44,9 +45,10 @@ export function parseSource(text: string): Source | undefined {
     const name = text.slice('header:'.length);
     return name.trim() === name && name !== '' ? { kind: 'header', name } : undefined;
   }
-  if (!text.startsWith('path:/')) return undefined;
-  const pointer = parsePointer(text.slice('path:'.length));
-  return pointer === undefined ? undefined : { kind: 'path', pointer };
+  const [, kind, place] = /^(path|key):(\/.*)$/s.exec(text) ?? [];
+  const pointer = place === undefined ? undefined : parsePointer(place);
+  if (pointer === undefined) return undefined;
+  return { kind: kind === 'key' ? 'key' : 'path', pointer };
 }
 
 /** The text {@link parseSource} reads back. */
@@ -56,6 +58,8 @@ export function formatSource(source: Source): string {
       return `header:${source.name}`;
     case 'path':
       return `path:${formatPointer(source.pointer)}`;
+    case 'key':
+      return source.pointer === undefined ? 'key' : `key:${formatPointer(source.pointer)}`;
     default:
       return source.kind;
   }

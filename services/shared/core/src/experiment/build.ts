@@ -2,7 +2,7 @@
 import type { PrivacySpec } from '../compare/privacy.ts';
 import { parsePointer } from '../envelope/pointer.ts';
 import { type Correlation, DEFAULT_CORRELATION, parseSource, type Source } from '../envelope/source.ts';
-import { usesSchemas } from '../formats/uses.ts';
+import { namesSchemas, usesSchemas } from '../formats/uses.ts';
 import { ruleOf } from './build-rules.ts';
 import {
   DEFAULT_OUTPUT,
@@ -111,16 +111,19 @@ function outputSide(topic: string, side: WrittenSide, file: ExperimentFile): Out
   };
 }
 
-/** Where the schemas of what is read as `format` are. */
+/** How keys are read, and where the schemas are of what is read as `format`. */
 function schemasOf(
   format: Format,
-  own: Pick<WrittenSide, 'registry' | 'schemas'>,
+  own: Pick<WrittenSide, 'keyFormat' | 'registry' | 'schemas'>,
   file: ExperimentFile,
-): Pick<OutputSide, 'registry' | 'schemas'> {
-  if (!usesSchemas(format)) return {};
+): Pick<OutputSide, 'keyFormat' | 'registry' | 'schemas'> {
+  const keyFormat = own.keyFormat ?? file.keyFormat;
+  const keys = keyFormat === undefined ? {} : { keyFormat };
+  if (!namesSchemas({ format, keyFormat })) return keys;
   const registry = own.registry ?? file.registry;
   const schemas = own.schemas ?? file.schemas;
   return {
+    ...keys,
     ...(registry === undefined ? {} : { registry: registry.replace(/\/+$/, '') }),
     ...(schemas === undefined ? {} : { schemas }),
   };

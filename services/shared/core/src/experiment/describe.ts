@@ -105,7 +105,8 @@ const MASKED: Readonly<Record<PrivacyAction, string>> = {
 function sideInWords(side: OutputSide): string {
   const selected = side.select === undefined ? '' : `, only what is at ${formatPointer(side.select) || 'the root'}`;
   const shuffled = side.shuffle ? ', shuffled by it' : '';
-  return `${side.topic}, read as ${side.format}${selected}, id from ${idInWords(side.correlation)}${shuffled}`;
+  const keys = side.keyFormat === undefined ? '' : `, keys as ${side.keyFormat}`;
+  return `${side.topic}, read as ${side.format}${keys}${selected}, id from ${idInWords(side.correlation)}${shuffled}`;
 }
 
 function idInWords(correlation: Correlation): string {

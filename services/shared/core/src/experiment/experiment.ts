@@ -10,6 +10,9 @@ export type Phase = 'shadow' | 'pilot' | 'switched' | 'retired';
 /** How the compared part of a payload is read. */
 export type Format = 'json' | 'text' | 'bytes' | 'avro' | 'cloudevents' | 'auto';
 
+/** How a record's key is read, for ids and to be compared; `auto`: Avro where it names a schema, else text. */
+export type KeyFormat = 'text' | 'avro' | 'auto';
+
 /** Which of several events of one side are compared: all in order, all without order, the last, or the first. */
 export type Pick = 'sequence' | 'set' | 'last' | 'first';
 
@@ -21,6 +24,7 @@ export interface InputPlan {
   readonly topic: string;
   readonly correlation: Correlation;
   readonly format: Format;
+  readonly keyFormat?: KeyFormat;
   readonly registry?: string;
   readonly schemas?: readonly string[];
 }
@@ -30,6 +34,8 @@ export interface OutputSide {
   readonly topic: string;
   readonly correlation: Correlation;
   readonly format: Format;
+  /** Absent: as `format` lets one expect, `auto` where values name schemas, else `text`. */
+  readonly keyFormat?: KeyFormat;
   /** Segments of the place in the payload that is compared; absent: the whole payload. Correlation and type see the whole. */
   readonly select?: readonly string[];
   /** Address of the schema registry its records name their schemas by. */

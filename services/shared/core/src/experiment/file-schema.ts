@@ -14,7 +14,7 @@ const topic = () =>
 
 const SOURCE = `${SOURCE_FORMS}, like header:correlation-id or path:/order/id`;
 const source = () =>
-  written(/^(key|ce_id|traceparent|header:\S(.*\S)?|path:\/([^~]|~[01])*)$/, SOURCE).refine(
+  written(/^(key|ce_id|traceparent|header:\S(.*\S)?|(path|key):\/([^~]|~[01])*)$/, SOURCE).refine(
     (text) => parseSource(text) !== undefined,
     { error: SOURCE },
   );
@@ -35,6 +35,7 @@ const correlation = () =>
   );
 
 const format = () => choice(['json', 'avro', 'cloudevents', 'auto', 'text', 'bytes']);
+const keyFormat = () => choice(['text', 'avro', 'auto']);
 const REGISTRY =
   'the http(s) address of a schema registry, like https://registry.example.com or http://host:8080/apis/ccompat/v7, without user, query or fragment';
 const registry = () => written(/^https?:\/\/[^\s/?#@]+(\/[^\s?#@]*)?$/, REGISTRY);
@@ -53,6 +54,7 @@ const sideShape = {
     .describe('Topics by output name; both sides name the same outputs.'),
   correlation: correlation().optional().describe('Where this side carries the id, if not where the file says for all.'),
   format: format().optional().describe('How this side is read, if not as the file says for all.'),
+  keyFormat: keyFormat().optional().describe("How this side's keys are read, if not as the file says for all."),
   registry: registry().optional().describe('Where this side looks its schemas up, if not as the file says for all.'),
   schemas: schemaFiles().optional().describe('Schemas of this side, if not as the file says for all.'),
   select: pointer().optional().describe('Compare only what stands at this place of the payload.'),
@@ -94,6 +96,7 @@ export const experimentFile = z
         topic: topic(),
         correlation: correlation().optional().describe('Where the input carries the id, if not where the file says.'),
         format: format().optional().describe('How it is read, if not as the file says for all; for its ids.'),
+        keyFormat: keyFormat().optional().describe('How its keys are read, if not as the file says for all.'),
         registry: registry().optional().describe('Where its schemas are looked up, if not as the file says for all.'),
         schemas: schemaFiles().optional().describe('Schemas of the input, if not as the file says for all.'),
       })
@@ -114,6 +117,9 @@ export const experimentFile = z
         .optional()
         .describe('A second instance of the running system: how often it differs from the first is noise.'),
       format: format().default('json').describe('How payloads are read for comparing.'),
+      keyFormat: keyFormat()
+        .optional()
+        .describe('How keys are read for ids and comparing: auto where the format names schemas, else text.'),
       registry: registry()
         .optional()
         .describe('Schema registry, by its Confluent-compatible API; who logs in is said by the environment.'),

@@ -23,6 +23,11 @@ test.each([
   ['input: { topic: i, format: avro }\nlegacy: { topic: a }\ncandidate: { topic: b }', ['contradiction input.format']],
   [`${REGISTRY}\ninput: { topic: i, format: avro }\nlegacy: { topic: a }\ncandidate: { topic: b }`, []],
   [`input: { topic: i, ${REGISTRY} }\nlegacy: { topic: a }\ncandidate: { topic: b }`, ['contradiction input.registry']],
+  [`keyFormat: avro\nlegacy: { topic: a }\ncandidate: { topic: b }`, Array(2).fill('contradiction keyFormat')],
+  ['legacy: { topic: a, keyFormat: avro }\ncandidate: { topic: b }', ['contradiction legacy.keyFormat']],
+  [`${REGISTRY}\nlegacy: { topic: a, keyFormat: avro }\ncandidate: { topic: b }`, []],
+  [`${REGISTRY}\nkeyFormat: text\nlegacy: { topic: a }\ncandidate: { topic: b }`, ['contradiction registry']],
+  ['schemas: [ k.avsc ]\ninput: { topic: i, keyFormat: auto }\nlegacy: { topic: a }\ncandidate: { topic: b }', []],
 ])('%s', (more, expected) => {
   expect(faults(more)).toEqual(expected);
 });
@@ -65,6 +70,10 @@ test.each([
     { format: 'avro', schemas: ['i.avsc'] },
   ],
   ['format: bytes\ninput: { topic: i }', { format: 'json' }],
+  [
+    'keyFormat: avro\nschemas: [ k.avsc ]\ninput: { topic: i }',
+    { format: 'json', keyFormat: 'avro', schemas: ['k.avsc'] },
+  ],
   ['input: { topic: i, format: auto, registry: "http://r/" }', { format: 'auto', registry: 'http://r' }],
 ])('the input of %s', (more, expected) => {
   const parsed = parseExperiment(`experiment: x\n${more}\nlegacy: { topic: a }\ncandidate: { topic: b }`, 'x.yaml');

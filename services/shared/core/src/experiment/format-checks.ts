@@ -1,21 +1,21 @@
 // Whether formats, and what they need to be read, go together.
 
-import { isDocument, usesSchemas } from '../formats/uses.ts';
-import type { Format } from './experiment.ts';
+import { isDocument, keyFormatOf, namesSchemas, type ReadFormats, usesSchemas } from '../formats/uses.ts';
+import type { Format, KeyFormat } from './experiment.ts';
 import { RULE_KINDS } from './rule-schema.ts';
 import type { SoundValues } from './sound-values.ts';
 import type { KeyPath } from './yaml-text.ts';
 
 const SIDES = ['legacy', 'candidate'] as const;
 
-interface Read {
+interface Read extends ReadFormats {
   readonly side: (typeof SIDES)[number] | 'input';
-  readonly format: Format;
 }
 
 export function checkFormats(values: SoundValues): void {
   if (!SIDES.every((side) => values.sound([side, 'format'])) || !values.sound(['format'])) return;
-  const [legacy, candidate] = SIDES.map((side) => ({ side, format: formatOf(values, side) })) as [Read, Read];
+  if (!SIDES.every((side) => values.sound([side, 'keyFormat'])) || !values.sound(['keyFormat'])) return;
+  const [legacy, candidate] = SIDES.map((side) => readAs(values, side, formatOf(values, side))) as [Read, Read];
   checkSchemas(values, [legacy, candidate, ...inputOf(values)]);
   if (legacy.format !== candidate.format && !(isDocument(legacy.format) && isDocument(candidate.format))) {
     values.report({
@@ -70,23 +70,32 @@ function formatOf(values: SoundValues, side: Read['side']): Format {
 /** Outputs that are text or bytes say nothing of the input. */
 function inputOf(values: SoundValues): readonly Read[] {
   if (!values.keys().includes('input') || !values.sound(['input', 'format'])) return [];
+  if (!values.sound(['input', 'keyFormat'])) return [];
   const forAll = (values.text('format') ?? 'json') as Format;
   const format = (values.text('input', 'format') ?? (usesSchemas(forAll) ? forAll : 'json')) as Format;
-  return [{ side: 'input', format }];
+  return [readAs(values, 'input', format)];
+}
+
+function readAs(values: SoundValues, side: Read['side'], format: Format): Read {
+  const keyFormat = (values.text(side, 'keyFormat') ?? values.text('keyFormat')) as KeyFormat | undefined;
+  return { side, format, keyFormat };
 }
 
 /** Avro says nothing without schemas; and where to find them says nothing where no format names any. */
 function checkSchemas(values: SoundValues, sides: readonly Read[]): void {
-  for (const { side, format } of sides) {
+  for (const one of sides) {
+    const { side, format } = one;
     const places: readonly KeyPath[] = [[side, 'registry'], ['registry'], [side, 'schemas'], ['schemas']];
-    if (format !== 'avro' || places.some((path) => isNamed(values, path))) continue;
+    const areKeys = format !== 'avro' && keyFormatOf(one) === 'avro';
+    if ((format !== 'avro' && !areKeys) || places.some((path) => isNamed(values, path))) continue;
+    const key = areKeys ? 'keyFormat' : 'format';
     values.report({
-      path: values.keys(side).includes('format') ? [side, 'format'] : ['format'],
-      message: `${side} is read as avro, and nothing says where its schemas are.`,
+      path: values.keys(side).includes(key) ? [side, key] : [key],
+      message: `${areKeys ? `keys of ${side} are` : `${side} is`} read as avro, and nothing says where ${areKeys ? 'their' : 'its'} schemas are.`,
       cure: 'Add registry: and the address of the schema registry; or schemas: and a list of schema files, for single objects.',
     });
   }
-  const isNeeded = (side: Read['side']) => sides.some((one) => one.side === side && usesSchemas(one.format));
+  const isNeeded = (side: Read['side']) => sides.some((one) => one.side === side && namesSchemas(one));
   for (const key of ['registry', 'schemas'] as const) {
     for (const side of [...SIDES, 'input'] as const) {
       if (isNamed(values, [side, key]) && !isNeeded(side)) values.report({ path: [side, key], ...useless(key, side) });
@@ -103,6 +112,6 @@ function isNamed(values: SoundValues, path: KeyPath): boolean {
 function useless(key: 'registry' | 'schemas', side: string) {
   return {
     message: `${key} says nothing: no record of ${side} is read by a schema.`,
-    cure: `Leave ${key} out, or say format: avro, cloudevents or auto.`,
+    cure: `Leave ${key} out, or say format: avro, cloudevents or auto; of Avro keys alone, keyFormat: avro.`,
   };
 }

@@ -8,6 +8,7 @@ import { DEFAULT_CORRELATION } from '../envelope/source.ts';
 import { DEFAULT_OUTPUT, type Experiment, type OutputPlan } from '../experiment/experiment.ts';
 import { Fault } from '../fault.ts';
 import { envelopeFormat } from '../formats/formats.ts';
+import { keyDocuments } from '../formats/key-documents.ts';
 import type { Side } from '../outcome.ts';
 import type { Thresholds } from '../verdict/judge.ts';
 import { payloadReader, type ToPayload } from './payload.ts';
@@ -59,10 +60,13 @@ export function fileSettings(experiment?: Experiment, output?: string, means: Me
   const { legacy, candidate } = chosen;
   const plan = compilePlan(compareSpec(experiment, chosen), means);
   const { mac } = means;
-  const formatOf = (side: Side) => envelopeFormat(chosen[side].format, means.schemas?.[side], experiment.budgets);
-  const formats = { legacy: formatOf('legacy'), candidate: formatOf('candidate') };
-  const correlator = (side: Side) => compileCorrelation(chosen[side].correlation, { format: formats[side] });
-  const typeOn = (side: Side) => compileType(experiment.type, { format: formats[side] });
+  const readingOf = (side: Side) => ({
+    format: envelopeFormat(chosen[side].format, means.schemas?.[side], experiment.budgets),
+    keys: keyDocuments(chosen[side], means.schemas?.[side], experiment.budgets),
+  });
+  const readings = { legacy: readingOf('legacy'), candidate: readingOf('candidate') };
+  const correlator = (side: Side) => compileCorrelation(chosen[side].correlation, readings[side]);
+  const typeOn = (side: Side) => compileType(experiment.type, readings[side]);
   const types = { legacy: typeOn('legacy'), candidate: typeOn('candidate') };
   const maskId =
     experiment.privacy?.id === 'hmac' && mac !== undefined ? (id: string) => maskedId(id, mac) : (id: string) => id;

@@ -6,11 +6,8 @@ import { sameBytes } from '../json/strings.ts';
 import type { Header } from '../ports/log.ts';
 import { AvroFormat, type FormatLimits } from './avro.ts';
 import { lastHeader } from './format.ts';
-import { framingOf } from './framing.ts';
+import { framingOf, KEY_SCHEMA_HEADER } from './framing.ts';
 import type { SchemaKey, Schemas } from './schemas.ts';
-
-/** As registry serializers put the GUID of a key's schema. */
-export const KEY_SCHEMA_HEADER = '__key_schema_id';
 
 /** The schema a key names, or seems to: any bytes may begin as a frame does. */
 export function keySchemaOf(key: Uint8Array, headers: readonly Header[]): SchemaKey | undefined {

@@ -55,10 +55,11 @@ export class KnownSchemas implements Schemas {
 
   /**
    * What these records name and {@link isToBeLearned}, as often as they name it.
+   * @param format of the values; undefined: they name none
    * @param withKeys also what their keys name
    */
   missing(
-    format: Pick<FormatReader, 'schemaOf'>,
+    format: Pick<FormatReader, 'schemaOf'> | undefined,
     records: Iterable<Content>,
     withKeys: boolean = false,
   ): readonly SchemaKey[] {
@@ -67,7 +68,7 @@ export class KnownSchemas implements Schemas {
       if (key !== undefined && this.isToBeLearned(key)) keys.push(key);
     };
     for (const { key, value, headers } of records) {
-      if (value !== null) note(format.schemaOf?.(value, headers));
+      if (value !== null) note(format?.schemaOf?.(value, headers));
       if (withKeys && key !== null) note(keySchemaOf(key, headers));
     }
     return keys;

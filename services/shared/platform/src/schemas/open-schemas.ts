@@ -4,11 +4,11 @@ import { dirname, resolve } from 'node:path';
 import {
   type Experiment,
   Fault,
+  namesSchemas,
   type OutputSide,
   SIDES,
   type Side,
   schemaFingerprint,
-  usesSchemas,
   type WriterSchema,
   writerSchema,
 } from '@parallax/core';
@@ -37,7 +37,7 @@ export async function openSchemas(
   for (const place of [...SIDES, 'input'] as const) {
     // All outputs of a side are read alike.
     const plan = place === 'input' ? experiment.input : experiment.outputs[0]?.[place];
-    if (plan === undefined || !usesSchemas(plan.format)) continue;
+    if (plan === undefined || !namesSchemas(plan)) continue;
     const kind = JSON.stringify([plan.registry, plan.schemas]);
     const known = opened.get(kind) ?? (await openPlace(plan, dirname(path), access));
     opened.set(kind, known);

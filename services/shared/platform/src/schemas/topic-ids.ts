@@ -5,8 +5,10 @@ import {
   compileCorrelation,
   type Experiment,
   envelopeFormat,
+  keyDocuments,
   type OutputSide,
   type ReadingOptions,
+  readsKeySchemas,
   type Source,
 } from '@parallax/core';
 import type { KnownSchemas } from './known-schemas.ts';
@@ -17,16 +19,22 @@ export class TopicIds {
   /** For what else is found in these payloads. No format: nothing is looked for in them, or they are JSON. */
   readonly reading: ReadingOptions;
   readonly #schemas: KnownSchemas | undefined;
+  readonly #readsKeys: boolean;
 
   /** @param others what is read besides the id */
   constructor(
-    { correlation, format }: Pick<OutputSide, 'correlation' | 'format'>,
+    plan: Pick<OutputSide, 'correlation' | 'format' | 'keyFormat'>,
     schemas: KnownSchemas | undefined,
     budgets: Experiment['budgets'],
     others: readonly Source[] = [],
   ) {
+    const { correlation, format } = plan;
     const isInPayload = [...correlation.flat(), ...others].some(({ kind }) => kind === 'path');
-    this.reading = { format: isInPayload ? envelopeFormat(format, schemas, budgets) : undefined };
+    this.#readsKeys = readsKeySchemas(plan, false, others);
+    this.reading = {
+      format: isInPayload ? envelopeFormat(format, schemas, budgets) : undefined,
+      keys: this.#readsKeys ? keyDocuments(plan, schemas, budgets) : undefined,
+    };
     this.#schemas = schemas;
     this.correlate = compileCorrelation(correlation, this.reading);
   }
@@ -34,8 +42,8 @@ export class TopicIds {
   /** Asks for what these records are written with, where it is not known. @throws as {@link KnownSchemas.learn} */
   async learn(records: Iterable<Content>): Promise<void> {
     const { format } = this.reading;
-    if (format === undefined || this.#schemas === undefined) return;
-    const keys = this.#schemas.missing(format, records);
+    if (this.#schemas === undefined || (format === undefined && !this.#readsKeys)) return;
+    const keys = this.#schemas.missing(format, records, this.#readsKeys);
     if (keys.length > 0) await this.#schemas.learn(keys);
   }
 }

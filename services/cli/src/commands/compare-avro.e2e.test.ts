@@ -21,10 +21,10 @@ const single = (id: string, n: number) =>
 const framed = (schema: number, id: string, n: number) =>
   Buffer.concat([Buffer.from([0, 0, 0, 0, schema]), value(id, n)]);
 
-function object(name: string, values: readonly Buffer[]): void {
+function object(name: string, values: readonly Buffer[], keys: readonly Buffer[] = []): void {
   const encoder = new ObjectEncoder({ topic: 't', partition: 0, timestampType: 'create' });
   values.forEach((bytes, offset) => {
-    encoder.add({ offset, timestamp: 1, key: null, value: bytes, headers: [] });
+    encoder.add({ offset, timestamp: 1, key: keys[offset] ?? null, value: bytes, headers: [] });
   });
   writeFileSync(join(folder, name), encoder.snapshot().body);
 }
@@ -72,6 +72,28 @@ test('what a registry knows is asked for before anything is compared; what it do
   expect(outcomes(lines)[0]).toEqual(['a', 'match']);
   expect(stderr).toContain('schema-unknown');
   expect(code).not.toBe(0);
+});
+
+test('ids stand in Avro keys of objects, by a registry, and in keys of lines, by a schema file', async () => {
+  const stub = await registryStub();
+  onTestFinished(() => stub.stop());
+  const schema = stub.register('key', { schema: ORDER });
+  writeFileSync(join(folder, 'key.avsc'), ORDER);
+  writeFileSync(
+    join(folder, 'x.yaml'),
+    `experiment: x\ncorrelation: key:/id\nkeyFormat: avro\nlegacy: { topic: a, schemas: [ key.avsc ] }\ncandidate: { topic: b, registry: "${stub.url}" }\n`,
+  );
+  const line = (id: string, n: number) =>
+    JSON.stringify({ timestamp: 1, value: n, key: { base64: single(id, 0).toString('base64') } });
+  writeFileSync(join(folder, 'legacy'), [line('a', 1), line('b', 2)].join('\n'));
+  const keys = [framed(schema, 'a', 5), framed(schema, 'b', 5), framed(77, 'c', 5)];
+  object('candidate', [Buffer.from('1'), Buffer.from('3'), Buffer.from('4')], keys);
+  const { lines, stderr } = await compared();
+  expect(outcomes(lines)).toEqual([
+    ['a', 'match'],
+    ['b', 'mismatch'],
+  ]);
+  expect(stderr).toContain('schema-unknown');
 });
 
 test('a registry that is down ends it with the cure, and nothing is compared', async () => {

@@ -1,13 +1,17 @@
-// Sampled records whose values are turned into the documents they stand for, so that ids and fields are found in them.
+// Sampled records whose values, and keys, are turned into what they stand for, so that ids and fields are found in them.
 import {
   type Experiment,
   envelopeFormat,
   type FormatReader,
+  type KeyDocuments,
+  keyDocuments,
   type OutputSide,
   type SampledRecord,
   type SampledTopic,
 } from '@parallax/core';
 import type { KnownSchemas } from '@parallax/platform';
+
+type ReadAs = Pick<OutputSide, 'format' | 'keyFormat'>;
 
 export interface Documents {
   readonly sample: SampledTopic;
@@ -18,25 +22,27 @@ export interface Documents {
 /** Of formats that are documents as they stand, or none, the sample itself. @throws Fault as the registry does */
 export async function asDocuments(
   sample: SampledTopic,
-  { format }: Pick<OutputSide, 'format'>,
+  read: ReadAs,
   schemas: KnownSchemas | undefined,
   { budgets }: Pick<Experiment, 'budgets'>,
 ): Promise<Documents> {
-  const reader = envelopeFormat(format, schemas, budgets);
+  const reader = envelopeFormat(read.format, schemas, budgets);
+  const keys = keyDocuments(read, schemas, budgets);
   const unread = new Map<string, number>();
-  if (reader === undefined) return { sample, unread };
+  if (reader === undefined && keys === undefined) return { sample, unread };
   const { records } = sample;
-  await schemas?.learn(schemas.missing(reader, records));
+  await schemas?.learn(schemas.missing(reader, records, keys !== undefined));
   const documents = records.map((record) => {
-    const json = documentOf(record, reader);
+    const known = withKey(record, keys);
+    const json = reader === undefined ? known : documentOf(known, reader);
     if (typeof json === 'object') return json;
     unread.set(json, (unread.get(json) ?? 0) + 1);
-    return record;
+    return known;
   });
   return { sample: { ...sample, records: documents }, unread };
 }
 
-const NO_DOCUMENT = new Uint8Array(0);
+const NOTHING = new Uint8Array(0);
 
 /** What cannot be read becomes what is no document: nothing is ever concluded from it. @throws Fault as the registry does */
 export async function documentsOnly(
@@ -50,7 +56,7 @@ export async function documentsOnly(
   await schemas?.learn(schemas.missing(reader, records));
   return records.map((record) => {
     const json = documentOf(record, reader);
-    return typeof json === 'object' ? json : { ...record, value: NO_DOCUMENT };
+    return typeof json === 'object' ? json : { ...record, value: NOTHING };
   });
 }
 
@@ -59,4 +65,14 @@ function documentOf(record: SampledRecord, reader: FormatReader): SampledRecord 
   const json = reader.json(record.value, record.headers);
   // It may lie in the reader's own memory.
   return typeof json === 'string' ? json : { ...record, value: json.slice() };
+}
+
+/** A key that cannot be read is nobody's id. */
+function withKey(record: SampledRecord, keys: KeyDocuments | undefined): SampledRecord {
+  const { key, headers } = record;
+  if (keys === undefined || key === null || key.length === 0) return record;
+  const json = keys.json(key, headers);
+  if (json === undefined) return record;
+  // It may lie in the reader's own memory.
+  return { ...record, key: typeof json === 'string' ? NOTHING : json.slice(), writtenKey: key };
 }

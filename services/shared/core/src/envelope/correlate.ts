@@ -17,7 +17,7 @@ export interface ReadingOptions {
   /** How payloads become JSON; absent: they are JSON. What it refuses without reading is undecodable, wherever the id is. */
   readonly format?: FormatReader | undefined;
   /** How keys become JSON; absent: they are text. */
-  readonly keys?: KeyDocuments | undefined;
+  readonly keys?: Pick<KeyDocuments, 'json'> | undefined;
 }
 
 export type Correlate = (record: Envelope) => Correlated;

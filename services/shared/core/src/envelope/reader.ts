@@ -40,7 +40,7 @@ export function compileReader(
   source: Source,
   maxDepth: number,
   format?: FormatReader,
-  keys?: KeyDocuments,
+  keys?: Pick<KeyDocuments, 'json'>,
 ): SourceReader {
   switch (source.kind) {
     case 'header':
@@ -74,7 +74,7 @@ function textOf(bytes: Uint8Array | null): Reading {
 function compileKey(
   pointer: readonly string[] | undefined,
   maxDepth: number,
-  keys: KeyDocuments | undefined,
+  keys: Pick<KeyDocuments, 'json'> | undefined,
 ): SourceReader {
   if (pointer === undefined && keys === undefined) return ({ key }) => textOf(key);
   const locate = compileLocator(pointer ?? [], maxDepth);

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatSource } from '../envelope/source.ts';
 import { parseExperiment } from '../experiment/parse.ts';
+import { partitionOfKey } from '../partitioner.ts';
 import { type Guess, guessExperiment, type Joined } from './guess.ts';
 import { crc32, partitioningOf } from './partitioning.ts';
 import { payloadsOf } from './payloads.ts';
@@ -261,4 +262,30 @@ describe('topics whose records name schemas', () => {
     };
     expect(guessExperiment({ legacy: { ...topics.legacy, writtenAs: 'avro' }, candidate: text }).kind).toBe('unlike');
   });
+});
+
+test('an id in a part of keys is found, in JSON as in keys that were read by their schemas; partitions go by the bytes', () => {
+  const encoder = new TextEncoder();
+  const topic = (name: string, isCandidate: boolean): SampledTopic => ({
+    topic: name,
+    partitions: 4,
+    held: 60,
+    records: Array.from({ length: 60 }, (_, n) => {
+      const key = encoder.encode(JSON.stringify(isCandidate ? { order: `o-${n}`, at: n } : { order: `o-${n}` }));
+      const written = Uint8Array.of(0, 0, 0, 0, 7, ...encoder.encode(`o-${n}`));
+      return {
+        partition: partitionOfKey(isCandidate ? written : key, 4),
+        offset: n,
+        timestamp: 1_700_000_000_000 + n * 1000,
+        key,
+        ...(isCandidate ? { writtenKey: written } : {}),
+        value: encoder.encode(JSON.stringify({ total: n, name: `name ${n}` })),
+        headers: [],
+      };
+    }),
+  });
+  const guess = guessExperiment({ legacy: topic('a', false), candidate: topic('b', true) });
+  expect(idsOf(guess, 'legacy')).toEqual(['key:/order']);
+  expect(idsOf(guess, 'candidate')).toEqual(['key:/order']);
+  expect(joined(guess).candidate.partitioning.by).toBe('murmur2');
 });

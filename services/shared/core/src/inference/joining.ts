@@ -112,7 +112,8 @@ function naming(one: Place, other: Place): number {
 
 /** How much a place looks like one that people put ids into, 0 to 1. */
 function likelihood({ source, records }: Place): number {
-  const name = source.kind === 'path' ? (source.pointer.at(-1) ?? '') : source.kind === 'header' ? source.name : '';
+  const place = source.kind === 'path' || source.kind === 'key' ? source.pointer : undefined;
+  const name = place !== undefined ? (place.at(-1) ?? '') : source.kind === 'header' ? source.name : '';
   const [sample = ''] = records.keys();
   const isAmount = /^-?\d+\.\d+$/.test(sample);
   const isTime = /^\d{4}-\d\d-\d\d/.test(sample) || (/^1\d{9}(\d{3})?$/.test(sample) && !/id|key|ref/i.test(name));
@@ -123,7 +124,8 @@ function likelihood({ source, records }: Place): number {
     case 'header':
       return /id$|key$/i.test(name) ? 0.95 : 0.6;
     case 'key':
-      return 0.85;
+      // A part of a key is less often the id than a key that is one.
+      return source.pointer === undefined || /id$|key$/i.test(name) ? 0.85 : 0.75;
     case 'ce_id':
       return 0.8;
     case 'traceparent':

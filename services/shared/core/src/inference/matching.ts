@@ -1,7 +1,6 @@
 // Joins both samples by a correlation, as the comparator would, to learn from the pairs.
-import { compileCorrelation } from '../envelope/correlate.ts';
 import type { Correlation } from '../envelope/source.ts';
-import type { SampledRecord } from './sample.ts';
+import { type SampledRecord, sampledIds } from './sample.ts';
 
 export interface Matched {
   readonly id: string;
@@ -41,7 +40,7 @@ export function matchSamples(
 }
 
 function byId(records: readonly SampledRecord[], correlation: Correlation) {
-  const correlate = compileCorrelation(correlation);
+  const correlate = sampledIds(correlation);
   const events = new Map<string, SampledRecord[]>();
   let without = 0;
   for (const record of records) {

@@ -1,12 +1,11 @@
 // Who chose the partitions of a topic's records, and whether both sides put an id into the same one.
 //
 // Java's clients, and those that follow them, use murmur2; librdkafka's default is CRC-32 (zlib's) of the key, unsigned.
-import { compileCorrelation } from '../envelope/correlate.ts';
 import type { Correlation } from '../envelope/source.ts';
 import { SIDES, type Side } from '../outcome.ts';
 import { partitionOfKey } from '../partitioner.ts';
 import type { Matched } from './matching.ts';
-import type { SampledRecord, SampledTopic } from './sample.ts';
+import { type SampledRecord, type SampledTopic, sampledIds } from './sample.ts';
 
 export type Partitioner = 'murmur2' | 'crc32' | 'other';
 
@@ -26,7 +25,8 @@ const NEARLY_ALL = 0.98;
 
 export function partitioningOf({ records, partitions }: Pick<SampledTopic, 'records' | 'partitions'>): Partitioning {
   let [keyed, murmur2, crc] = [0, 0, 0];
-  for (const { key, partition } of records) {
+  for (const { key: read, writtenKey, partition } of records) {
+    const key = writtenKey ?? read;
     if (key === null) continue;
     keyed++;
     if (partitionOfKey(key, partitions) === partition) murmur2++;
@@ -52,7 +52,7 @@ export function meetingOf(matched: readonly Matched[]): { readonly ids: number; 
 
 /** Whether the records lie where Java's partitioner puts their ids: others can be brought to them. */
 export function isPlacedById(records: readonly SampledRecord[], partitions: number, correlation: Correlation): boolean {
-  const correlate = compileCorrelation(correlation);
+  const correlate = sampledIds(correlation);
   const encoder = new TextEncoder();
   let [ids, placed] = [0, 0];
   for (const record of records) {

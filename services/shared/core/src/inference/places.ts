@@ -1,7 +1,6 @@
 // The places of a topic's records that may hold an id, and what stands there in every record.
-import { compileCorrelation } from '../envelope/correlate.ts';
 import { formatSource, type Source } from '../envelope/source.ts';
-import { documentOf, eachScalar, type SampledRecord } from './sample.ts';
+import { documentOf, eachScalar, type SampledRecord, sampledIds } from './sample.ts';
 
 export interface Place {
   readonly source: Source;
@@ -18,6 +17,7 @@ export interface Place {
 /** Records looked at for the names of places. */
 const LOOKED_AT = 400;
 const MOST_PATHS = 120;
+const BRACE = 0x7b;
 /** A place that fewer records have is not worth following. */
 const LEAST_SHARE = 0.3;
 
@@ -28,7 +28,7 @@ export function placesOf(records: readonly SampledRecord[]): readonly Place[] {
 }
 
 export function placeOf(source: Source, records: readonly SampledRecord[]): Place {
-  const correlate = compileCorrelation([[source]]);
+  const correlate = sampledIds([[source]]);
   const byId = new Map<string, number[]>();
   let present = 0;
   const ids = records.map((record, index) => {
@@ -45,11 +45,18 @@ export function placeOf(source: Source, records: readonly SampledRecord[]): Plac
 
 function sourcesOf(records: readonly SampledRecord[]): readonly Source[] {
   const headers = new Map<string, number>();
+  const inKeys = new Map<string, readonly string[]>();
   const paths = new Map<string, { readonly pointer: readonly string[]; count: number }>();
   const step = Math.max(1, Math.floor(records.length / LOOKED_AT));
   for (let index = 0; index < records.length; index += step) {
     const record = records[index];
     if (record === undefined) continue;
+    // A number, too, is JSON: only what holds something has places.
+    if (record.key?.[0] === BRACE) {
+      eachScalar(documentOf({ ...record, value: record.key }), 'left-out', (pointer, value) => {
+        if (typeof value !== 'boolean' && pointer.length > 0) inKeys.set(JSON.stringify(pointer), pointer);
+      });
+    }
     for (const name of new Set(record.headers.map(([name]) => name))) headers.set(name, (headers.get(name) ?? 0) + 1);
     eachScalar(documentOf(record), 'left-out', (pointer, value) => {
       // Yes and no join nothing; and a pointer to the whole payload is none to a member.
@@ -65,6 +72,7 @@ function sourcesOf(records: readonly SampledRecord[]): readonly Source[] {
   return [
     ...named.filter((name) => name !== '').map((name): Source => ({ kind: 'header', name })),
     { kind: 'key' },
+    ...[...inKeys.values()].slice(0, MOST_PATHS).map((pointer): Source => ({ kind: 'key', pointer })),
     ...(headers.has('ce_id') ? [{ kind: 'ce_id' } as const] : []),
     ...(headers.has('traceparent') ? [{ kind: 'traceparent' } as const] : []),
     ...[...paths.values()]

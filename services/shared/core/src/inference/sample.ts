@@ -1,8 +1,11 @@
 // What guessing has to go by: records of a topic, as they were read, with where they stood.
-import type { Envelope } from '../envelope/source.ts';
+import { type Correlated, compileCorrelation } from '../envelope/correlate.ts';
+import type { Correlation, Envelope } from '../envelope/source.ts';
 import { decodeUtf8 } from '../envelope/utf8.ts';
 
 export interface SampledRecord extends Envelope {
+  /** The key's bytes in the topic, where `key` is the document they were read as. */
+  readonly writtenKey?: Uint8Array;
   readonly partition: number;
   readonly offset: number;
   /** Epoch milliseconds, as the record has it. */
@@ -21,6 +24,13 @@ export interface SampledTopic {
   readonly held: number;
   /** The format by which the records became the documents they are here; absent: they stand in the topic so. */
   readonly writtenAs?: SchemaFormat;
+}
+
+/** Ids as the comparator finds them, also in keys that were read as documents already. */
+export function sampledIds(correlation: Correlation): (record: SampledRecord) => Correlated {
+  const asWritten = compileCorrelation(correlation);
+  const asRead = compileCorrelation(correlation, { keys: { json: (key) => key } });
+  return (record) => (record.writtenKey === undefined ? asWritten(record) : asRead(record));
 }
 
 /** A payload as JSON, for finding out what is in it; undefined where it is none. Long numbers are not exact here. */

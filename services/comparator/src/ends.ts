@@ -66,6 +66,15 @@ export class UntilEnds {
     return this.#ends.get(key);
   }
 
+  /** Whether all below the ends has been read, of the partitions there are joins of. */
+  areRead(joins: ReadonlyMap<string, Join>): boolean {
+    for (const [key, ends] of this.#ends) {
+      const join = joins.get(key);
+      if (join !== undefined && SIDES.some((side) => join.evidence[side].cursor < ends[side])) return false;
+    }
+    return true;
+  }
+
   /** Of the partitions there are joins of. */
   isReached(joins: ReadonlyMap<string, Join>): boolean {
     let left = 0;

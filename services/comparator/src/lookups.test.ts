@@ -62,6 +62,19 @@ test('joins of an output are asked for together, and each gets the rows of its o
   expect(other.answers).toEqual([{ ids: ['x'], rows: ['x'] }]);
 });
 
+test('what is the last to do is asked for at once', async () => {
+  const { lookups, asked, state } = scene();
+  const waiting = ['a'];
+  const { join } = joinOf('o', waiting);
+  state.costsMs = 10;
+  await lookups.answer([join], always);
+  waiting.push('b');
+  await lookups.answer([join], always, false);
+  expect(asked.length).toBe(1);
+  await lookups.answer([join], always, true);
+  expect(asked.length).toBe(2);
+});
+
 test('after a question of few ids nothing is asked for nineteen times as long, and never longer than a second', async () => {
   const { lookups, asked, state, wait } = scene();
   const waiting: string[] = [];

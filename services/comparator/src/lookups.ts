@@ -31,11 +31,14 @@ export class Lookups {
     this.#around = around;
   }
 
-  /** Some ids of each join; goes on while there are more, for after a restart a million may wait. */
-  async answer(joins: readonly Asking[], mayGoOn: () => boolean): Promise<void> {
+  /**
+   * Some ids of each join; goes on while there are more, for after a restart a million may wait.
+   * @param isLast nothing else is left to do: waiting would gather no more ids
+   */
+  async answer(joins: readonly Asking[], mayGoOn: () => boolean, isLast = false): Promise<void> {
     const began = this.#around.now();
     const since = began - this.#endedAt;
-    if (since >= 0 && since < this.#restMs) return;
+    if (!isLast && since >= 0 && since < this.#restMs) return;
     let ids = 0;
     let questions = 0;
     for (let rounds = 0; rounds < ROUNDS; rounds++) {

@@ -246,7 +246,8 @@ class Comparator implements Comparing {
     const joins = this.#all();
     // What is judged while rows pile up would only wait in memory as well.
     if (!this.#writer.isPausing) for (const join of joins) join.tick(this.#clock.now());
-    await this.#lookups.answer(joins, () => this.#writer.takes(joins));
+    const isLast = this.#until?.areRead(this.#joins ?? new Map());
+    await this.#lookups.answer(joins, () => this.#writer.takes(joins), isLast);
     await answerFetches(joins, this.#questions);
     void this.#letters.flush().catch((error: unknown) => this.#running.fail(error));
     this.#writer.collect(joins);

@@ -17,8 +17,8 @@ process.exitCode = await runUntilSignal(
       schemas: { path: config.experiment, access: config },
       logger,
       everyMs: EVERY_MS,
-      onVerdict: (report, isLast) => {
-        if (isLast) process.stdout.write(`${JSON.stringify(report)}\n`);
+      onVerdict: (report, isLast, rules) => {
+        if (isLast) process.stdout.write(`${JSON.stringify({ ...report, rules })}\n`);
         else logger.info({ verdict: report.verdict }, summariseVerdict(report));
       },
     });

@@ -1,7 +1,7 @@
 // Runs standalone from its settings to its end: opens what it needs, follows the run, and answers with the verdict.
 import { ARCHIVER_CRASH_POINTS } from '@parallax/archiver';
 import { COMPARATOR_CRASH_POINTS, type From } from '@parallax/comparator';
-import { type Experiment, isRetryable, type VerdictReport, verdictExitCode } from '@parallax/core';
+import { type Experiment, isRetryable, type RuleUse, type VerdictReport, verdictExitCode } from '@parallax/core';
 import {
   checkRegistries,
   crashPoints,
@@ -38,7 +38,8 @@ export interface RunSettings extends LogAccess, StoreAccess {
   readonly complete: boolean;
   readonly logger: OpenLogger;
   /** Called now and then with how things stand, and at the end. */
-  readonly onVerdict: (report: VerdictReport, isLast: boolean) => Promise<void> | void;
+  /** `rules`: with the last one, what they have excused since the start. */
+  readonly onVerdict: (report: VerdictReport, isLast: boolean, rules: readonly RuleUse[]) => Promise<void> | void;
   /** How often. Milliseconds. */
   readonly everyMs: number;
   /** For tests: where the process kills itself. */
@@ -81,7 +82,7 @@ export async function runStandalone(life: Lifecycle, settings: RunSettings, part
     async (started) => {
       await started.stop();
       if (settings.untilCaughtUp) return;
-      await settings.onVerdict(await verdict(), true);
+      await settings.onVerdict(await verdict(), true, started.comparator.rules());
       telemetry.record(standaloneStopped(await life.stopping));
     },
   );
@@ -97,14 +98,14 @@ export async function runStandalone(life: Lifecycle, settings: RunSettings, part
     const stopping = life.stopping.then(() => undefined);
     if ((await Promise.race([standalone.caughtUp(), stopping])) === undefined) return 130;
     const report = await verdict();
-    await settings.onVerdict(report, true);
+    await settings.onVerdict(report, true, standalone.comparator.rules());
     return verdictExitCode(report.verdict);
   }
   const ended = standalone.ended.then((error) => ({ error }));
   while (!life.signal.aborted) {
     const over = await Promise.race([ended, systemClock.sleep(settings.everyMs, life.signal)]);
     if (over?.error !== undefined) throw over.error;
-    if (!life.signal.aborted) await settings.onVerdict(await verdict(), false);
+    if (!life.signal.aborted) await settings.onVerdict(await verdict(), false, []);
   }
   return 0;
 }

@@ -1,5 +1,5 @@
 // `parallax start [FILE]`: runs an experiment, archiver and comparator in one process; without a file, the demo.
-import { describeVerdict, Fault, summariseVerdict, type VerdictReport } from '@parallax/core';
+import { describeVerdict, Fault, type RuleUse, summariseVerdict, type VerdictReport } from '@parallax/core';
 import {
   type Fields,
   type Lifecycle,
@@ -26,6 +26,7 @@ import {
 import { explain, render } from '../failure.ts';
 import { withExamples } from '../help.ts';
 import { progress } from '../output/progress.ts';
+import { ruleUseLines } from '../output/rule-uses.ts';
 import { print, say } from '../output/terminal.ts';
 
 interface Options {
@@ -124,9 +125,9 @@ async function experiment(life: Lifecycle, file: string, options: Options): Prom
     complete: options.complete === true,
     logger: alsoTelling(openLogger({ service: 'standalone', to: { file: logFile } }), tell),
     everyMs: EVERY_MS,
-    onVerdict: async (report, isLast) => {
+    onVerdict: async (report, isLast, rules) => {
       if (!isLast) shown.update(`${loaded.name}: ${summariseVerdict(report)}`);
-      else await printVerdict(report, shown.done, untilCaughtUp || options.json === true);
+      else await printVerdict(report, rules, shown.done, untilCaughtUp || options.json === true);
     },
   });
 }
@@ -140,7 +141,13 @@ function alsoTelling(logger: OpenLogger, tell: (message: string) => void): OpenL
   return { ...logger, warn: both('warn'), error: both('error') };
 }
 
-async function printVerdict(report: VerdictReport, clear: () => void, json: boolean): Promise<void> {
+async function printVerdict(
+  report: VerdictReport,
+  rules: readonly RuleUse[],
+  clear: () => void,
+  json: boolean,
+): Promise<void> {
   clear();
-  await print(json ? JSON.stringify(report) : describeVerdict(report).join('\n'));
+  const lines = json ? [JSON.stringify({ ...report, rules })] : [...describeVerdict(report), ...ruleUseLines(rules)];
+  await print(lines.join('\n'));
 }

@@ -10,19 +10,17 @@ import {
   LEDGER_COLUMNS,
   OUTCOMES,
   type RuleSpec,
-  type RuleUse,
   reasonWords,
   ruleInWords,
   SIDES,
   suggest,
 } from '@parallax/core';
+import { ruleUseLines } from '../output/rule-uses.ts';
 import { table } from '../output/table.ts';
 import { paint } from '../output/terminal.ts';
 
 const SIGNATURES = 5;
 const DIFFERENCES = 3;
-/** Rules listed one by one; with more, those that did something, and how many did not. */
-const RULES = 20;
 const COLOURS = { PARITY: 'green', DIVERGING: 'red', INCONCLUSIVE: 'yellow', 'NO DATA': 'yellow' } as const;
 
 /** Lines for stdout. `rules`: those compared under. */
@@ -43,7 +41,7 @@ export function describeFiles(summary: FileSummary, tally: FileTally, rules: rea
     table(['events', ...SIDES], [...rows, ['read', ...read]]),
     ...undecided(tally),
     ...signatures(tally, pairs),
-    ...ruleUses(summary.rules, meantPlaces(rules, tally)),
+    ...ruleUseLines(summary.rules, meantPlaces(rules, tally)),
   ];
 }
 
@@ -81,14 +79,6 @@ function signatures(tally: FileTally, pairs: number): readonly string[] {
   ];
 }
 
-const REMARKS = {
-  'never-met': 'no event had its place',
-  'never-hit': 'nothing was excused by it',
-  exception: 'keeps a wider rule from its places',
-  'key-not-unique': 'its key does not tell all elements apart',
-  'every-pair': 'excused something in every pair: is it too wide?',
-} as const;
-
 /** By the name of a rule, the place that differs and was probably meant: paths are misspelt easily. */
 function meantPlaces(rules: readonly RuleSpec[], tally: FileTally): ReadonlyMap<string, string> {
   const differing = [...new Set(tally.signatures(SIGNATURES).flatMap(({ patterns }) => patterns))];
@@ -99,31 +89,6 @@ function meantPlaces(rules: readonly RuleSpec[], tally: FileTally): ReadonlyMap<
       return near === undefined ? [] : [[rule.name, near] as const];
     }),
   );
-}
-
-function ruleUses(rules: readonly RuleUse[], meant: ReadonlyMap<string, string>): readonly string[] {
-  if (rules.length === 0) return [];
-  const few =
-    rules.length <= RULES ? rules : rules.filter(({ places }) => places !== null && places > 0).slice(0, RULES);
-  const rows = few.map(({ name, kind, places, pairs, remark }) => [
-    name,
-    kind,
-    places ?? 'not counted',
-    pairs ?? 'not counted',
-    remark === undefined
-      ? ''
-      : `${REMARKS[remark]}${remark === 'never-met' && meant.has(name) ? `; ${meant.get(name)} differs: was that meant?` : ''}`,
-  ]);
-  const left = rules.filter((rule) => !few.includes(rule));
-  const idle = left.filter(({ remark }) => remark === 'never-met').length;
-  return [
-    '',
-    'What the rules excused:',
-    ...(rows.length === 0 ? [] : [table(['rule', 'kind', 'places', 'pairs', ''], rows)]),
-    ...(left.length === 0
-      ? []
-      : [`and ${formatCount(left.length, 'more rule')}, ${idle} of which no event had a place for (all with --json)`]),
-  ];
 }
 
 function shownDifference({ path, kind, legacy, candidate, rule = '', severity, event }: Difference) {

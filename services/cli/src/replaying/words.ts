@@ -7,6 +7,7 @@ import {
   type ReplayRunProgress,
   type ReplayRunResult,
 } from '@parallax/standalone';
+import { ruleUseLines } from '../output/rule-uses.ts';
 
 /** One line. */
 export function standing(progress: ReplayRunProgress, settings: BuildSettings): string {
@@ -33,10 +34,11 @@ function inMs(ms: number): string {
   return ms < 10 ? `${Number(ms.toFixed(1))} ms` : `${groupThousands(Math.round(ms))} ms`;
 }
 
-export function ending({ replay, verdict }: ReplayRunResult): readonly string[] {
+export function ending({ replay, verdict, rules }: ReplayRunResult): readonly string[] {
   const { inputs, outputs, pace, rate, elapsedMs, whole, sendError, missing } = replay;
   const lines = [
     ...describeVerdict(verdict),
+    ...ruleUseLines(rules),
     '',
     `Fed ${groupThousands(inputs.fed)} of ${groupThousands(inputs.total)} inputs and ${groupThousands(outputs.fed)} recorded answers, ${pace}: ${groupThousands(rate)} records/s for ${formatDuration(elapsedMs)}${replay.resumed ? ' in this session' : ''}.`,
   ];

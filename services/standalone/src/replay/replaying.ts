@@ -1,6 +1,15 @@
 // What a whole replay is given, and what it gives.
 import type { ComparatorStats } from '@parallax/comparator';
-import type { Archive, DivergenceStore, EventLog, Experiment, LoadStep, Means, VerdictReport } from '@parallax/core';
+import type {
+  Archive,
+  DivergenceStore,
+  EventLog,
+  Experiment,
+  LoadStep,
+  Means,
+  RuleUse,
+  VerdictReport,
+} from '@parallax/core';
 import type { Clock, OpenedSchemas, Telemetry } from '@parallax/platform';
 import type { Choice, ReplayProgress, ReplayReport, TargetOptions, Tempo } from '@parallax/replayer';
 import type { BuildSettings, StartBuild } from './build.ts';
@@ -56,6 +65,8 @@ export interface ReplayRunResult {
   readonly load?: readonly LoadStep[];
   readonly replay: ReplayReport;
   readonly verdict: VerdictReport;
+  /** What each rule has excused in this session, in pairs whose bytes were not equal. */
+  readonly rules: readonly RuleUse[];
 }
 
 export interface ReplayingRun {

@@ -163,7 +163,7 @@ class RunningReplay implements ReplayingRun {
       await comparator.stop();
       const verdict = await this.#verdict();
       await replay.finish({ verdict: verdict.verdict });
-      return { state: 'finished', ...(await this.#load()), replay: await replay.done, verdict };
+      return { state: 'finished', ...(await this.#measured()), replay: await replay.done, verdict };
     } catch (error) {
       await this.#leave().catch(() => undefined);
       throw error;
@@ -238,14 +238,15 @@ class RunningReplay implements ReplayingRun {
     });
   }
 
-  /** The ramp's steps, kept in the store, too. */
-  async #load(): Promise<Pick<ReplayRunResult, 'load'>> {
+  /** What the rules did, and the ramp's steps, kept in the store, too. */
+  async #measured(): Promise<Pick<ReplayRunResult, 'load' | 'rules'>> {
     const { store, clock, experiment, settings } = this.#around;
     const steps = this.#parts.ramp?.steps;
-    if (steps === undefined) return {};
+    const rules = this.#parts.comparator.rules();
+    if (steps === undefined) return { rules };
     const about = { experiment: experiment.name, run: settings.run, topic: settings.input };
     await store.write({ load: loadRows(about, steps, clock.now()) });
-    return { load: steps };
+    return { load: steps, rules };
   }
 
   async #leave(): Promise<ReplayRunResult> {
@@ -258,7 +259,7 @@ class RunningReplay implements ReplayingRun {
     return {
       state: 'interrupted',
       ...stoppedBy,
-      ...(await this.#load()),
+      ...(await this.#measured()),
       replay: await replay.done,
       verdict: await this.#verdict(),
     };

@@ -14,7 +14,7 @@ import type { Judging } from './judging.ts';
 import { LoneDue } from './lone-due.ts';
 import type { OpenPairs } from './open-pairs.ts';
 import type { Outages } from './outages.ts';
-import { isHalf, other, type Pair, type PairEvent } from './pair.ts';
+import { isHalf, other, type Pair, type PairEvent, type Tombstone } from './pair.ts';
 import { Settling } from './settling.ts';
 import { splitId } from './split-id.ts';
 import type { Taints } from './taint.ts';
@@ -190,6 +190,10 @@ export class Deciding {
     if (this.#beginning.precedes(pair)) this.#judging.endBeforeStart(pair);
     else if (pair.hot) this.#judging.close(pair, HOT_ID, now);
     else this.#judging.close(pair, isWhole ? undefined : this.#unproven(pair), now);
+  }
+
+  endAsStored(pair: Pair, base: Tombstone): void {
+    this.#judging.endAsStored(pair, base);
   }
 
   /** Why what is lacking, though it did not come, cannot be called absent. */

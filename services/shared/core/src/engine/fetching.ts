@@ -57,11 +57,17 @@ export class Fetching {
       const content = record === undefined ? null : partsOf(record, this.#config);
       const isSame = content !== null && digestContent(content) === event.digest;
       this.#pairs.refill(side, event, isSame ? content : null);
+      if (record !== undefined && !this.#isOf(id, side, record)) this.#pairs.lack(pair, side, event);
       if (!isAwaited) this.#agree(pair);
       this.#pairs.keepContent(event);
     }
     const hasAll = SIDES.every((each) => pair[each].every((one) => one.content !== undefined));
     return isAwaited && hasAll ? pair : undefined;
+  }
+
+  #isOf(id: string, side: Side, record: LogRecord): boolean {
+    const correlated = this.#config.correlate(side, record);
+    return correlated.kind === 'id' && correlated.id === id;
   }
 
   /** One event a side, both here: compared at once, so that what agrees need not be kept while the pair settles. */

@@ -177,6 +177,7 @@ export class Join {
 
   /** Works off everything that is due. Call after reading, after samples, and a few times a second. */
   tick(now: number): void {
+    this.losses.replaced(now);
     this.#deciding.due(now);
     if (this.#pairs.pressure.isTight) this.#relief.relieve(now);
   }

@@ -66,6 +66,12 @@ export class Judging {
     this.#closing.show(pair, { ...judgement, reason: UNSETTLED }, now);
   }
 
+  /** One of which a stored row holds every event that is left: they end as it says. */
+  endAsStored(pair: Pair, base: Tombstone): void {
+    this.#pairs.drop(pair);
+    this.#closing.endAs(pair, base, this.#standing(pair));
+  }
+
   endBeforeStart(pair: Pair): void {
     this.#pairs.drop(pair);
     for (const side of SIDES) for (const { offset } of pair[side]) this.#accounts.end(side, offset, 'before-start');

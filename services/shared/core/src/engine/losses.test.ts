@@ -206,6 +206,56 @@ describe('offsets that are skipped while reading', () => {
   });
 });
 
+describe('a log that lost what a process had judged without committing, and has given its offsets to others', () => {
+  /** Candidate's `a` is open at the cut, and legacy's has not been read; the row holds both. */
+  const judgedAndLost = (more?: string) => {
+    const rig = new Rig().write('candidate', 'a');
+    const cut = saved(rig.join.cut());
+    rig.write('legacy', 'a').settle();
+    rig.log.legacy.pop();
+    if (more !== undefined) rig.append('candidate', 'a', more);
+    return rig.append('legacy', 'b').append('candidate', 'b').restart(cut);
+  };
+
+  test('leaves the row as it is, and no event waits for the one that is gone', () => {
+    const rig = judgedAndLost().settle();
+    expect([rig.shown('a'), rig.shown('b'), rig.join.openPairs]).toEqual(['match', 'match', 0]);
+    expect([rig.ledger('legacy'), rig.ledger('candidate')]).toEqual([{ agreed: 1 }, { agreed: 2 }]);
+  });
+
+  test('the same where the row is only found by asking', () => {
+    const rig = judgedAndLost();
+    rig.restart(saved(rig.join.cut()), []).settle();
+    expect([rig.shown('a'), rig.shown('b'), rig.join.openPairs]).toEqual(['match', 'match', 0]);
+    expect([rig.ledger('legacy'), rig.ledger('candidate')]).toEqual([{ agreed: 1 }, { agreed: 2 }]);
+  });
+
+  test('nor where the log ends before it, as often as it is asked', () => {
+    const rig = judgedAndLost();
+    rig.log.legacy.pop();
+    rig.settle();
+    expect([rig.shown('a'), rig.join.openPairs]).toEqual(['match', 1]);
+    rig.join.losses.ends('legacy', 0, START + rig.now);
+    rig.settle();
+    expect(rig.join.openPairs).toBe(1);
+    rig.join.losses.ends('legacy', 0, START + rig.now);
+    rig.settle();
+    expect([rig.shown('a'), rig.join.openPairs]).toEqual(['match', 0]);
+    expect(rig.ledger('candidate')).toEqual({ agreed: 1, diverged: 1 });
+  });
+
+  test('calls nothing missing that may have been answered there', () => {
+    const rig = judgedAndLost().read('legacy').tick().write('candidate', 'c').settle();
+    expect(rig.shown('c')).toBe('inconclusive (evidence-lost)');
+  });
+
+  test('judges what came since without it', () => {
+    const rig = judgedAndLost('{"n":2}').settle();
+    expect([rig.shown('a'), rig.join.openPairs]).toEqual(['match', 0]);
+    expect(rig.ledger('candidate')).toEqual({ agreed: 1, undecided: 2 });
+  });
+});
+
 test('offsets skipped next to each other can be read back from a cut, and are asked about again', () => {
   const rig = new Rig().append('legacy', 'a').append('legacy', 'b').append('legacy', 'c');
   rig.join.losses.doubt('legacy');

@@ -12,6 +12,7 @@ import type { Deciding } from './deciding.ts';
 import type { SideEvidence } from './evidence.ts';
 import type { OffsetRun, OffsetRuns } from './offset-runs.ts';
 import type { OpenPairs } from './open-pairs.ts';
+import { isHalf, type Pair } from './pair.ts';
 import type { Taints } from './taint.ts';
 
 export class Losses {
@@ -76,6 +77,8 @@ export class Losses {
   ends(side: Side, end: number, now: number): number {
     const lost = this.#evidence[side].reaches(end);
     if (lost > 0) this.lostBefore(side, lost, now);
+    for (const pair of this.#pairs.halves.beyond(side, end))
+      this.#giveUp(pair, [side], (_, offset) => offset >= end, now);
     return lost;
   }
 
@@ -91,6 +94,39 @@ export class Losses {
     if (lost === 0 && !isCompacted) return;
     this.#taints.strike(side, 'evidence-lost', now);
     this.#free(side, isDoubted ? cursor : next, now);
+  }
+
+  /**
+   * Where a row holds an event, and another record stands in its place, or none, the log has lost it since it was judged,
+   * and may have lost more of its side: nobody knows how many. What else the row holds ends as the row says.
+   */
+  replaced(now: number): void {
+    const { legacy, candidate } = this.#evidence;
+    const passed = this.#pairs.halves.passed(legacy.cursor, candidate.cursor);
+    // What was skipped is known to be gone once the log was asked where it begins.
+    const isGone = (side: Side, offset: number) => {
+      return offset < this.#evidence[side].cursor && !this.#evidence[side].isDoubted;
+    };
+    for (const pair of passed) this.#giveUp(pair, SIDES, isGone, now);
+  }
+
+  /** Waits no more for the events that a row holds and that are gone. */
+  #giveUp(pair: Pair, sides: readonly Side[], isGone: (side: Side, offset: number) => boolean, now: number): void {
+    for (const side of sides) {
+      const { base } = pair;
+      const gone = new Set<number>();
+      for (const { unmet, offset } of pair[side]) if (unmet && isGone(side, offset)) gone.add(offset);
+      if (gone.size === 0 || base === undefined) continue;
+      const left = pair[side].filter(({ offset }) => !gone.has(offset));
+      pair[side].splice(0, pair[side].length, ...left);
+      pair.base = { ...base, [side]: base[side].filter(({ offset }) => !gone.has(offset)) };
+      this.lostBefore(side, 0, now);
+    }
+    const { base } = pair;
+    if (isHalf(pair) || base === undefined) return;
+    if (SIDES.every((side) => pair[side].length === 0)) this.#pairs.drop(pair);
+    else if (SIDES.every((side) => pair[side].length === base[side].length)) this.#deciding.endAsStored(pair, base);
+    else this.#deciding.decide(pair, now);
   }
 
   /** What an earlier process skipped without an answer; resolved by {@link begins}. */

@@ -9,9 +9,10 @@ import type { Accounts } from './accounts.ts';
 import { AgreedPairs } from './agreed-pairs.ts';
 import { copyContent } from './content.ts';
 import { digestContent, digestWords, spread } from './digest.ts';
+import { HalfPairs } from './half-pairs.ts';
 import type { LoneEvent, LoneEvents } from './lone-events.ts';
 import type { Outages } from './outages.ts';
-import { newPair, other, type Pair, type PairEvent, sortByOffset } from './pair.ts';
+import { holds, newPair, other, type Pair, type PairEvent, sortByOffset } from './pair.ts';
 import type { Pressure } from './pressure.ts';
 
 /** What an event of a pair weighs besides its payload, by measurement of the heap. */
@@ -25,6 +26,7 @@ export class OpenPairs {
   readonly pressure: Pressure;
   readonly lone: LoneEvents;
   readonly agreed = new AgreedPairs();
+  readonly halves = new HalfPairs();
   /** Pairs of which both sides have come. */
   joined = 0;
   /** Payloads let go of because memory was short. */
@@ -65,6 +67,7 @@ export class OpenPairs {
 
   put(pair: Pair): void {
     this.#byId.set(pair.id, pair);
+    this.halves.add(pair);
   }
 
   /** Adds an event; true when it is the last of its side in log order. */
@@ -86,6 +89,13 @@ export class OpenPairs {
     stored.content = event.content;
     stored.bytes = event.bytes;
     this.#hold(pair, side, stored);
+  }
+
+  /** Another record stands where the stored row's event was: it is not that one which was counted. */
+  lack(pair: Pair, side: Side, event: PairEvent): void {
+    if (pair.base === undefined || holds(pair.base, side, event.offset) === undefined) return;
+    event.unmet = true;
+    this.halves.add(pair);
   }
 
   /** The first event of its id, which has just been read. `hash`: spread of the id. */

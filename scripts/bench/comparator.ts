@@ -1,8 +1,8 @@
 // The comparator beside what one would run instead, on the same broker, in one run: npm run bench (or node this file).
 //
 //   --pairs N    pairs of the backlog (300000)        --runs N     repetitions (3)
-//   --open N     ids open at once (1000000)           --only A,B   of: count, parse, streams, parallax, scale, identical,
-//                                                                 open, open-streams
+//   --open N     ids open at once (1000000)           --only A,B   of: count, parse, streams, parallax, two, scale,
+//                                                                 identical, open, open-streams
 //
 // Starts its own Kafka and its own ClickHouse over HTTP, fills two topics, and lets each step read them from the start.
 // What the machine does besides changes seconds more than ratios: the order of steps is the same in every repetition.
@@ -17,7 +17,17 @@ import { type Backlog, type Cost, floor, type Key, parallax, parallaxOpen, strea
 import { median, microseconds, table } from './comparator/table.ts';
 import { VOLATILE, type Workload } from './orders.ts';
 
-export const STEPS = ['count', 'parse', 'streams', 'parallax', 'scale', 'identical', 'open-streams', 'open'] as const;
+export const STEPS = [
+  'count',
+  'parse',
+  'streams',
+  'parallax',
+  'two',
+  'scale',
+  'identical',
+  'open-streams',
+  'open',
+] as const;
 export type Step = (typeof STEPS)[number];
 
 export interface BenchOptions {
@@ -113,6 +123,7 @@ export async function bench({ pairs, runs, open = 0, only }: BenchOptions): Prom
         if (wants('parse')) add(await floor(backlog, 'parse'));
         if (wants('streams')) add(await streams(backlog, 'rocksdb', folder));
         if (wants('parallax')) add(await compare(backlog, 1));
+        if (wants('two')) add(await compare(backlog, 2));
         if (wants('scale')) for (const processes of [2, 4] as const) add(await compare(backlog, processes));
       }
     }

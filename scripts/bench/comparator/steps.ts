@@ -75,7 +75,10 @@ export async function streams(
   return { key: 'streams', step: `Kafka Streams outer join, ${where}`, ...said, pairs };
 }
 
-/** Runs until caught up. Timed from the first partition taken over to the end of the process: rows stored, cut committed. */
+/**
+ * Runs until caught up. Timed from the first partition taken over to the last cut committed: by then all rows are stored.
+ * The others, too, are timed without how they begin and end.
+ */
 export async function parallax(
   backlog: Backlog,
   experiment: string,
@@ -148,8 +151,14 @@ async function comparator(
   let before = 0;
   let cpuSeconds = 0;
   let peakRssBytes = 0;
+  let finished = 0;
   const warmth = new Warmth(() => cpuSecondsOf(pid));
-  createInterface({ input: child.stderr }).on('line', (line) => warmth.hear(line));
+  createInterface({ input: child.stderr }).on('line', (line) => {
+    warmth.hear(line);
+    if (isDone !== undefined || !line.includes('cut-committed')) return;
+    finished = performance.now();
+    cpuSeconds = cpuSecondsOf(pid) ?? cpuSeconds;
+  });
   child.stderr.on('data', (chunk) => {
     told = (told + chunk).slice(-100_000);
     if (began !== 0 || !told.includes('join-started')) return;
@@ -157,11 +166,10 @@ async function comparator(
     before = cpuSecondsOf(pid) ?? 0;
   });
   const poll = setInterval(() => {
-    cpuSeconds = cpuSecondsOf(pid) ?? cpuSeconds;
+    if (isDone !== undefined) cpuSeconds = cpuSecondsOf(pid) ?? cpuSeconds;
     peakRssBytes = peakRssOf(pid) || peakRssBytes;
   }, POLL_MS);
   const exit = once(child, 'exit');
-  let finished = 0;
   if (isDone !== undefined) {
     while (child.exitCode === null && !(await isDone())) await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     finished = performance.now();
@@ -170,8 +178,7 @@ async function comparator(
   }
   const [code] = await exit;
   clearInterval(poll);
-  if (finished === 0) finished = performance.now();
-  if (code === null || code > 2 || began === 0)
+  if (code === null || code > 2 || began === 0 || finished === 0)
     throw new Error(`The comparator ended with ${code}: ${told.slice(-2000)}`);
   return { began, finished, cpuSeconds: cpuSeconds - before, peakRssBytes, steady: warmth.steady };
 }

@@ -22,6 +22,7 @@ interface Chunk {
 
 export class CheckpointTopic {
   readonly #log: CheckpointLog;
+  readonly #opening: CheckpointLog;
   readonly #topic: string;
   /** Whose checkpoints these are. */
   readonly group: string;
@@ -29,16 +30,25 @@ export class CheckpointTopic {
   #rules: { readonly offset: number; readonly digest: string } | undefined;
   #changed = false;
 
-  private constructor(log: CheckpointLog, experiment: string, group: string) {
+  private constructor(log: CheckpointLog, experiment: string, group: string, opening: CheckpointLog) {
     this.#log = log;
+    this.#opening = opening;
     this.#topic = checkpointTopic(experiment);
     this.group = group;
   }
 
-  /** Makes the topic if it is not there, and reads it once. */
-  static async open(log: CheckpointLog, experiment: string, group: string): Promise<CheckpointTopic> {
-    const topic = new CheckpointTopic(log, experiment, group);
-    await log.ensureTopic({ topic: topic.#topic, partitions: 1, compacted: true });
+  /**
+   * Makes the topic if it is not there, and reads it once.
+   * @param opening the same log, for what is asked before this resolves, and for {@link epoch}
+   */
+  static async open(
+    log: CheckpointLog,
+    experiment: string,
+    group: string,
+    opening: CheckpointLog = log,
+  ): Promise<CheckpointTopic> {
+    const topic = new CheckpointTopic(log, experiment, group, opening);
+    await opening.ensureTopic({ topic: topic.#topic, partitions: 1, compacted: true });
     await topic.#survey();
     return topic;
   }
@@ -64,7 +74,7 @@ export class CheckpointTopic {
     const digest = digestBytes(encoder.encode(described));
     if (this.#rules?.digest !== digest) {
       const record = { partition: 0, key: encoder.encode(this.#rulesKey), value: encoder.encode(digest) };
-      const [position] = await this.#log.append(this.#topic, [record]);
+      const [position] = await this.#opening.append(this.#topic, [record]);
       this.#changed = this.#rules !== undefined;
       this.#rules = { offset: position?.offset ?? 0, digest };
     }
@@ -124,7 +134,7 @@ export class CheckpointTopic {
   async #survey(): Promise<void> {
     const chunks = new Map<string, Chunk>();
     for (let at = 0; ; ) {
-      const records = await this.#log.read(this.#topic, 0, at, AT_ONCE);
+      const records = await this.#opening.read(this.#topic, 0, at, AT_ONCE);
       if (records.length === 0) break;
       for (const { offset, key, value } of records) {
         at = offset + 1;

@@ -14,6 +14,8 @@ export interface ComparatorPorts {
   readonly clock?: Clock;
   /** For tests; default: none. */
   readonly crash?: CrashPoints<ComparatorCrashPoint>;
+  /** Once aborted, a start waits no longer for a log that does not answer. */
+  readonly stopping?: AbortSignal;
 }
 
 export interface ComparatorOptions {

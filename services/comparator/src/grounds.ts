@@ -1,8 +1,10 @@
 // What a comparator stands on before it reads: its topics are there and go together, and its rules have their epoch.
-import { systemClock } from '@parallax/platform';
+import { retrying, systemClock } from '@parallax/platform';
 import { CheckpointTopic } from './checkpoint-topic.ts';
 import { type ComparatorOptions, type ComparatorPorts, comparatorGroup, watchedInput } from './comparing.ts';
 import type { InputWatched } from './consumed.ts';
+import { logBack, logUnavailable } from './events.ts';
+import { patientLog } from './patient-log.ts';
 import { rulesChanged } from './rule-events.ts';
 import { RuleWatch } from './rule-watch.ts';
 import { Shuffled } from './shuffled.ts';
@@ -20,18 +22,26 @@ export interface Grounds {
   readonly epoch: number;
 }
 
-/** @throws Fault `topics-absent`, `partition-counts-differ`, `shuffle-partitions`, `replay-shuffled` */
+/** While the log is away it is waited for. @throws Fault `topics-absent`, `partition-counts-differ`, `shuffle-partitions`, `replay-shuffled` */
 export async function openGrounds(ports: ComparatorPorts, options: ComparatorOptions): Promise<Grounds> {
-  const { log, telemetry, clock = systemClock } = ports;
+  const { log, telemetry, clock = systemClock, stopping = new AbortController().signal } = ports;
   const { experiment, run, complete = false, topicOf = (topic) => topic } = options;
   const around = { log, telemetry, now: () => clock.now(), isComplete: complete };
-  const shuffled = await Shuffled.open(experiment, run, around);
+  const patient = patientLog(log, (work) =>
+    retrying(work, {
+      clock,
+      stopping,
+      onFailure: (error, attempt) => telemetry.record(logUnavailable(error, attempt)),
+      onBack: (attempts) => telemetry.record(logBack(attempts - 1)),
+    }),
+  );
+  const shuffled = await Shuffled.open(experiment, run, around, patient);
   const sides = new Sides(experiment, topicOf);
   const input = options.input ?? watchedInput(experiment);
-  const infos = await checkTopics(log, [...sides.topics, ...(input === undefined ? [] : [input.topic])]);
-  await checkPartitions(log, sides, infos);
+  const infos = await checkTopics(patient, [...sides.topics, ...(input === undefined ? [] : [input.topic])]);
+  await checkPartitions(patient, sides, infos);
   const group = comparatorGroup(experiment.name, run);
-  const topic = await CheckpointTopic.open(log, experiment.name, group);
+  const topic = await CheckpointTopic.open(log, experiment.name, group, patient);
   const epoch = await topic.epoch(experiment, options.means);
   const rules = new RuleWatch(experiment, run, telemetry, clock.now());
   if (topic.hasOtherRules) telemetry.record(rulesChanged(experiment.name));

@@ -2,7 +2,6 @@
 import {
   type AssignedPartition,
   DEFAULT_TOMBSTONES,
-  type EventLog,
   type Experiment,
   Join,
   type JoinConfig,
@@ -17,6 +16,7 @@ import {
 import type { Telemetry } from '@parallax/platform';
 import type { Checkpoints } from './checkpoint.ts';
 import { eventsLost, joinStarted, startIgnored } from './events.ts';
+import { type PatientLog, patientLog } from './patient-log.ts';
 import type { Retry } from './retry.ts';
 import type { Shuffled } from './shuffled.ts';
 import type { PartitionPair, Sides } from './sides.ts';
@@ -37,7 +37,7 @@ export interface OpeningAround {
   readonly retry: Retry | undefined;
   readonly sides: Sides;
   readonly shuffled: Shuffled;
-  readonly log: Pick<EventLog, 'topics' | 'read' | 'offsetsAt'>;
+  readonly log: PatientLog;
   readonly store: Pick<StoreReader, 'recent'>;
   readonly telemetry: Telemetry;
   readonly checkpoints: Checkpoints;
@@ -59,18 +59,19 @@ export interface OpenedJoin {
 }
 
 export async function openJoins(assigned: readonly AssignedPartition[], around: OpeningAround): Promise<OpenedJoin[]> {
-  const { experiment, sides, log } = around;
+  const { experiment, sides } = around;
+  const log = patientLog(around.log, around.patientlyWithLog);
   const pairs = sides.pairUp(assigned);
-  await around.retry?.begin(sides.topics, assigned);
+  await around.retry?.begin(log, sides.topics, assigned);
   const configs = new Map(
     experiment.outputs.map((output) => [output.output, planJoins(experiment, output, around.means)]),
   );
   const infos = new Map((await log.topics()).map((info) => [info.topic, info]));
   const saved = new Map<PartitionPair, JoinCut | undefined>();
   for (const pair of pairs) {
-    const cut = await around.checkpoints.load(pair);
-    if (cut !== undefined) await around.patientlyWithLog(() => checkLastRead(log, pair, cut));
-    saved.set(pair, cut === undefined ? undefined : ((await around.retry?.reopen(pair, cut)) ?? cut));
+    const cut = await around.patientlyWithLog(() => around.checkpoints.load(pair));
+    if (cut !== undefined) await checkLastRead(log, pair, cut);
+    saved.set(pair, cut === undefined ? undefined : ((await around.retry?.reopen(log, pair, cut)) ?? cut));
   }
   around.retry?.end();
   const fresh = pairs.filter((pair) => saved.get(pair) === undefined);

@@ -1,8 +1,10 @@
 // A side that is silent, slow or whose clock is wrong is not a wrong side: hours of traffic on virtual time.
 import { Fault, type NewRecord } from '@parallax/core';
+import type { MemoryLog } from '@parallax/platform/testing';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Comparing } from './comparing.ts';
 import { comparatorGroup } from './comparing.ts';
+import type { PatientLog } from './patient-log.ts';
 import { experiment, World } from './testing/world.ts';
 
 const MINUTE = 60_000;
@@ -208,6 +210,30 @@ test('a log that cannot be read for a while when it is opened is awaited', async
   await next.stop();
 });
 
+test.each(['append', 'ensureTopic', 'extents', 'offsetsAt', 'read', 'topics'] as const)(
+  'a start to which the log does not answer a call (%s) waits for it, and says so',
+  async (verb) => {
+    const world = await new World({ topics: { a: 1, b: 1 } }).open();
+    const log = refusing(world.log.connect(), verb, 3);
+    const from = world.clock.now();
+    const comparator = await world.start({ experiment: experiment(text), from, pace: PACE }, { log });
+    await comparator.caughtUp();
+    await comparator.stop();
+    const told = world.telemetry.events.map(({ name }) => name).filter((name) => name.startsWith('log-'));
+    expect(told).toEqual(['log-unavailable', 'log-unavailable', 'log-unavailable', 'log-back']);
+  },
+);
+
+test('a start that waits for its log ends when it is told to stop', async () => {
+  const world = await new World({ topics: { a: 1, b: 1 } }).open();
+  const stopping = new AbortController();
+  const log = refusing(world.log.connect(), 'read', Number.POSITIVE_INFINITY);
+  const starting = world.start({ experiment: experiment(text) }, { log, stopping: stopping.signal });
+  await world.telemetry.seen('log-unavailable', 3);
+  stopping.abort();
+  await expect(starting).rejects.toMatchObject({ code: 'log-unavailable' });
+});
+
 test('what a log has lost before it was read leaves what it may have answered undecided', async () => {
   const world = await new World({ topics: { a: 1, b: 1 } }).open();
   const log = world.log.connect();
@@ -236,4 +262,20 @@ async function threeOpen(world: World, comparator: Comparing): Promise<void> {
     [0, 1, 2].map((id) => ({ ...answer(id, world.clock.now()), partition: 0 })),
   );
   for (let waited = 0; comparator.stats().openPairs < 3 && waited < 50; waited++) await world.clock.sleep(1000);
+}
+
+/** Does not answer the first calls of this verb. */
+function refusing(log: MemoryLog, verb: keyof PatientLog, times: number): MemoryLog {
+  let refusals = 0;
+  return new Proxy(log, {
+    get: (target, name) => {
+      const found = Reflect.get(target, name);
+      if (typeof found !== 'function') return found;
+      return async (...args: unknown[]) => {
+        if (name === verb && refusals++ < times)
+          throw new Fault('Its leader is away.', { code: 'log-unavailable', cure: 'Wait.', retryable: true });
+        return found.apply(target, args);
+      };
+    },
+  });
 }

@@ -35,7 +35,6 @@ export interface Retried {
 }
 
 export interface RetryAround {
-  readonly log: Pick<EventLog, 'offsetsAt' | 'extents'>;
   readonly telemetry: Telemetry;
   readonly crash?: CrashPoints<ComparatorCrashPoint>;
 }
@@ -43,7 +42,7 @@ export interface RetryAround {
 export class Retry {
   readonly #selection: RetrySelection;
   readonly #around: RetryAround;
-  readonly #since = new Map<string, Promise<readonly Position[]>>();
+  #since = new Map<string, Promise<readonly Position[]>>();
   #reopened = 0;
   #left = 0;
 
@@ -57,10 +56,15 @@ export class Retry {
    * @throws Fault `retry-needs-all`: another comparator of the run has partitions of its own; `nothing-to-retry`: nothing
    * was ever committed in it
    */
-  async begin(topics: readonly string[], assigned: readonly AssignedPartition[]): Promise<void> {
+  async begin(
+    log: Pick<EventLog, 'extents'>,
+    topics: readonly string[],
+    assigned: readonly AssignedPartition[],
+  ): Promise<void> {
     this.#reopened = 0;
     this.#left = 0;
-    const all = (await this.#around.log.extents(topics)).length;
+    this.#since = new Map();
+    const all = (await log.extents(topics)).length;
     if (assigned.length === all) {
       if (assigned.some(({ committed }) => committed !== undefined)) return;
       throw new Fault('No comparator has committed anything in this run, so there is nothing to read again', {
@@ -77,13 +81,13 @@ export class Retry {
     );
   }
 
-  async reopen(pair: PartitionPair, cut: JoinCut): Promise<JoinCut> {
+  async reopen(log: Pick<EventLog, 'offsetsAt'>, pair: PartitionPair, cut: JoinCut): Promise<JoinCut> {
     const { outputs } = this.#selection;
     if (outputs !== undefined && !outputs.includes(pair.output.output)) return cut;
     const sides = { legacy: cut.legacy, candidate: cut.candidate };
     for (const side of SIDES) {
       if (!this.#selection.sides.includes(side)) continue;
-      const { cut: after, events, left } = await this.#reopenSide(pair, side, cut);
+      const { cut: after, events, left } = await this.#reopenSide(log, pair, side, cut);
       sides[side] = after;
       this.#reopened += events;
       this.#left += left;
@@ -102,11 +106,16 @@ export class Retry {
     return { reopened: this.#reopened, left: this.#left };
   }
 
-  async #reopenSide(pair: PartitionPair, side: Side, cut: JoinCut): Promise<Reopened> {
+  async #reopenSide(
+    log: Pick<EventLog, 'offsetsAt'>,
+    pair: PartitionPair,
+    side: Side,
+    cut: JoinCut,
+  ): Promise<Reopened> {
     const { columns, since } = this.#selection;
     const { topic, partition, start } = pair[side];
     if (since === undefined) return reopenUnread(cut[side], { columns, from: start });
-    const found = this.#since.get(topic) ?? this.#around.log.offsetsAt(topic, since);
+    const found = this.#since.get(topic) ?? log.offsetsAt(topic, since);
     this.#since.set(topic, found);
     const offset = (await found).find((position) => position.partition === partition)?.offset ?? start;
     const reopened = reopenUnread(cut[side], { columns, from: Math.max(start, offset) });

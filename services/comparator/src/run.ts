@@ -81,7 +81,7 @@ export async function runComparator(
   await life.start('the schema registry', () => patientlyWithRegistry(life, telemetry, () => checkRegistries(schemas)));
   const comparator = await life.start(
     'the comparator',
-    () => startComparator({ log, store, telemetry, crash }, options),
+    () => startComparator({ log, store, telemetry, crash, stopping: life.signal }, options),
     (started) => started.stop(),
   );
   telemetry.record(comparatorStarted(experiment.name, run, log.address, store.address));

@@ -61,16 +61,21 @@ export class Shuffled {
   }
 
   /**
-   * Makes the shuffled topics where no shuffler has yet.
+   * Makes the shuffled topics where no shuffler has yet. `opening`: the same log, for what is asked before this resolves.
    * @throws Fault `topics-absent`, `shuffle-partitions`, `replay-shuffled`
    */
-  static async open(experiment: Experiment, run: string, around: ShuffledAround): Promise<Shuffled> {
+  static async open(
+    experiment: Experiment,
+    run: string,
+    around: ShuffledAround,
+    opening: ShuffledAround['log'] = around.log,
+  ): Promise<Shuffled> {
     if (!isShuffled(experiment)) return new Shuffled([], around);
     if (!readsOwnTopics(run)) refuseReplay(experiment, run);
     const sources = experiment.outputs.flatMap(({ legacy, candidate }) => [legacy.topic, candidate.topic]);
-    const plan = planShuffle(experiment, await checkTopics(around.log, sources));
+    const plan = planShuffle(experiment, await checkTopics(opening, sources));
     for (const { target, partitions, retentionMs } of plan)
-      await around.log.ensureTopic({ topic: target, partitions, timestamps: 'create', retentionMs });
+      await opening.ensureTopic({ topic: target, partitions, timestamps: 'create', retentionMs });
     return new Shuffled(plan, around);
   }
 

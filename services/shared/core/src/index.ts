@@ -109,7 +109,7 @@ export { formatExperimentFault } from './experiment/faults.ts';
 export { experimentJsonSchema } from './experiment/json-schema.ts';
 export type { ParsedExperiment } from './experiment/parse.ts';
 export { parseExperiment } from './experiment/parse.ts';
-export type { RuleDoubt } from './experiment/rule-warnings.ts';
+export type { RuleDoubt } from './experiment/rule-doubt.ts';
 export { ruleDoubts } from './experiment/rule-warnings.ts';
 export { suggest } from './experiment/suggest.ts';
 export { DURATION, durationMs, formatDuration, formatShare, formatSize } from './experiment/units.ts';

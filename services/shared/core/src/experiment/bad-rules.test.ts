@@ -31,6 +31,16 @@ test.each([
   ['- { ignore: /a, severity: high }', 'Did you mean `major`?'],
   ['- known: { path: /a, owner: me, ticket: 17, expires: 2027-01-01 }', 'Put it in quotes: "17".'],
   ['- transform: { side: candidate, path: /a, value: "$round2($)" }', 'Did you mean $round?'],
+  ['- tolerance: 0.01', 'Write { path: /…, absolute: 0.01 }, with the place it is for.'],
+  ['- tolerance: { path: /a, absolute: 0,01 }', 'Write decimals with a point: a comma begins the next key.'],
+  ['- better: { path: /a, direction: lower, noWorseThan: -5% }', 'Leave the sign out: 5%.'],
+  ['- ignore', 'Write `ignore:` and what it says after it.'],
+  ['- ', 'Leave the dash out, or say a rule after it.'],
+  ['  ignore: /a', 'Begin each rule with a dash and a space: - ignore: /a'],
+  ['none', 'Leave `rules` out where there are none.'],
+  ['- ignore: /a~5b', 'A ~ is written ~0: /a~05b'],
+  ['- ignore: " /a"', 'Did you mean `/a`?'],
+  ['- { name: n, ignore: /a }\n  - { name: n, ignore: /b }', 'Give it another name, or none.'],
 ])('%s: %s', (rules, cure) => {
   expect(faults(rules).map((fault) => fault.cure)).toContain(cure);
 });
@@ -113,4 +123,51 @@ test.each([
   ['- { name: 7, ignore: /a }', 'ignore#1'],
 ])('the fault of %s is told with the name of the rule, %s', (rules, name) => {
   expect(faults(rules).map(({ rule }) => rule)).toEqual([name]);
+});
+
+test.each([
+  [
+    '- ignore: /a, /b',
+    'Rule `ignore#1` speaks of one place, a member called `a, ` among them.',
+    'Write a list: [ /a, /b ].',
+  ],
+  [
+    '- ignore: /a/',
+    'Rule `ignore#1` speaks of a member without a name.',
+    'Without the last / it is the place before it: /a.',
+  ],
+  [
+    '- tolerance: { path: //a, absolute: 1 }',
+    'Rule `tolerance#1` speaks of a member without a name.',
+    'For a at any depth write /**/a.',
+  ],
+  [
+    '- ignore: /items/0/id\n  - unordered: { path: /items }',
+    'Rule `ignore#1` names element 0 of an array whose order does not count (rule `unordered#2` of line 6): any element may be that.',
+    'Write /items/* for all of them, or tell elements by what they hold: when, or another place for this one.',
+  ],
+  [
+    '- include: /b\n  - ignore: /a',
+    'Rule `ignore#2` says nothing: it speaks of no place that an include names.',
+    'Take it out, or include its place.',
+  ],
+  [
+    '- include: [ "/b/*/c", /d ]\n  - tolerance: { path: /b/x/e, absolute: 1 }',
+    'Rule `tolerance#2` says nothing: it speaks of no place that an include names.',
+    'Take it out, or include its place.',
+  ],
+])('%s is sound and warned of', (rules, message, cure) => {
+  expect(faults(rules).map((fault) => [fault.message, fault.cure])).toEqual([[message, cure]]);
+});
+
+test.each([
+  '- ignore: [ "/items/0" ]',
+  '- unordered: { path: /items }\n  - ignore: /other/0/id',
+  '- unordered: { path: /items, key: /id }\n  - ignore: /items/*/0x/at',
+  '- include: "/b/**"\n  - ignore: /b/c',
+  '- include: /b/*/c\n  - unordered: { path: /b }',
+  '- { include: /b, when: { side: legacy, path: /t, present: true } }\n  - ignore: /a',
+  '- include: /b\n  - rename: { side: legacy, from: /a, to: /b }',
+])('%s is not warned of', (rules) => {
+  expect(faults(rules)).toEqual([]);
 });

@@ -88,6 +88,7 @@ function unexpectedKey(path: KeyPath, yaml: YamlText, file: string): ExperimentF
 
 function elsewhere(key: string): string | undefined {
   if (key === '<<') return 'YAML 1.2 has no merge keys: write out what is meant to be taken over.';
+  if (/^\d+$/.test(key)) return 'Write decimals with a point: a comma begins the next key.';
   const homes = homesOf(key);
   return homes.length === 0 ? undefined : `It stands under ${homes.map((home) => `\`${home}\``).join(' or ')}.`;
 }

@@ -9,7 +9,7 @@ test.each([
   ['$.items[*].price', PATH, 'Did you mean `/items/*/price`?'],
   ['items.0.sku', PATH, 'Did you mean `/items/0/sku`?'],
   ["$['unit price']", PATH, undefined],
-  ['/a~3', PATH, undefined],
+  ['/a~3', PATH, 'A ~ is written ~0: /a~03'],
   ['sku', 'a JSON Pointer such as /after', 'Did you mean `/sku`?'],
   ['candidat', 'legacy, candidate', 'Did you mean `candidate`?'],
   ['"Legacy"', 'legacy, candidate', 'Did you mean `legacy`?'],

@@ -15,11 +15,22 @@ export function meantValue(value: string, allowed: string): string | undefined {
 function meantShape(value: string, allowed: string): string | undefined {
   const [, first] = /^a map with (paths?),? ?/.exec(allowed) ?? [];
   if (first !== undefined) {
+    if (first === 'path' && /^\d+(?:\.\d+)?$/.test(value) && allowed.includes('absolute')) {
+      return `Write { path: /…, absolute: ${value} }, with the place it is for.`;
+    }
     const [, path] = /^(['"]?)(\/[^'"\s{}[\]]*)\1$/.exec(value)?.slice(1) ?? [];
     return path === undefined ? undefined : `Write { ${first}: ${path} }, and what else is needed beside it.`;
   }
   if (allowed.startsWith('a path such as') && value.startsWith('[')) {
     return 'One path stands here: write a rule for each, or * for any name.';
+  }
+  if (allowed === 'a list of rules') {
+    if (/^\w+$/.test(value)) return value === 'nothing' ? undefined : 'Leave `rules` out where there are none.';
+    return /^\w+:/.test(value) ? `Begin each rule with a dash and a space: - ${value}` : undefined;
+  }
+  if (allowed.startsWith('a map with name, ')) {
+    if (value === 'nothing') return 'Leave the dash out, or say a rule after it.';
+    return allowed.split(', ').includes(value) ? `Write \`${value}:\` and what it says after it.` : undefined;
   }
   const [, inner] = /^\{\s*paths?:\s*(.+?)\s*\}$/s.exec(value) ?? [];
   return allowed.startsWith('a list of paths') && inner !== undefined ? `Write just ${inner}.` : undefined;
@@ -28,7 +39,10 @@ function meantShape(value: string, allowed: string): string | undefined {
 function meantScalar(value: string, allowed: string): string | undefined {
   const bare = value.replace(/^(['"])(.*)\1$/s, '$2').trim();
   if (CHOICES.test(allowed)) return meantChoice(bare, allowed.split(', '));
-  if (/^a (?:path such as|JSON Pointer)/.test(allowed)) return meantPath(bare);
+  if (/^a (?:path such as|JSON Pointer)/.test(allowed)) return meantPath(bare, /^['"]\s|\s['"]$/.test(value.trim()));
+  if (allowed === 'true or false') return SWITCHES[bare.toLowerCase()];
+  if (allowed.startsWith('a percentage') && /^-\d+(?:\.\d+)?%$/.test(bare))
+    return `Leave the sign out: ${bare.slice(1)}.`;
   if (allowed.startsWith('a duration') && /^-\d+[a-z]+$/.test(bare)) return `Leave the sign out: ${bare.slice(1)}.`;
   if (allowed.startsWith('a duration')) {
     const spelt = meantDuration(bare);
@@ -45,6 +59,14 @@ function meantScalar(value: string, allowed: string): string | undefined {
   if (bare.startsWith('-')) return `Leave the sign out: ${bare.slice(1)}.`;
   return bare === value.trim() ? undefined : `Leave the quotes out: ${bare}.`;
 }
+
+/** Words for true and false that were such in YAML 1.1. */
+const SWITCHES: Readonly<Record<string, string>> = {
+  yes: 'Write true.',
+  on: 'Write true.',
+  no: 'Write false.',
+  off: 'Write false.',
+};
 
 /** `2sec`, `2 s`, `5 minutes` */
 function meantDuration(value: string): string | undefined {
@@ -93,6 +115,9 @@ const OTHER_WORDS: Readonly<Record<string, readonly string[]>> = {
   legacy: ['old'],
   lower: ['less', 'smaller', 'down'],
   higher: ['more', 'greater', 'up'],
+  equivalent: ['equal', 'tolerated'],
+  match: ['same', 'identical'],
+  mismatch: ['different', 'diff', 'differ', 'unequal'],
   minor: ['low'],
   major: ['high'],
 };
@@ -113,11 +138,16 @@ function meantChoice(value: string, choices: readonly string[]): string | undefi
 }
 
 /** `total`, `$.items[*].price` and `items.0.sku` are paths of other languages. */
-function meantPath(value: string): string | undefined {
+function meantPath(value: string, isPadded: boolean): string | undefined {
   const names = value
     .replace(/^\$?\.?/, '')
     .replace(/\[(?:'([^']*)'|"([^"]*)"|(\d+|\*))\]/g, '.$1$2$3')
     .split(/[./]/);
-  if (value.startsWith('/') || names.some((name) => !/^[\w$@*-]+$/.test(name))) return undefined;
+  if (value.startsWith('/')) {
+    const escaped = value.replace(/~(?![012])/g, '~0');
+    if (escaped !== value) return `A ~ is written ~0: ${escaped}`;
+    return isPadded ? `Did you mean \`${value}\`?` : undefined;
+  }
+  if (names.some((name) => !/^[\w$@*-]+$/.test(name))) return undefined;
   return `Did you mean \`/${names.join('/')}\`?`;
 }

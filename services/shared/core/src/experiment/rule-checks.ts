@@ -24,6 +24,7 @@ export function checkRules(values: SoundValues, now?: number): void {
       values.report({
         path: ['rules', index, 'name'],
         message: `rules[${first}] has this name already: what a rule excuses is told by its name.`,
+        cure: 'Give it another name, or none.',
       });
   }
 }

@@ -1,16 +1,10 @@
 // What is sound in the rules of a file and probably not meant.
 import type { RuleSpec } from '../compare/rules.ts';
 import { shadowedRules } from '../compare/shadows.ts';
-import type { ExperimentFault, ExperimentFaultCode } from './faults.ts';
+import type { ExperimentFault } from './faults.ts';
+import { beyondIncludes, lostIndexes, oddNames } from './odd-rules.ts';
+import type { RuleDoubt } from './rule-doubt.ts';
 import type { YamlText } from './yaml-text.ts';
-
-export interface RuleDoubt {
-  readonly code: ExperimentFaultCode;
-  /** Its place in the list. */
-  readonly rule: number;
-  readonly message: string;
-  readonly cure: string;
-}
 
 /** With their places in the file. */
 export function ruleWarnings(rules: readonly RuleSpec[], yaml: YamlText, file: string): readonly ExperimentFault[] {
@@ -29,7 +23,15 @@ export function ruleDoubts(
   rules: readonly RuleSpec[],
   where: (rule: number) => string = () => '',
 ): readonly RuleDoubt[] {
-  return [...shadowed(rules, where), ...ignoringAll(rules), ...oddPaths(rules), ...halfStars(rules)];
+  return [
+    ...shadowed(rules, where),
+    ...ignoringAll(rules),
+    ...beyondIncludes(rules),
+    ...oddPaths(rules),
+    ...halfStars(rules),
+    ...oddNames(rules),
+    ...lostIndexes(rules, where),
+  ];
 }
 
 /** Then any two documents are the same. */

@@ -85,7 +85,14 @@ export function readYaml(text: string, file: string): ReadYaml {
     const faults = (tab === undefined ? problems : [tab]).map(({ code, message, pos: [at] }) =>
       fault(sentence(code, message, text.slice(at)), at, yamlCure(code)),
     );
-    if (second !== undefined) faults.push(fault('The file holds more than one YAML document.', second.range[0]));
+    if (second !== undefined)
+      faults.push(
+        fault(
+          'The file holds more than one YAML document.',
+          second.range[0],
+          'Put each experiment in a file of its own.',
+        ),
+      );
     if (faults.length > 0) return { kind: 'faults', faults };
     data = document.toJS({ maxAliasCount: MOST_ALIASES });
   } catch (error) {
@@ -96,6 +103,12 @@ export function readYaml(text: string, file: string): ReadYaml {
     if (alias !== undefined) {
       const at = Math.max(0, text.indexOf(`*${alias}`));
       return { kind: 'faults', faults: [fault(`There is no anchor &${alias} above this.`, at, yamlCure('BAD_ALIAS'))] };
+    }
+    if (reason.startsWith('Excessive alias count')) {
+      return refuse(
+        'Aliases stand for too much.',
+        'Write out what they stand for: no rule needs aliases in one another.',
+      );
     }
     return refuse(`The file cannot be read as YAML: ${reason}.`);
   }

@@ -7,6 +7,8 @@ const CURES: Readonly<Record<string, string>> = {
   TAB_AS_INDENT: 'Indent with spaces.',
   BAD_ALIAS: 'A text that begins with * must be in quotes, such as "*" or "*/id"; else * names an &anchor above.',
   BAD_INDENT: 'Is a { or [ above it left open, or the line indented less or more than its neighbours?',
+  DUPLICATE_KEY: 'Put what belongs together under one of them: YAML readers differ in which they take.',
+  TAG_RESOLVE_FAILED: 'Tags are not read: leave it out, or put a text that begins with ! in quotes.',
   BLOCK_AS_IMPLICIT_KEY: 'A colon and a space begin a value: put a text that holds them in quotes.',
 };
 

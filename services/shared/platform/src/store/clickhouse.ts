@@ -1,6 +1,6 @@
 // The divergence store on ClickHouse, embedded or served: the same statements for both.
 import { Readable } from 'node:stream';
-import { type ClickHouseClient, ClickHouseError, type ClickHouseSettings } from '@clickhouse/client';
+import { ClickHouseError, type ClickHouseSettings } from '@clickhouse/client';
 import type { DivergenceStore, PairRow, PairScope } from '@parallax/core';
 import type { Connection } from './connection.ts';
 import { quoteString } from './engine/sql-text.ts';
@@ -13,6 +13,7 @@ import { fromStored, toStored } from './rows/text.ts';
 import { storable } from './rows/time.ts';
 import { migrate } from './schema/migrate.ts';
 import { insertSettings, type Quorum, querySettings, readSettings } from './settings.ts';
+import type { StoreClient } from './store-client.ts';
 
 const IDS_PER_LOOKUP = 10_000;
 
@@ -147,7 +148,7 @@ function isOurRefusal(error: unknown): error is ClickHouseError {
 }
 
 async function select(
-  client: ClickHouseClient,
+  client: StoreClient,
   query: string,
   query_params: Record<string, unknown>,
   clickhouse_settings: ClickHouseSettings,

@@ -1,8 +1,9 @@
 // A connection to a ClickHouse server: the official client with every setting that matters named.
 import { setTimeout as delay } from 'node:timers/promises';
-import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
+import { ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { USER_AGENT_PREFIX } from './engine/protocol.ts';
 import { asFault, connectionLost } from './failures.ts';
+import { believingOnlyClickHouse, type StoreClient } from './store-client.ts';
 
 /** Runs work against the store. Everything it is given must be safe to repeat. */
 export interface Connection {
@@ -12,7 +13,7 @@ export interface Connection {
   readonly requestTimeoutMs: number;
   readonly queryTimeoutMs: number;
   /** @param pace `patient`: what may take as long as a person waits (queryTimeoutMs); default: requestTimeoutMs */
-  run<T>(work: (client: ClickHouseClient) => Promise<T>, pace?: 'patient'): Promise<T>;
+  run<T>(work: (client: StoreClient) => Promise<T>, pace?: 'patient'): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -42,9 +43,9 @@ const FIRST_PAUSE_MS = 100;
 /** zstd at its quickest takes 0.4 µs a pair's row and leaves 50 bytes of 300; gzip takes 1.7 µs and leaves 74. */
 const COMPRESSION = { request: { codec: 'zstd', level: 1 }, response: { codec: 'gzip' } } as const;
 
-export function connect(options: ServerOptions & { readonly timeoutMs: number }): ClickHouseClient {
+export function connect(options: ServerOptions & { readonly timeoutMs: number }): StoreClient {
   const { url, ca } = options;
-  return createClient({
+  const client = createClient({
     url,
     username: options.user,
     password: options.password,
@@ -62,6 +63,7 @@ export function connect(options: ServerOptions & { readonly timeoutMs: number })
       output_format_json_quote_64bit_integers: 0,
     },
   });
+  return believingOnlyClickHouse(client);
 }
 
 /** Whether the server is on this machine, so that what goes there crosses no network. */

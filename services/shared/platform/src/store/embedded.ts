@@ -1,12 +1,12 @@
 // A connection to the embedded engine of a directory: starts it when there is none, and again when it has died.
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ClickHouseClient } from '@clickhouse/client';
 import { Fault } from '@parallax/core';
 import { type Connection, connect } from './connection.ts';
 import { type Endpoint, readEndpoint } from './endpoint.ts';
 import { ENGINE_DATABASE } from './engine/protocol.ts';
 import { asFault, connectionLost } from './failures.ts';
 import { type StartedEngine, startEngine } from './spawn.ts';
+import type { StoreClient } from './store-client.ts';
 
 /** How long a request outlives dying engines, and how long another process may hold the directory without answering. */
 const PATIENCE_MS = 30_000;
@@ -14,8 +14,8 @@ const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 1_000;
 
 interface Live {
-  readonly quick: ClickHouseClient;
-  readonly patient: ClickHouseClient;
+  readonly quick: StoreClient;
+  readonly patient: StoreClient;
   readonly token: string;
 }
 
@@ -30,7 +30,7 @@ export function embeddedConnection(directory: string, address: string, options: 
   let engine: StartedEngine | undefined;
   let closed = false;
 
-  function client(endpoint: Endpoint, timeoutMs: number): ClickHouseClient {
+  function client(endpoint: Endpoint, timeoutMs: number): StoreClient {
     const { url, token } = endpoint;
     return connect({
       url,

@@ -34,6 +34,10 @@ const FAULTS: readonly (readonly [string, FaultKind])[] = [
   ['resets the connection', { kind: 'reset' }],
   ['answers 500 with nothing', { kind: 'answer', text: httpAnswer(500) }],
   ['is answered for by a proxy, 502', { kind: 'answer', text: httpAnswer(502, '<h1>Bad Gateway</h1>') }],
+  [
+    'is answered for by a page of a proxy that says 200',
+    { kind: 'answer', text: httpAnswer(200, '<h1>We are back soon</h1>') },
+  ],
   ['is answered for by a proxy, 503', { kind: 'answer', text: httpAnswer(503, 'upstream connect error') }],
   ['has too many parts', { kind: 'answer', text: exception(252, 'TOO_MANY_PARTS') }],
   ['is out of memory', { kind: 'answer', text: exception(241, 'MEMORY_LIMIT_EXCEEDED') }],
@@ -120,6 +124,17 @@ describeOn('clickhouse', 'a store that fails', ({ clickhouse: { url, user, passw
     await proxy.inject({ kind: 'answer', text: httpAnswer(404, '404 Not Found') });
     const store = await open(proxy.address);
     await expect(store.write(batch('never'))).rejects.toMatchObject({ code: 'store-failed', retryable: false });
+    await store.close();
+  });
+
+  test('a page that a proxy gives in place of an answer is no empty answer', async () => {
+    const store = await open(proxy.address);
+    await proxy.inject({ kind: 'answer', text: httpAnswer(200, '<h1>We are back soon</h1>') });
+    const away = { code: 'store-unreachable', retryable: true, message: expect.stringContaining('X-ClickHouse') };
+    const scope = { experiment: 'undisturbed', run: 'live', output: 'price' };
+    await expect(store.lookup(scope, ['order-1'])).rejects.toMatchObject(away);
+    await expect(store.query('SELECT count() FROM pairs')).rejects.toMatchObject(away);
+    await expect(store.migrate()).rejects.toMatchObject(away);
     await store.close();
   });
 

@@ -32,7 +32,7 @@ function heldCodec() {
   const codec: BlockCodec = {
     avro: 'held',
     pack: (raw) => Uint8Array.from(raw),
-    packBeside() {
+    besides: () => () => {
       const answer = Promise.withResolvers<Uint8Array>();
       asked.push(answer);
       return answer.promise;
@@ -76,6 +76,20 @@ describe('an object that is packed beside', () => {
       for (const one of [beside, here]) one.add(record);
     }
     expect(await beside.seal()).toEqual(here.snapshot());
+  });
+
+  test('is the same whatever was packed before it: streams that are used again forget', async () => {
+    const packer = new Packer();
+    const noise = Uint8Array.from({ length: 300_000 }, (_, n) => Math.imul(n ^ 0x9e37, 0x85ebca6b) >>> 13);
+    const mixed = [noise, new Uint8Array(200_000), noise.subarray(0, 140_000), Buffer.from('ab'.repeat(90_000))];
+    for (let round = 0; round < 3; round++) {
+      const [beside, here] = [encoder('deflate', packer), encoder('deflate')];
+      for (const [n, value] of [...mixed, ...mixed].entries()) {
+        const record = { offset: n, timestamp: round, key: null, value, headers: [] };
+        for (const one of [beside, here]) one.add(record);
+      }
+      expect(await beside.seal()).toEqual(here.snapshot());
+    }
   });
 
   test('waits for its blocks: it cannot be had at once', () => {

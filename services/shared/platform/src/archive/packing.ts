@@ -4,6 +4,7 @@
 // waits for the other and nothing piles up.
 import { ByteWriter } from './bytes.ts';
 import type { BlockCodec } from './codecs.ts';
+import type { PackBeside } from './deflating.ts';
 
 /** Half a slice of delivery: answers come when the loop turns, and until then there must be work. */
 const MOST_BYTES = 4 * 1024 * 1024;
@@ -16,6 +17,7 @@ const BLOCK_CAPACITY = 160 * 1024;
 export class Packer {
   readonly #most: number;
   readonly #free: ByteWriter[] = [];
+  readonly #ways = new Map<BlockCodec, PackBeside | undefined>();
   #bytes = 0;
 
   /** @param most raw bytes on their way at once */
@@ -29,9 +31,10 @@ export class Packer {
    */
   take(codec: BlockCodec, raw: ByteWriter): Promise<Uint8Array> | undefined {
     const bytes = raw.length;
-    if (codec.packBeside === undefined || (this.#bytes > 0 && this.#bytes + bytes > this.#most)) return undefined;
+    const pack = this.#way(codec);
+    if (pack === undefined || (this.#bytes > 0 && this.#bytes + bytes > this.#most)) return undefined;
     this.#bytes += bytes;
-    return codec.packBeside(raw.view()).finally(() => {
+    return pack(raw.view()).finally(() => {
       this.#bytes -= bytes;
       raw.clear();
       if (raw.capacity <= KEPT_BYTES) this.#free.push(raw);
@@ -41,5 +44,10 @@ export class Packer {
   /** An empty one. */
   writer(): ByteWriter {
     return this.#free.pop() ?? new ByteWriter(BLOCK_CAPACITY);
+  }
+
+  #way(codec: BlockCodec): PackBeside | undefined {
+    if (!this.#ways.has(codec)) this.#ways.set(codec, codec.besides?.());
+    return this.#ways.get(codec);
   }
 }

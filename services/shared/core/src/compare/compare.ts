@@ -132,7 +132,8 @@ function comparesValueOnly({ spec: { compare } }: ComparePlan): boolean {
 /** The common case without any allocation: one event each, of which only the value is compared. */
 function quickly(legacy: Content, candidate: Content, plan: ComparePlan): Comparison | undefined {
   const answer = compareBytes(legacy, candidate, plan, true);
-  return answer === 'identical' ? MATCH : answer === 'equivalent' ? EQUIVALENT : undefined;
+  if (answer === undefined) return undefined;
+  return answer === 'identical' ? MATCH : EQUIVALENT;
 }
 
 /** What the walk has noted already: then nothing is left to be compared, and nothing to be merged. */

@@ -2,7 +2,7 @@
 import { sameBytes } from '../json/strings.ts';
 import type { Frames } from './frames.ts';
 import { Lones } from './lones.ts';
-import { ScalarPair, scalarEnd } from './scalars.ts';
+import { numeralEnd, ScalarPair, scalarEnd, stringEnd } from './scalars.ts';
 import type { Spot } from './spots.ts';
 import { spaceEnd } from './two-texts.ts';
 import type { WalkNotes } from './walk-notes.ts';
@@ -30,8 +30,28 @@ export class Leaves {
     this.scalarsOnly = scalarsOnly;
   }
 
-  /** Where legacy's scalar ends; -1 where nothing is known. */
-  scalars(one: Words, p: number, other: Words, q: number, spot: Spot): number {
+  /**
+   * Where legacy's scalar ends; -1 where nothing is known. `parted`: where the two surely part, if they are strings and that
+   * is known; else 0.
+   */
+  scalars(one: Words, p: number, other: Words, q: number, spot: Spot, parted: number): number {
+    if (parted > 0) {
+      const aEnd = stringEnd(one, parted);
+      const bEnd = stringEnd(other, parted + q - p);
+      if (aEnd < 0 || bEnd < 0) return -1;
+      this.otherEnd = bEnd;
+      if (spot.isIgnored) this.different = true;
+      else if (this.notes?.add(spot, this.frames, p, aEnd, q, bEnd) !== true) return -1;
+      return aEnd;
+    }
+    if (!spot.isIgnored) {
+      const aEnd = numeralEnd(one.bytes, p);
+      const bEnd = aEnd < 0 ? -1 : numeralEnd(other.bytes, q);
+      if (bEnd >= 0 && !sameBytes(one.bytes, p, aEnd, other.bytes, q, bEnd)) {
+        this.otherEnd = bEnd;
+        return this.notes?.add(spot, this.frames, p, aEnd, q, bEnd) === true ? aEnd : -1;
+      }
+    }
     const aEnd = scalarEnd(one, p);
     const bEnd = scalarEnd(other, q);
     if (aEnd < 0 || bEnd < 0) return -1;

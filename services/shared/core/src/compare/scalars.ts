@@ -14,8 +14,13 @@ export function scalarEnd(text: Words, at: number): number {
   const { bytes } = text;
   const byte = bytes[at] as number;
   if (byte === 0x2d || (byte >= 0x30 && byte <= 0x39)) return numberEnd(bytes, at, bytes.length);
-  if (byte !== QUOTE) return literalEnd(bytes, at, bytes.length);
-  let p = at + 1;
+  return byte === QUOTE ? stringEnd(text, at + 1) : literalEnd(bytes, at, bytes.length);
+}
+
+/** Where the string ends that `at` is inside of, in no escape and at no later byte of a letter, or -1. */
+export function stringEnd(text: Words, at: number): number {
+  const { bytes } = text;
+  let p = at;
   for (;;) {
     p = plainIn(text, p);
     const stop = bytes[p] as number;
@@ -24,6 +29,32 @@ export function scalarEnd(text: Words, at: number): number {
       stop === BACKSLASH ? escapeEnd(bytes, p, bytes.length) : stop >= 0x80 ? sequenceEnd(bytes, p, bytes.length) : -1;
     if (p < 0) return -1;
   }
+}
+
+/**
+ * Where the number at `at` ends, if there is no other way to write it without an exponent or needless zeros; -1 for any
+ * other and for what is none. Other bytes of which that holds are another number.
+ */
+export function numeralEnd(bytes: Uint8Array, at: number): number {
+  let p = at;
+  let byte = bytes[p] as number;
+  if (byte === 0x2d) byte = bytes[++p] as number;
+  if (byte === 0x30) {
+    byte = bytes[++p] as number;
+    if (byte !== 0x2e) return -1;
+  } else {
+    if (!(byte >= 0x31 && byte <= 0x39)) return -1;
+    do byte = bytes[++p] as number;
+    while (byte >= 0x30 && byte <= 0x39);
+  }
+  if (byte === 0x2e) {
+    byte = bytes[++p] as number;
+    while (byte >= 0x30 && byte <= 0x39) byte = bytes[++p] as number;
+    // A point alone, or a zero at the end.
+    const last = bytes[p - 1] as number;
+    if (last === 0x2e || last === 0x30) return -1;
+  }
+  return (byte | 0x20) === 0x65 ? -1 : p;
 }
 
 /** By the first byte: 0 number, else the byte itself. */

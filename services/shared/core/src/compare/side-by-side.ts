@@ -125,12 +125,13 @@ export class SideBySide {
         } else spot.makeRoom();
       } else {
         let end = -1;
-        if (byte === twin && !spot.isIgnored) {
+        // Whether one more of them is another is of no use.
+        if (byte === twin && !(spot.isIgnored && leaves.different)) {
           end = byte === QUOTE ? textEnd(one, other, p, q - p) : wordEnd(a, b, p, q - p);
         }
         if (end >= 0) q += end - p;
         else {
-          end = leaves.scalars(one, p, other, q, spot);
+          end = leaves.scalars(one, p, other, q, spot, ~end);
           if (end < 0) return -1;
           q = leaves.otherEnd;
         }

@@ -23,19 +23,23 @@ export function emptyEnd(bytes: Uint8Array, from: number): number {
   return bytes[p] === 0x5d ? p + 1 : -1;
 }
 
-/** Where a string ends that is the same on both sides, or -1. */
+/**
+ * Where a string ends that is the same on both sides. Of strings that surely differ, for they part where nothing but plain
+ * letters stand before, that place, as ~place; else -1.
+ */
 export function textEnd(one: Words, other: Words, from: number, shift: number): number {
   const a = one.bytes;
   const b = other.bytes;
-  let p = from + 1;
+  let p = plainInBoth(one, from + 1, other, from + 1 + shift);
+  if (a[p] !== b[p + shift]) return a[p] === BACKSLASH || b[p + shift] === BACKSLASH ? -1 : ~p;
   for (;;) {
-    p = plainInBoth(one, p, other, p + shift);
     const byte = a[p] as number;
     if (byte !== b[p + shift]) return -1;
     if (byte === QUOTE) return p + 1;
     const end = byte === BACKSLASH ? escapeEnd(a, p, a.length) : byte >= 0x80 ? sequenceEnd(a, p, a.length) : -1;
     if (end < 0) return -1;
     while (p < end) if (a[p] !== b[p++ + shift]) return -1;
+    p = plainInBoth(one, p, other, p + shift);
   }
 }
 

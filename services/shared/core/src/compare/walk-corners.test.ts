@@ -43,6 +43,51 @@ test.each([
     expect(compareTexts(one, other, STRICT)).toEqual({ kind: 'inconclusive', reason });
 });
 
+test.each([
+  ['{"a":"xy","b":1}', '{"a":"xz"x,"b":1}'],
+  ['{"a":"xy","b":1}', '{"a":"xz\u0001","b":1}'],
+  ['{"a":"xy","b":1}', '{"a":"xz\\x","b":1}'],
+  ['{"a":"xy","b":1}', '{"a":"xz'],
+  ['{"a":"x","b":1}', '{"a":"xz'],
+  ['{"a":"xy"}', '{"a":"xz\\'],
+  ['{"a":1.5}', '{"a":2.5.}'],
+  ['{"a":1.5}', '{"a":2.}'],
+  ['{"a":1.5}', '{"a":02}'],
+  ['{"a":1.5}', '{"a":-}'],
+  ['{"a":1.5}', '{"a":2'],
+])('where the values of %s and %s part, the rest is read as well', (legacy, candidate) => {
+  for (const plan of [STRICT, planWith([{ kind: 'ignore', name: 'i', paths: ['/a'] }])]) {
+    expect(compareTexts(legacy, candidate, plan)).toEqual({ kind: 'inconclusive', reason: 'undecodable' });
+    expect(compareTexts(candidate, legacy, plan)).toEqual({ kind: 'inconclusive', reason: 'undecodable' });
+  }
+});
+
+test.each([
+  ['"\\u0061"', '"a"', 'match'],
+  ['"x\\u0061"', '"xa"', 'match'],
+  ['"\\u0061b"', '"\\u0062b"', 'mismatch'],
+  ['"\\/x"', '"/x"', 'match'],
+  ['"äa"', '"ä\\u0061"', 'match'],
+  ['"ä"', '"å"', 'mismatch'],
+  ['"a"', '"ab"', 'mismatch'],
+  ['10', '1e1', 'match'],
+  ['-10', '-10.0', 'match'],
+  ['0.5', '0.50', 'match'],
+  ['0.5', '0.05', 'mismatch'],
+  ['0', '-0', 'match'],
+  ['-0.5', '0.5', 'mismatch'],
+  ['1.5', '1.25', 'mismatch'],
+  ['15', '150', 'mismatch'],
+])('%s and %s: a %s however they are spelt', (legacy, candidate, kind) => {
+  for (const [one, other] of [
+    [legacy, candidate],
+    [candidate, legacy],
+  ]) {
+    expect(compareTexts(`{"a":${one}}`, `{"a":${other}}`, STRICT).kind).toBe(kind);
+    expect(compareTexts(`[${one}]`, `[${other}]`, STRICT).kind).toBe(kind);
+  }
+});
+
 test('elements of arrays in many others are aligned, too', () => {
   const deep = (inner: string): string => `${'['.repeat(40)}${inner}${']'.repeat(40)}`;
   expect(compareTexts(deep('1,2'), deep('2,3'), STRICT).kind).toBe('mismatch');

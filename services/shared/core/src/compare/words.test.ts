@@ -12,6 +12,8 @@ const byte = fc.oneof(
   fc.integer({ min: 0x61, max: 0x7a }),
 );
 const bytes = fc.array(byte, { maxLength: 24 });
+/** Names are plain ASCII. */
+const letter = byte.filter((one) => one >= 0x20 && one < 0x80);
 
 /** The text at some place of a buffer whose other bytes are all `around`. */
 function lying(content: readonly number[], at: number, around: number): Words {
@@ -25,7 +27,7 @@ function lying(content: readonly number[], at: number, around: number): Words {
 test('a piece stands exactly where its bytes are, and never beyond the end of the text', () => {
   fc.assert(
     fc.property(
-      fc.array(byte, { minLength: 4, maxLength: 24 }),
+      fc.array(letter, { minLength: 4, maxLength: 24 }),
       bytes,
       bytes,
       fc.option(fc.nat(23), { nil: undefined }),
@@ -94,5 +96,19 @@ test('a view of one buffer is not taken for that of another', () => {
     words.open(new TextEncoder().encode(text));
     expect(standsAt(words, 0, piece, 4)).toBe(text === 'abcd');
     words.release();
+  }
+});
+
+// Read as doubles these would be NaN, which is nothing, and zeros, which are two.
+test.each([0x00, 0x7f, 0x80, 0xf0, 0xff])('bytes that are all %i are no name, beside one either', (one) => {
+  for (const name of ['"abcde":', '"abcdefghijkl":']) {
+    const text = new TextEncoder().encode(name);
+    const piece = wordsOf(text);
+    const sure = lying([...text], 0, one);
+    const other = lying(new Array<number>(text.length).fill(one), 0, one);
+    expect(standsAt(sure, 0, piece, text.length)).toBe(true);
+    expect(standsAt(other, 0, piece, text.length)).toBe(false);
+    expect(standsInBoth(sure, 0, other, 0, piece, text.length)).toBe(false);
+    expect(standsInBoth(other, 0, sure, 0, piece, text.length)).toBe(false);
   }
 });

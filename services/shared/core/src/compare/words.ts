@@ -1,4 +1,4 @@
-// A text read four bytes at a time: names that were met before, and what is plain inside strings.
+// A text read several bytes at a time: names that were met before, and what is plain inside strings.
 //
 // No word reaches beyond the text, so whatever lies behind it in memory is never taken for a part of it.
 import { STRING_BYTE } from '../json/parse.ts';
@@ -39,14 +39,22 @@ export class Words {
   }
 }
 
-/** Of a piece of text of four bytes or more: whole words from its beginning, and the one it ends with. */
+/**
+ * Of a piece of plain ASCII of four bytes or more: whole words from its beginning, and the one it ends with. Words are
+ * doubles, of pieces shorter than one integers. No double made of ASCII letters is 0 or NaN, so that one equals another
+ * exactly when their bytes are the same.
+ */
 export function wordsOf(piece: Uint8Array): readonly number[] {
   const view = new DataView(piece.buffer, piece.byteOffset, piece.length);
+  if (piece.length < LONG) return [view.getInt32(0, true), view.getInt32(piece.length - 4, true)];
   const words: number[] = [];
-  for (let at = 0; at + 4 < piece.length; at += 4) words.push(view.getInt32(at, true));
-  words.push(view.getInt32(piece.length - 4, true));
+  for (let at = 0; at + LONG < piece.length; at += LONG) words.push(view.getFloat64(at, true));
+  words.push(view.getFloat64(piece.length - LONG, true));
   return words;
 }
+
+/** Bytes of a double. */
+const LONG = 8;
 
 /** Whether a piece, as {@link wordsOf} gives it, stands at `p` in the one and at `q` in the other. */
 export function standsInBoth(
@@ -62,13 +70,29 @@ export function standsInBoth(
   const other = b.view;
   let x = a.base + p;
   let y = b.base + q;
-  const last = piece.length - 1;
-  for (let i = 0; i < last; i++, x += 4, y += 4) {
-    const word = piece[i];
-    if (one.getInt32(x, true) !== word || other.getInt32(y, true) !== word) return false;
+  const first = piece[0];
+  if (length < LONG) {
+    const last = piece[1];
+    return (
+      one.getInt32(x, true) === first &&
+      other.getInt32(y, true) === first &&
+      one.getInt32(x + length - 4, true) === last &&
+      other.getInt32(y + length - 4, true) === last
+    );
   }
-  const word = piece[last];
-  return one.getInt32(a.base + p + length - 4, true) === word && other.getInt32(b.base + q + length - 4, true) === word;
+  if (one.getFloat64(x, true) !== first || other.getFloat64(y, true) !== first) return false;
+  const end = piece.length - 1;
+  if (end === 0) return true;
+  const xLast = x + length - LONG;
+  const yLast = y + length - LONG;
+  for (let i = 1; i < end; i++) {
+    x += LONG;
+    y += LONG;
+    const word = piece[i];
+    if (one.getFloat64(x, true) !== word || other.getFloat64(y, true) !== word) return false;
+  }
+  const last = piece[end];
+  return one.getFloat64(xLast, true) === last && other.getFloat64(yLast, true) === last;
 }
 
 /** Whether a piece stands at `p`. */
@@ -76,9 +100,10 @@ export function standsAt(a: Words, p: number, piece: readonly number[], length: 
   if (p + length > a.length) return false;
   const { view } = a;
   let x = a.base + p;
+  if (length < LONG) return view.getInt32(x, true) === piece[0] && view.getInt32(x + length - 4, true) === piece[1];
   const last = piece.length - 1;
-  for (let i = 0; i < last; i++, x += 4) if (view.getInt32(x, true) !== piece[i]) return false;
-  return view.getInt32(a.base + p + length - 4, true) === piece[last];
+  for (let i = 0; i < last; i++, x += LONG) if (view.getFloat64(x, true) !== piece[i]) return false;
+  return view.getFloat64(a.base + p + length - LONG, true) === piece[last];
 }
 
 /** How far the two are the same inside a string, plain ASCII, from `p` and `q` on: a place in the first. */

@@ -1,22 +1,13 @@
 // Watches what the log says of itself while it is read: how far it reaches, whether it has shrunk, whether reading has come
 // to a stand below its end, and where it begins when offsets were skipped.
-import {
-  type Batch,
-  type Consumption,
-  type EventLog,
-  type Join,
-  type JoinConfig,
-  type JoinCut,
-  type LastRead,
-  SIDES,
-  type Side,
-} from '@parallax/core';
+import type { Batch, Consumption, EventLog, Join, JoinConfig, JoinCut, Side } from '@parallax/core';
 import type { Telemetry } from '@parallax/platform';
 import { eventsLost } from './events.ts';
+import type { LastReads } from './last-reads.ts';
 import type { OpenedJoin } from './opening.ts';
 import type { Shuffled } from './shuffled.ts';
 import type { Sides } from './sides.ts';
-import { endsBefore, eventsCutOff, lastRead } from './truncation.ts';
+import { endsBefore, eventsCutOff } from './truncation.ts';
 
 export interface LogWatchAround {
   readonly log: Pick<EventLog, 'extents'>;
@@ -24,6 +15,7 @@ export interface LogWatchAround {
   readonly telemetry: Telemetry;
   readonly now: () => number;
   readonly joinOf: (output: string, partition: number) => Join | undefined;
+  readonly last: LastReads;
   /** What was written to a shuffled side is asked of its source. */
   readonly shuffled: Pick<Shuffled, 'planOf'>;
   /** Whether this partition is being read, and not paused by us. */
@@ -38,35 +30,41 @@ interface Watched {
 export class LogWatch {
   readonly #around: LogWatchAround;
   readonly #doubted = new Map<string, Watched>();
-  /** By topic and partition: the record furthest on that was read. */
-  #last = new Map<string, LastRead>();
+  readonly #last: LastReads;
   #owned: readonly { readonly topic: string; readonly partition: number }[] = [];
 
   constructor(around: LogWatchAround) {
     this.#around = around;
+    this.#last = around.last;
+  }
+
+  /** Whether this batch cannot be read now, for {@link waits}; see last-reads.ts. To be called in the handler of the batch. */
+  holds(join: Join, side: Side, batch: Batch, consumption: Pick<Consumption, 'seek'> | undefined): boolean {
+    return this.#last.holds(batch, join.evidence[side].cursor, consumption);
+  }
+
+  waits(place: { readonly topic: string; readonly partition: number }): boolean {
+    return this.#last.waits(place);
   }
 
   /**
    * To be called before a batch is read: what it skips may be lost, until the log has been asked where it begins; but for
    * what is known to have been no event. Where every batch ends a transaction, nothing could ever be called absent otherwise.
    */
-  arriving(join: Join, side: Side, { topic, partition, records, next, aborted = 0, markers = 0 }: Batch): void {
+  arriving(join: Join, side: Side, batch: Batch): void {
+    const { topic, partition, records, next, aborted = 0, markers = 0 } = batch;
+    this.#last.read(batch);
     if (next - join.evidence[side].cursor > records.length + aborted + markers) {
       join.losses.doubt(side);
       this.#doubted.set(`${topic}/${partition}`, { join, side });
     }
     if (aborted > 0) join.losses.aborted(side, this.#around.now());
-    const newest = records.at(-1);
-    const place = `${topic}/${partition}`;
-    if (newest !== undefined && newest.offset >= (this.#last.get(place)?.offset ?? 0)) {
-      this.#last.set(place, lastRead(newest));
-    }
   }
 
   /** Adds to a copy of a join's state by what the next start will tell that the log still holds what was read. */
   mark(cut: JoinCut, { output, partition }: Pick<JoinConfig, 'output' | 'partition'>): JoinCut {
     const side = (which: Side) => {
-      const last = this.#last.get(`${this.#around.sides.topic(output, which)}/${partition}`);
+      const last = this.#last.of({ topic: this.#around.sides.topic(output, which), partition });
       return last === undefined ? cut[which] : { ...cut[which], last };
     };
     return { legacy: side('legacy'), candidate: side('candidate') };
@@ -115,14 +113,7 @@ export class LogWatch {
     opened: readonly Pick<OpenedJoin, 'pair' | 'cut'>[],
   ): void {
     this.#owned = partitions;
-    this.#last = new Map(
-      opened.flatMap(({ pair, cut }) =>
-        SIDES.flatMap((side) => {
-          const last = cut?.[side].last;
-          return last === undefined ? [] : [[`${pair[side].topic}/${pair.partition}`, last] as const];
-        }),
-      ),
-    );
+    this.#last.assigned(opened);
     this.#doubted.clear();
   }
 

@@ -23,6 +23,7 @@ import { endsNow, UntilEnds } from './ends.ts';
 import { sidePaused } from './events.ts';
 import { type Grounds, openGrounds } from './grounds.ts';
 import { GroupEnds, OTHERS_MS } from './group-ends.ts';
+import { LastReads } from './last-reads.ts';
 import { LogWatch } from './log-watch.ts';
 import { Lookups } from './lookups.ts';
 import { openJoins } from './opening.ts';
@@ -92,7 +93,8 @@ class Comparator implements Comparing {
     this.#lookups = new Lookups(this.#questions);
     const joinOf = (output: string, partition: number) => this.#joins?.get(placeKey(output, partition));
     const isRead = (place: Pick<Position, 'topic' | 'partition'>) => this.#reading.isRead(place);
-    this.#logWatch = new LogWatch({ log, sides, shuffled, telemetry, now, joinOf, isRead });
+    const last = new LastReads({ log, running: this.#running, onChange: () => this.#steer() });
+    this.#logWatch = new LogWatch({ log, sides, shuffled, telemetry, now, joinOf, isRead, last });
     this.#letters = new DeadLetters({
       log,
       experiment: options.experiment.name,
@@ -226,12 +228,11 @@ class Comparator implements Comparing {
   #batch(batch: Batch): void {
     const { output, side } = this.#sides.role(batch.topic);
     const join = this.#joins?.get(placeKey(output, batch.partition));
-    if (join === undefined) return;
+    if (join === undefined || this.#logWatch.holds(join, side, batch, this.#consumption)) return;
     if (this.#schemas.holds(side, batch, join.evidence[side].cursor, this.#consumption)) return;
     const now = this.#clock.now();
-    const end = this.#endOf(join, side);
     this.#logWatch.arriving(join, side, batch);
-    this.#grounds.shuffled.read(join, side, batch, end, now);
+    this.#grounds.shuffled.read(join, side, batch, this.#endOf(join, side), now);
     this.#reading.skip(batch, join, side, now);
     join.tick(now);
     this.#letters.take(join);
@@ -283,7 +284,7 @@ class Comparator implements Comparing {
         const { output, partition } = join.config;
         if (isDone && this.#until?.of(placeKey(output, partition))) join.complete(side, this.#clock.now());
         const place = { topic: this.#sides.topic(output, side), partition };
-        const isWaiting = this.#schemas.waits(place);
+        const isWaiting = this.#schemas.waits(place) || this.#logWatch.waits(place);
         const isChanged = this.#reading.want(place, !isDone && !isPaused && !isHeld && !isWaiting);
         if (isChanged && isPaused) this.#ports.telemetry.record(sidePaused({ output, partition }, side));
       }

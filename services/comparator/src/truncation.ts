@@ -17,8 +17,10 @@ interface Place {
   readonly partition: number;
 }
 
-export function lastRead(record: LogRecord): LastRead {
-  return { offset: record.offset, digest: `${record.timestamp} ${digestContent(record)}` };
+/** `epoch`: of the batch it came in, where that tells one. */
+export function lastRead(record: LogRecord, epoch?: number): LastRead {
+  const read = { offset: record.offset, digest: `${record.timestamp} ${digestContent(record)}` };
+  return epoch === undefined ? read : { ...read, epoch };
 }
 
 /**
@@ -26,14 +28,21 @@ export function lastRead(record: LogRecord): LastRead {
  * since. One that is not there any more was compacted or has expired, which is no such loss.
  * @throws Fault `log-truncated`
  */
+export async function checkRead(
+  log: Pick<EventLog, 'read'>,
+  { topic, partition }: Place,
+  { offset, digest }: LastRead,
+): Promise<void> {
+  const [found] = await log.read(topic, partition, offset, 1);
+  if (found?.offset !== offset || lastRead(found).digest === digest) return;
+  throw truncated({ topic, partition }, `holds another record at ${offset} than was read there`);
+}
+
+/** The same of both sides, as far as they were read when this was cut. @throws Fault `log-truncated` */
 export async function checkLastRead(log: Pick<EventLog, 'read'>, pair: PartitionPair, cut: JoinCut): Promise<void> {
   for (const side of SIDES) {
     const { last } = cut[side];
-    const { topic, partition, start } = pair[side];
-    if (last === undefined || last.offset < start) continue;
-    const [found] = await log.read(topic, partition, last.offset, 1);
-    if (found?.offset !== last.offset || lastRead(found).digest === last.digest) continue;
-    throw truncated({ topic, partition }, `holds another record at ${last.offset} than was read there`);
+    if (last !== undefined && last.offset >= pair[side].start) await checkRead(log, pair[side], last);
   }
 }
 

@@ -24,14 +24,18 @@ const offsets = fc
     for (const offset of list) set.add(offset);
     return set;
   });
-const cuts: fc.Arbitrary<SideCut> = fc.record({
-  position: fc.constant(POSITION),
-  open: offsets,
-  givenUp: offsets,
-  counts: fc.array(fc.nat(), { minLength: CLOSED_COLUMNS.length, maxLength: CLOSED_COLUMNS.length }),
-  start: fc.record({ headLost: fc.boolean(), firstTime: fc.option(fc.nat(), { nil: undefined }) }),
-  outage: fc.option(fc.record({ began: fc.nat(), events: fc.nat() }), { nil: undefined }),
-});
+const cuts: fc.Arbitrary<SideCut> = fc.record(
+  {
+    position: fc.constant(POSITION),
+    open: offsets,
+    givenUp: offsets,
+    counts: fc.array(fc.nat(), { minLength: CLOSED_COLUMNS.length, maxLength: CLOSED_COLUMNS.length }),
+    start: fc.record({ headLost: fc.boolean(), firstTime: fc.option(fc.nat(), { nil: undefined }) }),
+    outage: fc.option(fc.record({ began: fc.nat(), events: fc.nat() }), { nil: undefined }),
+    last: fc.record({ offset: fc.nat(), digest: fc.string(), epoch: fc.nat() }, { requiredKeys: ['offset', 'digest'] }),
+  },
+  { requiredKeys: ['position', 'open', 'givenUp', 'counts', 'start', 'outage'] },
+);
 
 function plain({ open, givenUp, ...rest }: SideCut) {
   return { ...rest, open: [...open], givenUp: [...givenUp] };

@@ -2,7 +2,7 @@
 // to the checkpoint topic in chunks and the metadata says where, how long, and with which digest.
 import { Fault } from '../fault.ts';
 import { MAX_COMMIT_METADATA } from '../ports/log.ts';
-import type { SideCut, SideLosses } from './config.ts';
+import type { LastRead, SideCut, SideLosses } from './config.ts';
 import { digestBytes } from './digest.ts';
 import { CLOSED_COLUMNS } from './ledger.ts';
 import { NO_RUNS } from './offset-runs.ts';
@@ -49,7 +49,7 @@ interface Written {
   /** How far the log reached, where that is beyond the position. */
   readonly r?: number;
   /** The record read last. */
-  readonly m?: readonly [offset: number, digest: string];
+  readonly m?: readonly [offset: number, digest: string, epoch?: number];
 }
 
 /** Where a checkpoint lies that did not fit: `chunks` records from `offset` on in the checkpoint topic. */
@@ -75,7 +75,7 @@ export function encodeSide(id: CutId, cut: SideCut): string {
     ...(cut.unread === undefined ? {} : writeUnread(cut.unread)),
     ...(cut.sources === undefined ? {} : { q: cut.sources }),
     ...(cut.reached === undefined || cut.reached <= cut.position ? {} : { r: cut.reached }),
-    ...(cut.last === undefined ? {} : { m: [cut.last.offset, cut.last.digest] as const }),
+    ...(cut.last === undefined ? {} : { m: writeLast(cut.last) }),
   };
   return JSON.stringify(written);
 }
@@ -106,9 +106,17 @@ export function decodeSide(text: string): SavedSide {
       ...(lost === undefined ? {} : { losses: { lost, taints: readTaints(written.t ?? []), skipped } }),
       ...(written.q === undefined ? {} : { sources: written.q }),
       ...(written.r === undefined ? {} : { reached: written.r }),
-      ...(written.m === undefined ? {} : { last: { offset: written.m[0], digest: written.m[1] } }),
+      ...(written.m === undefined ? {} : { last: readLast(written.m) }),
     },
   };
+}
+
+function writeLast({ offset, digest, epoch }: LastRead): NonNullable<Written['m']> {
+  return epoch === undefined ? [offset, digest] : [offset, digest, epoch];
+}
+
+function readLast([offset, digest, epoch]: NonNullable<Written['m']>): LastRead {
+  return { offset, digest, ...(epoch === undefined ? {} : { epoch }) };
 }
 
 function writeUnread(unread: Unread): Pick<Written, 'i' | 'd'> {
@@ -210,9 +218,14 @@ function isSound({ g, n, p, l, o, u, s, x, z, t, k, q, r, m }: Written): boolean
     [z, k].every((one) => one === undefined || typeof one === 'string') &&
     (q === undefined || (Array.isArray(q) && q.every((one) => Number.isSafeInteger(one) && one >= 0))) &&
     (r === undefined || Number.isSafeInteger(r)) &&
-    (m === undefined || (Array.isArray(m) && Number.isSafeInteger(m[0]) && typeof m[1] === 'string')) &&
+    (m === undefined || isLast(m)) &&
     (t === undefined || (Array.isArray(t) && t.length <= TAINTS.length && t.every(isTaint)))
   );
+}
+
+function isLast(one: unknown): boolean {
+  if (!Array.isArray(one) || !Number.isSafeInteger(one[0]) || typeof one[1] !== 'string') return false;
+  return one[2] === undefined || Number.isSafeInteger(one[2]);
 }
 
 function isTaint(one: unknown): boolean {

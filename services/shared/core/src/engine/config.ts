@@ -100,6 +100,8 @@ export interface LastRead {
   readonly offset: number;
   /** Of its timestamp and bytes. */
   readonly digest: string;
+  /** Of the leader that wrote the last record it came with; absent: not told. */
+  readonly epoch?: number;
 }
 
 /** What of a side will never be read, and what that means for the other. */

@@ -126,6 +126,11 @@ export interface Batch {
   readonly aborted?: number;
   /** Offsets among what was skipped that never held a record, but marks of the log's own; absent: none are known. */
   readonly markers?: number;
+  /**
+   * Of the leader that wrote the last of it. Where it is not that of the batch before, another leader has been elected, which
+   * may not have had all that was read. Absent: the log does not tell, or has no leaders.
+   */
+  readonly epoch?: number | undefined;
 }
 
 /** No handler is called before the promise of consume() has resolved and its caller has gone on. */

@@ -46,6 +46,15 @@ describe('a fetch', () => {
     expect(await readAll(fetched)).toEqual({ offsets: [2], nexts: [15], hidden: 0, marked: 0 });
   });
 
+  test('tells in which epoch of its leader the last whole batch was written', () => {
+    const batches = [3, 3, 7, 9].map((epoch, i) => batchBytes({ baseOffset: i, epoch, records: [record(0)] }));
+    const raw = Buffer.concat(batches);
+    expect(new Fetched(raw.subarray(0, -1), [], 0).epoch).toBe(7);
+    expect(new Fetched(raw, [], 0).epoch).toBe(9);
+    expect(new Fetched(batchBytes({ baseOffset: 0, records: [record(0)] }), [], 0).epoch).toBeUndefined();
+    expect(new Fetched(Buffer.alloc(0), [], 0).epoch).toBeUndefined();
+  });
+
   test('begins where it was asked to, within a batch', async () => {
     const raw = batchBytes({ baseOffset: 5, records: [record(0), record(1), record(2)] });
     expect(await readAll(new Fetched(raw, [], 6))).toEqual({ offsets: [6, 7], nexts: [8], hidden: 0, marked: 0 });

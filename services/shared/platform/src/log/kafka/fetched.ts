@@ -7,7 +7,7 @@ import { Fault, type LogRecord } from '@parallax/core';
 import { type AbortedTransaction, AbortedTransactions } from './aborted.ts';
 import type { SharedAnswer } from './answer-memory.ts';
 import { decompress } from './codecs.ts';
-import { batchAt, type FoundBatch, isAbort, RecordCursor } from './record-batches.ts';
+import { batchAt, epochAt, type FoundBatch, isAbort, RecordCursor } from './record-batches.ts';
 
 export interface Taken {
   readonly records: readonly LogRecord[];
@@ -24,6 +24,8 @@ export class Fetched {
   readonly bytes: number;
   /** The cursor after all of it. */
   readonly end: number;
+  /** Of the leader that wrote the last of it; undefined where nobody told. */
+  readonly epoch: number | undefined;
   readonly #batches: readonly FoundBatch[];
   readonly #aborted: AbortedTransactions;
   /** The batch that comes next. */
@@ -45,7 +47,13 @@ export class Fetched {
    */
   constructor(raw: Buffer, aborted: readonly AbortedTransaction[], from: number, answer?: SharedAnswer) {
     const batches: FoundBatch[] = [];
-    for (let batch = batchAt(raw, 0); batch !== undefined; batch = batchAt(raw, batch.end)) batches.push(batch);
+    let last = 0;
+    for (let at = 0, batch = batchAt(raw, at); batch !== undefined; batch = batchAt(raw, at)) {
+      batches.push(batch);
+      last = at;
+      at = batch.end;
+    }
+    this.epoch = batches.length === 0 ? undefined : epochAt(raw, last);
     this.#batches = batches;
     this.#aborted = new AbortedTransactions(aborted);
     this.#answer = answer;

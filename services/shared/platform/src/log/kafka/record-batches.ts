@@ -74,6 +74,12 @@ export function batchAt(bytes: Buffer, at: number): FoundBatch | undefined {
   };
 }
 
+/** The epoch of the leader that wrote the batch that begins at `at`; undefined where it told none. */
+export function epochAt(bytes: Buffer, at: number): number | undefined {
+  const epoch = bytes.readInt32BE(at + 12);
+  return epoch < 0 ? undefined : epoch;
+}
+
 /** Whether a control batch says that its producer's transaction was aborted (its key: version, then type 0). */
 export function isAbort(batch: RecordBatch): boolean {
   const [marker] = new RecordCursor(batch).take(1);

@@ -19,6 +19,7 @@ export interface Seen {
   readonly records: readonly LogRecord[];
   readonly next: number;
   readonly aborted?: number;
+  readonly epoch?: number | undefined;
 }
 
 export interface Reactions {

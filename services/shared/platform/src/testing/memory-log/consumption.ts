@@ -213,7 +213,8 @@ export class MemoryConsumption implements Consumption, Member {
       const aborted = transacted?.abortedBetween(offset, next) ?? 0;
       const markers = transacted?.markersBetween(offset, next) ?? 0;
       this.#move(cursor, next);
-      const batch = { generation: this.#generation, topic, partition, records, next };
+      const epoch = storage.epochBefore(topic, partition, next);
+      const batch = { generation: this.#generation, topic, partition, records, next, epoch };
       this.#handlers.batch({ ...batch, ...(aborted > 0 ? { aborted } : {}), ...(markers > 0 ? { markers } : {}) });
       if (poison) records.forEach(spoil);
     } catch (error) {

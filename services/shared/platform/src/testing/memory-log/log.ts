@@ -58,6 +58,8 @@ export interface MemoryLog extends EventLog {
   begin(): Transaction;
   /** An unclean leader election: records from `end` on are gone, and their offsets are given out again. */
   truncate(topic: string, partition: number, end: number): void;
+  /** A leader election that loses nothing. */
+  elect(topic: string, partition: number): void;
   /** A leader that hangs: until it is told otherwise nothing of this partition is delivered, though its end is told. */
   silence(topic: string, partition: number, isSilent: boolean): void;
   /** Retention: offsets below `before` are gone. */
@@ -217,6 +219,10 @@ class Client implements MemoryLog {
 
   truncate(topic: string, partition: number, end: number): void {
     this.#shared.storage.truncate(topic, partition, end);
+  }
+
+  elect(topic: string, partition: number): void {
+    this.#shared.storage.elect(topic, partition);
   }
 
   silence(topic: string, partition: number, isSilent: boolean): void {

@@ -208,6 +208,29 @@ describe('transactions of a memory log', () => {
   });
 });
 
+it('a batch tells in which epoch of its leader it was written, which an election raises', async () => {
+  const log = await filled(memoryLog({ clock: () => 0, delivery: 'pump' }), 1, 3);
+  const epochs: string[] = [];
+  await log.consume(
+    { group: 'g', topics: ['t'] },
+    {
+      assigned: async () => [],
+      batch: ({ next, epoch }) => void epochs.push(`up to ${next}: ${epoch}`),
+    },
+  );
+  await drain(log);
+  log.elect('t', 0);
+  await log.append('t', [{ partition: 0, key: null, value: null }]);
+  await drain(log);
+  log.truncate('t', 0, 2);
+  await log.append(
+    't',
+    Array.from({ length: 4 }, () => ({ partition: 0, key: null, value: null })),
+  );
+  await drain(log);
+  expect(epochs).toEqual(['up to 3: 0', 'up to 4: 1', 'up to 6: 2']);
+});
+
 describe('a shared group', () => {
   it('gives each member the same partitions of all topics, and goes on without one that has stopped', async () => {
     const log = await filled(memoryLog({ clock: () => 0, delivery: 'pump', groups: 'shared' }), 4, 1);

@@ -19,6 +19,8 @@ export interface Part {
   records: LogRecord[];
   /** Nothing of it is delivered for now. */
   isSilent: boolean;
+  /** Its leaders, and where the records of each begin. */
+  leaders: readonly { readonly epoch: number; readonly from: number }[];
   readonly transacted: TransactedPart;
 }
 
@@ -44,7 +46,15 @@ export class Storage {
     if (this.#topics.has(topic)) return 'exists';
     const parts = Array.from(
       { length: partitions },
-      (): Part => ({ start: 0, next: 0, stamp: 0, records: [], isSilent: false, transacted: new TransactedPart() }),
+      (): Part => ({
+        start: 0,
+        next: 0,
+        stamp: 0,
+        records: [],
+        isSilent: false,
+        leaders: [{ epoch: 0, from: 0 }],
+        transacted: new TransactedPart(),
+      }),
     );
     this.#topics.set(topic, { info: { topic, partitions, compacted, timestamps }, parts, turn: 0 });
     return 'created';
@@ -116,6 +126,19 @@ export class Storage {
     const part = this.part(topic, partition);
     part.next = Math.min(part.next, Math.max(end, part.start));
     part.records = part.records.filter(({ offset }) => offset < part.next);
+    this.elect(topic, partition);
+  }
+
+  /** Another leader, which has all there is. */
+  elect(topic: string, partition: number): void {
+    const part = this.part(topic, partition);
+    const epoch = (part.leaders.at(-1)?.epoch ?? 0) + 1;
+    part.leaders = [...part.leaders.filter(({ from }) => from < part.next), { epoch, from: part.next }];
+  }
+
+  /** Of the leader that wrote what stands right before this offset. */
+  epochBefore(topic: string, partition: number, next: number): number {
+    return this.part(topic, partition).leaders.findLast(({ from }) => from < next)?.epoch ?? 0;
   }
 
   extents(topics: readonly string[]): readonly Extent[] {

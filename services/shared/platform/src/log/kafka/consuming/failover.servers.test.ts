@@ -121,6 +121,10 @@ describeOn('kafka', 'a consumer of three brokers', () => {
     await goesOn();
     await stop();
     expectWhole(consumer, topic);
+    // What the next leader wrote says so.
+    const epochs = consumer.of(topic, 0).map(({ epoch = -1 }) => epoch);
+    expect(epochs).toEqual(epochs.toSorted((a, b) => a - b));
+    expect(epochs.at(-1)).toBeGreaterThan(epochs[0] ?? Number.POSITIVE_INFINITY);
   });
 
   test('outlives the death of the broker that keeps its group, and commits at the next one', async () => {

@@ -78,7 +78,7 @@ export class Pump {
       cursor.offset = next;
       cursor.progress++;
       const { topic, partition } = cursor;
-      const batch = { generation, topic, partition, records, next };
+      const batch = { generation, topic, partition, records, next, epoch: fetched.epoch };
       deliver(aborted + markers > 0 ? { ...batch, aborted, markers } : batch);
     }
     if (!isDone) return;

@@ -15,6 +15,8 @@ export interface WrittenBatch {
   readonly baseTimestamp?: number;
   readonly maxTimestamp?: number;
   readonly producerId?: bigint;
+  /** Of the leader that wrote it. */
+  readonly epoch?: number;
   readonly isAppendTime?: boolean;
   readonly isTransactional?: boolean;
   readonly isControl?: boolean;
@@ -29,6 +31,7 @@ export function batchBytes(batch: WrittenBatch): Buffer {
   const head = Buffer.alloc(61);
   head.writeBigInt64BE(BigInt(batch.baseOffset), 0);
   head.writeInt32BE(61 - 12 + body.length, 8);
+  head.writeInt32BE(batch.epoch ?? -1, 12);
   head.writeInt8(2, 16);
   const flags = [batch.isAppendTime && 0x08, batch.isTransactional && 0x10, batch.isControl && 0x20];
   head.writeInt16BE(

@@ -15,6 +15,9 @@ const include: readonly RuleSpec[] = [
   { kind: 'ignore', name: 'ts', paths: ['/a/ts'] },
 ];
 const reference: readonly RuleSpec[] = [{ kind: 'reference', name: 'refs', path: '/**/ref', to: '/things/*/id' }];
+const known: readonly RuleSpec[] = [
+  { kind: 'known', name: 'known', path: '/**/a', owner: 'o', ticket: 't', expires: '9999-12-31' },
+];
 const digits: readonly RuleSpec[] = [{ kind: 'tolerance', name: 'near', path: '', digits: 2 }];
 
 test.each<
@@ -67,6 +70,10 @@ test.each<
   ['two significant digits', digits, '1.249', '1.21', true],
   ['rounded half away from zero', digits, '1.25', '1.34999', true],
   ['and not any further', digits, '1.249', '1.25', false],
+  ['what is known is no difference', known, '{"a":1}', '{"a":2}', true],
+  ['in elements it may part those that belong together', known, '[{"a":1}]', '[{"a":2}]', undefined],
+  ['which excuses nothing else', known, '[{"a":1,"b":1}]', '[{"a":2,"b":2}]', false],
+  ['nor does it put in doubt what is the same', known, '[{"a":1}]', '[{"a":1}]', true],
 ])('%s', (_, rules, legacy, candidate, same) => {
   expect(new Oracle(rules).same(value(legacy), value(candidate))).toBe(same);
 });

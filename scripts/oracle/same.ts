@@ -44,7 +44,10 @@ export class Oracle {
     this.transforms = transforms;
   }
 
-  /** Whether nothing that counts differs; undefined where references lead in a circle. `type`: of the events. */
+  /**
+   * Whether nothing that counts differs; undefined where references lead in a circle, or what is
+   * known decides which elements belong together. `type`: of the events.
+   */
   same(legacy: Value, candidate: Value, type = ''): boolean | undefined {
     const holding = this.rules.map((rule) => holds(rule, type, { legacy, candidate }, identical));
     const name = holding.join();
@@ -74,6 +77,10 @@ class Meaning {
   /** Pairs of things that references have led to, and are being compared. */
   private readonly asked: [Value, Value][] = [];
   private isCircular = false;
+  /** Which elements belong together is not for what is known to say: whether a known difference inside of some excuses it. */
+  private excusesElements = false;
+  private elements = 0;
+  private isUnsure = false;
 
   constructor(rules: readonly RuleSpec[]) {
     this.rules = rules;
@@ -87,11 +94,27 @@ class Meaning {
 
   same(legacy: Value, candidate: Value): boolean | undefined {
     if (this.root.spots.count > MOST_SPOTS) this.root = this.start();
-    this.ids = new Ids();
     this.documents = [legacy, candidate];
+    this.isUnsure = false;
+    const strictly = this.answer(legacy, candidate, false);
+    if (strictly === true || !this.isUnsure) return strictly;
+    return this.answer(legacy, candidate, true) === false ? false : undefined;
+  }
+
+  private answer(legacy: Value, candidate: Value, excusesElements: boolean): boolean | undefined {
+    this.ids = new Ids();
     this.isCircular = false;
+    this.elements = 0;
+    this.excusesElements = excusesElements;
     const same = this.alike(legacy, candidate, this.root);
     return this.isCircular ? undefined : same;
+  }
+
+  private isKnown(spot: Spot, kind: string): boolean {
+    if (!spot.knows(kind)) return false;
+    if (this.elements === 0) return true;
+    this.isUnsure = true;
+    return this.excusesElements;
   }
 
   /** Where the first of the ignoring rules includes, all else is ignored. */
@@ -116,9 +139,9 @@ class Meaning {
     }
     const things = this.things(a, b, spot);
     if (a !== undefined && b !== undefined && a.kind === b.kind && plain(a) === plain(b)) {
-      return things === undefined || this.alikeThings(things) || spot.knows('changed');
+      return things === undefined || this.alikeThings(things) || this.isKnown(spot, 'changed');
     }
-    if (spot.excuses(a, b) || spot.knows(kindOf(a, b))) return true;
+    if (spot.excuses(a, b) || this.isKnown(spot, kindOf(a, b))) return true;
     return things !== undefined && this.alikeThings(things);
   }
 
@@ -182,7 +205,12 @@ class Meaning {
     const [a, b] = [seen(legacy), seen(candidate)];
     if (a.length !== b.length) return false;
     const rule = spot.last('unordered');
-    const element = (i: number, j: number): boolean => this.alike(a[i], b[j], spot.below(String(i)));
+    const element = (i: number, j: number): boolean => {
+      this.elements++;
+      const isAlike = this.alike(a[i], b[j], spot.below(String(i)));
+      this.elements--;
+      return isAlike;
+    };
     if (rule === undefined) return a.every((_, i) => element(i, i));
     const key = (item: Found): string => (rule.key ?? []).map((pointer) => keyPart(item, segments(pointer))).join();
     const fits = a.map((item, i) => b.map((other, j) => key(item) === key(other) && element(i, j)));

@@ -289,3 +289,35 @@ test('an id in a part of keys is found, in JSON as in keys that were read by the
   expect(idsOf(guess, 'candidate')).toEqual(['key:/order']);
   expect(joined(guess).candidate.partitioning.by).toBe('murmur2');
 });
+
+test('a renamed member and a text that wraps a document are told of with the rules for them, in the order they need', () => {
+  const encoder = new TextEncoder();
+  const topic = (name: string, value: (n: number) => unknown): SampledTopic => ({
+    topic: name,
+    partitions: 1,
+    held: 60,
+    records: Array.from({ length: 60 }, (_, n) => ({
+      partition: 0,
+      offset: n,
+      timestamp: 1_700_000_000_000 + n * 1000,
+      key: encoder.encode(`order-${n}`),
+      value: encoder.encode(JSON.stringify(value(n))),
+      headers: [],
+    })),
+  });
+  const document = (n: number) => ({ sum: n * 3, city: `c${n % 7}` });
+  const guess = guessExperiment({
+    legacy: topic('a', (n) => ({ doc: btoa(JSON.stringify(document(n))), mail: `m${n}@x` })),
+    candidate: topic('b', (n) => ({ payload: document(n), email: `m${n}@x` })),
+  });
+  const text = writeExperiment(joined(guess), { name: 'x', heading: 'a test' });
+  const rules = [...text.matchAll(/^ {2}# - (.*)$/gm)].map(([, rule = '']) => rule);
+  expect(rules).toEqual([
+    'rename: { side: legacy, from: /doc, to: /payload }',
+    'rename: { side: legacy, from: /mail, to: /email }',
+    'decode: { path: /payload, as: [base64, json] }',
+  ]);
+  expect(text).toContain('/payload, once the rules above hold:');
+  const taken = text.replace(/^rules: \[\]$/m, `rules:\n${rules.map((rule) => `  - ${rule}`).join('\n')}`);
+  expect(parseExperiment(taken, 'x.yaml').kind).toBe('ok');
+});

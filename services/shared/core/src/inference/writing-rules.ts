@@ -24,6 +24,7 @@ export function ruleLines({ rules, format }: Joined): readonly string[] {
   const open = [
     ...doubtful.slice(0, DOUBTFUL_SHOWN).flatMap((path) => suggestedLines(path, suggestions) ?? doubtfulLines(path)),
     ...doubtfulArrays.flatMap((array) => unorderedLines(array).map(commented)),
+    ...laterLines(doubtful, suggestions),
   ];
   const more = doubtful.length - DOUBTFUL_SHOWN;
   return [
@@ -59,20 +60,37 @@ function unorderedLines({ path, key, pairs, reordered, same }: ReorderedArray): 
   ];
 }
 
-/** undefined where nothing narrower than ignoring it was found. The rule stands once, with the first path it speaks of. */
-function suggestedLines(path: DifferingPath, suggestions: readonly Suggestion[]): readonly string[] | undefined {
-  const suggestion = suggestions.find(({ patterns }) => patterns.includes(path.path));
-  // A rule wide enough for what may be the divergence that is looked for would only be made up to hide it.
-  if (suggestion === undefined || (suggestion.risk.level === 'high' && path.nature === 'value')) return undefined;
-  const { patterns, reason, risk, rule, hides, evidence } = suggestion;
-  const head = `  # ${differs(path)} (${path.kinds.join(', ')}): ${printable(reason)}.`;
-  const [first = ''] = patterns;
-  if (first !== path.path) return [`${head.slice(0, -1)}, as with ${printable(first)}.`];
+/** Of places that are only seen under the rules suggested before: in what they decode, or under a new name. */
+function laterLines(doubtful: readonly DifferingPath[], suggestions: readonly Suggestion[]): readonly string[] {
+  const told = new Set(doubtful.map((path) => suggestionFor(path, suggestions)));
+  const later = suggestions.filter((one) => !told.has(one) && one.risk.level !== 'high').slice(0, DOUBTFUL_SHOWN);
+  return later.flatMap((one) => [
+    `  # ${printable(one.patterns[0] ?? '')}, once the rules above hold: ${printable(one.reason)}.`,
+    ...proposedLines(one),
+  ]);
+}
+
+function suggestionFor({ path }: DifferingPath, suggestions: readonly Suggestion[]): Suggestion | undefined {
+  return suggestions.find(({ patterns }) => patterns.includes(path));
+}
+
+function proposedLines({ risk, hides, evidence, rule }: Suggestion): readonly string[] {
   return [
-    head,
     `  # Risk ${risk.level}: it hides ${printable(risk.text)}; in the sample ${hides} of ${count(evidence.differing, 'difference')}.`,
     `  # - ${flow(rule).slice(2, -2)}`,
   ];
+}
+
+/** undefined where nothing narrower than ignoring it was found. The rule stands once, with the first path it speaks of. */
+function suggestedLines(path: DifferingPath, suggestions: readonly Suggestion[]): readonly string[] | undefined {
+  const suggestion = suggestionFor(path, suggestions);
+  // A rule wide enough for what may be the divergence that is looked for would only be made up to hide it.
+  if (suggestion === undefined || (suggestion.risk.level === 'high' && path.nature === 'value')) return undefined;
+  const { patterns, reason } = suggestion;
+  const head = `  # ${differs(path)} (${path.kinds.join(', ')}): ${printable(reason)}.`;
+  const [first = ''] = patterns;
+  if (first !== path.path) return [`${head.slice(0, -1)}, as with ${printable(first)}.`];
+  return [head, ...proposedLines(suggestion)];
 }
 
 function doubtfulLines(path: DifferingPath): readonly string[] {

@@ -162,7 +162,7 @@ function suggested(rejudging: Rejudging): Pick<RejudgeReport, 'suggestions' | 'l
       const spec = { ...after.plan.spec, rules: rules.map(({ types: _, ...rule }) => rule) };
       const found = suggestRules(made, spec, { means });
       for (const suggestion of found.suggestions) {
-        const others = effectOf(suggestion, tried, spec, means);
+        const others = effectOf(suggestion, tried, spec, means, found.suggestions);
         const rule = type === '' ? suggestion.rule : { ...suggestion.rule, types: type };
         suggestions.push({ ...suggestion, rule, output, tried: others });
       }

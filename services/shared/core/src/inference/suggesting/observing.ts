@@ -103,12 +103,12 @@ export function observe(sample: readonly Matched[], plan: ComparePlan): Observed
   };
 }
 
-/** Of these pairs, how many still differ at one of the patterns, or cannot be compared any more. */
+/** Of these pairs, how many still differ at such a pattern, or cannot be compared any more. */
 export function stillDiffering(
   sample: readonly Matched[],
   indexes: readonly number[],
   plan: ComparePlan,
-  patterns: ReadonlySet<string>,
+  isHere: (pattern: string) => boolean,
 ): number {
   let left = 0;
   for (const index of indexes) {
@@ -117,7 +117,7 @@ export function stillDiffering(
     if (comparison.kind === 'inconclusive') left++;
     if (comparison.kind !== 'mismatch') continue;
     const here = ({ path, rule }: (typeof comparison.differences)[number]) =>
-      rule === undefined && patterns.has(generalise(path));
+      rule === undefined && isHere(generalise(path));
     if (comparison.differences.some(here)) left++;
   }
   return left;

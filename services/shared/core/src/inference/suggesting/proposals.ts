@@ -21,6 +21,8 @@ export interface Proposal {
   readonly risk: Risk;
   /** Paths it speaks of. */
   readonly patterns: readonly string[];
+  /** Of both places, where the two sides have it elsewhere. */
+  readonly examples?: readonly Observed[];
 }
 
 /** Of a magnitude: numbers that differ by more of it than this are not measured, they are made up. */

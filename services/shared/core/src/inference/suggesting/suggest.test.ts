@@ -219,3 +219,149 @@ test.each([
   expect(form?.regex).toBe(regex);
   if (form !== undefined) for (const text of texts) expect(text).toMatch(new RegExp(form.regex));
 });
+
+const base64 = (value: unknown) => btoa(JSON.stringify(value));
+
+test('JSON in a text on one side is decoded, and nothing else is hidden with it', () => {
+  const body = (n: number) => ({ total: n * 3, currency: 'EUR', lines: [n] });
+  const pairs = sample(40, (n) => [
+    { body: JSON.stringify(body(n)) },
+    { body: { ...body(n), ...(n % 10 === 3 ? { total: 'none' } : {}) } },
+  ]);
+  const { suggestions, left, agreeingThen } = suggestRules(pairs, SPEC, { mayIgnore: () => false });
+  expect(suggestions).toMatchObject([
+    { rule: { decode: { path: '/body', as: 'json' } }, hides: 36, evidence: { differing: 40 }, risk: { level: 'low' } },
+  ]);
+  expect(suggestions[0]?.reason).toContain('4 of 40 pairs still differ in what it holds');
+  expect(left.map(({ pattern }) => pattern)).toEqual(expect.arrayContaining(['/body/total']));
+  expect(agreeingThen).toBe(36);
+});
+
+test.each([
+  ['JSON in base64 against JSON', (n: number) => [base64({ n, a: 1 }), { a: 1, n }], ['base64', 'json']],
+  [
+    'JSON in base64 on both sides, in another order',
+    (n: number) => [base64({ n, a: 1 }), base64({ a: 1, n })],
+    ['base64', 'json'],
+  ],
+  ['JSON as text in another order', (n: number) => [JSON.stringify({ n, a: 1 }), JSON.stringify({ a: 1, n })], 'json'],
+  ['base64 of a text', (n: number) => [btoa(`order number ${n}!`), `order number ${n}!`], 'base64'],
+])('%s is decoded', (_, make, as) => {
+  const pairs = sample(20, (n) => {
+    const [one, other] = make(n);
+    return [{ p: one }, { p: other }];
+  });
+  expect(rulesOf(pairs)).toEqual([{ decode: { path: '/p', as } }]);
+});
+
+test('what differs within what is decoded gets a rule of its own, which needs the other', () => {
+  const pairs = sample(40, (n) => {
+    const body = (off: number) => ({ total: 100 + n + off, who: `w${n}` });
+    return [{ body: base64(body(0)) }, { body: body(n % 4 === 0 ? 0.001 : 0) }];
+  });
+  const { suggestions, agreeingThen } = suggestRules(pairs.slice(0, 20), SPEC);
+  expect(suggestions.map(({ rule }) => rule)).toEqual([
+    { decode: { path: '/body', as: ['base64', 'json'] } },
+    { tolerance: { path: '/body/total', absolute: expect.any(Number) } },
+  ]);
+  expect(agreeingThen).toBe(20);
+  const [, inner] = suggestions;
+  if (inner === undefined) return expect.unreachable();
+  expect(effectOf(inner, pairs.slice(20), SPEC, {}, suggestions)).toEqual({ differing: 5, hides: 5 });
+});
+
+test('texts that are JSON about different things, and ids that happen to be base64, are not decoded', () => {
+  const other = sample(20, (n) => [{ p: `{"a":${n}}` }, { p: `{"b":"${n + 1}"}` }]);
+  expect(rulesOf(other)).toEqual([{ ignore: '/p' }]);
+  const ids = sample(20, (n) => [{ p: hex(n, 16) }, { p: hex(n + 99, 16) }]);
+  expect(rulesOf(ids).filter((rule) => 'decode' in rule)).toEqual([]);
+});
+
+test('a member that is gone where another came with the same values is renamed, and told what that hides', () => {
+  const pairs = sample(30, (n) => [
+    { mail: `m${n}@x`, n },
+    { email: `m${n}@x`, n },
+  ]);
+  const { suggestions, agreeingThen, left } = suggestRules(pairs, SPEC);
+  expect(suggestions).toMatchObject([
+    {
+      rule: { rename: { side: 'legacy', from: '/mail', to: '/email' } },
+      patterns: ['/mail', '/email'],
+      hides: 30,
+      evidence: { differing: 30, examples: [{ id: 'p0', legacy: '"m0@x"', candidate: '"m0@x"' }, {}, {}] },
+      risk: { level: 'medium', text: expect.stringContaining('that who reads /mail of the candidate finds nothing') },
+    },
+  ]);
+  expect([agreeingThen, left]).toEqual([30, []]);
+});
+
+test('renamed in every element, moved elsewhere, and renamed with other rules beside it', () => {
+  const items = (name: string, n: number) => [1, 2, 3].map((k) => ({ sku: `s${k}-${n}`, [name]: n * k }));
+  const inArrays = sample(20, (n) => [{ items: items('qty', n) }, { items: items('quantity', n) }]);
+  expect(rulesOf(inArrays)).toEqual([{ rename: { side: 'legacy', from: '/items/*/qty', to: '/items/*/quantity' } }]);
+  const moved = sample(20, (n) => [{ street: `s${n}`, to: {} }, { to: { street: `s${n}` } }]);
+  expect(rulesOf(moved)).toEqual([{ rename: { side: 'legacy', from: '/street', to: '/to/street' } }]);
+  const rounded = sample(20, (n) => [{ sum: 100 + n }, { total: 100 + n + (n % 5 === 0 ? 0.001 : 0) }]);
+  expect(rulesOf(rounded)).toEqual([
+    { rename: { side: 'legacy', from: '/sum', to: '/total' } },
+    { tolerance: { path: '/total', absolute: expect.any(Number) } },
+  ]);
+  const packed = sample(20, (n) => [{ doc: base64({ n, a: n + 1 }) }, { payload: { a: n + 1, n } }]);
+  expect(rulesOf(packed)).toEqual([
+    { rename: { side: 'legacy', from: '/doc', to: '/payload' } },
+    { decode: { path: '/payload', as: ['base64', 'json'] } },
+  ]);
+  const within = sample(20, (n) => [{ p: JSON.stringify({ mail: `m${n}`, n }) }, { p: { email: `m${n}`, n } }]);
+  expect(rulesOf(within)).toEqual([
+    { decode: { path: '/p', as: 'json' } },
+    { rename: { side: 'legacy', from: '/p/mail', to: '/p/email' } },
+  ]);
+});
+
+test('members that hold the same by chance are not renamed: one value, other pairs, or two that would do as well', () => {
+  const noRename = (pairs: readonly Matched[]) => rulesOf(pairs).filter((rule) => 'rename' in rule);
+  expect(
+    noRename(
+      sample(20, (n) => [
+        { gone: true, n },
+        { fresh: true, n },
+      ]),
+    ),
+  ).toEqual([]);
+  expect(noRename(sample(20, (n) => [{ a: n }, { b: n + 1 }]))).toEqual([]);
+  expect(
+    noRename(
+      sample(20, (n) => [
+        { a: n, b: n },
+        { c: n, d: n },
+      ]),
+    ),
+  ).toEqual([]);
+  expect(noRename(sample(20, (n) => [n % 2 === 0 ? { a: n } : {}, { b: n }]))).toEqual([]);
+  expect(
+    noRename(
+      sample(20, (n) => [
+        { a: n, b: 1 },
+        { b: n, c: 1 },
+      ]),
+    ),
+  ).toEqual([]);
+});
+
+test('a value that is wrong under its new name still differs, and the rename says so', () => {
+  const pairs = sample(20, (n) => [{ old: `v${n}` }, { fresh: n % 5 === 0 ? 'wrong' : `v${n}` }]);
+  const { suggestions, left, agreeingThen } = suggestRules(pairs, SPEC, { mayIgnore: () => false });
+  expect(suggestions).toMatchObject([{ rule: { rename: { from: '/old' } }, hides: 16 }]);
+  expect(suggestions[0]?.reason).toContain('4 of 20 pairs still differ');
+  expect(left).toMatchObject([{ pattern: '/fresh', differing: 4 }]);
+  expect(agreeingThen).toBe(16);
+});
+
+test('a hundred members that are called otherwise are told of at once', () => {
+  const wide = (name: string, n: number) =>
+    Object.fromEntries(Array.from({ length: 100 }, (_, k) => [`${name}${k}`, hex(n * 100 + k, 20)]));
+  const pairs = sample(30, (n) => [wide('a', n), wide('b', n)]);
+  const { suggestions, agreeingThen } = suggestRules(pairs, SPEC);
+  expect(suggestions.filter(({ rule }) => 'rename' in rule)).toHaveLength(100);
+  expect(agreeingThen).toBe(30);
+});

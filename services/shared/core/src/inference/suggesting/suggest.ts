@@ -1,14 +1,16 @@
 // Suggests rules from a sample of pairs: each is tried on the sample, and only one that leaves nothing of what it is for
 // is suggested. The narrowest that does so is; ignoring is the last resort.
 import type { Means } from '../../compare/means.ts';
-import { type ComparePlan, compilePlan } from '../../compare/plan.ts';
-import type { RuleSpec } from '../../compare/rules.ts';
+import type { ComparePlan } from '../../compare/plan.ts';
 import type { CompareSpec } from '../../compare/spec.ts';
-import { parseExperiment } from '../../experiment/parse.ts';
-import { type ReorderedArray, reorderedArrays } from '../arrays.ts';
+import { reorderedArrays } from '../arrays.ts';
 import type { Matched } from '../matching.ts';
 import { type Observed, type ObservedPath, type ObservedSample, observe, PAIRS, stillDiffering } from './observing.ts';
+import { unordered } from './ordering.ts';
+import { decodings } from './packed.ts';
 import { combinations, type Proposal, proposals, type Risk, type WrittenRule } from './proposals.ts';
+import { renamings } from './renaming.ts';
+import { planWith, shapes, speaksOf } from './trying.ts';
 
 export interface Suggestion {
   /** Tells it from the others; the rule's name in the file. */
@@ -49,29 +51,55 @@ export interface SuggestOptions {
   readonly mayIgnore?: (pattern: string) => boolean;
 }
 
+/** A rule that shapes documents, to be tried. */
+interface Try {
+  readonly proposal: Proposal;
+  /** Rules that it makes possible, and that only with it show what it does. */
+  readonly helping: readonly WrittenRule[];
+  /** Share of its pairs that may still differ at its places or below. */
+  readonly most: number;
+}
+
 const EXAMPLES = 3;
 const SUGGESTED = 200;
+const ALONE = 20;
 const LEAST = 3;
 
 /** @param spec the comparison as it is, its rules included; suggested rules come after them */
 export function suggestRules(sample: readonly Matched[], spec: CompareSpec, options: SuggestOptions = {}): Suggestions {
   const suggesting = new Suggesting(sample, spec, options);
+  suggesting.names();
+  suggesting.packed();
+  // What was packed has names of its own, and an order.
+  suggesting.names();
   suggesting.arrays();
   suggesting.places();
   return suggesting.result();
 }
 
-/** How one of them would do on other pairs: how many differ there, and how many of those no longer do under the rule. */
+/**
+ * How one of them would do on other pairs: how many differ there, and how many of those no longer do under the rule.
+ * @param others suggested with it, by which its places may have been found
+ */
 export function effectOf(
   { rule, patterns }: Pick<Suggestion, 'rule' | 'patterns'>,
   sample: readonly Matched[],
   spec: CompareSpec,
   means: Means = {},
+  others: readonly Pick<Suggestion, 'rule'>[] = [],
 ): { readonly differing: number; readonly hides: number } {
-  const pairs = differingAt(observe(sample, compilePlan(spec, means)), patterns);
-  const plan = planWith(spec, [rule], means);
-  if (plan === undefined) return { differing: pairs.length, hides: 0 };
-  return { differing: pairs.length, hides: pairs.length - stillDiffering(sample, pairs, plan, new Set(patterns)) };
+  const isFirst = others.findIndex((one) => one.rule === rule);
+  const before = others
+    .slice(0, isFirst < 0 ? others.length : isFirst)
+    .map((one) => one.rule)
+    .filter(shapes);
+  const [without, plan] = [planWith(spec, before, means), planWith(spec, [...before, rule], means)];
+  if (without === undefined || plan === undefined) return { differing: 0, hides: 0 };
+  const pairs = differingAt(observe(sample, without), patterns);
+  return {
+    differing: pairs.length,
+    hides: pairs.length - stillDiffering(sample, pairs, plan, speaksOf(rule, patterns)),
+  };
 }
 
 class Suggesting {
@@ -90,6 +118,62 @@ class Suggesting {
     this.#before = this.#observe();
   }
 
+  /** A rename says which two are one: what they hold then differs, or not, at one place. */
+  names(): void {
+    const seen = this.#observe();
+    const tries = renamings(seen).map((proposal) => {
+      const { examples: values = [], patterns } = proposal;
+      const helping = decodings({ pattern: patterns.at(-1) ?? '', values }).map(({ rule }) => rule);
+      return { proposal, helping, most: 0.5 };
+    });
+    this.#shape(tries, seen);
+  }
+
+  /** Nothing is hidden by unpacking but how a text is written: what its content differs in is told below its place. */
+  packed(): void {
+    const seen = this.#observe();
+    this.#shape(
+      seen.paths.flatMap(decodings).map((proposal) => ({ proposal, helping: [], most: 1 })),
+      seen,
+    );
+  }
+
+  /** All at once: a hundred members may be called otherwise. Where they cannot be together, the first of them one by one. */
+  #shape(all: readonly Try[], seen: ObservedSample): void {
+    const tries = all
+      .filter(({ proposal: { patterns } }) => !patterns.some((one) => this.#options.isLeft?.(one) !== undefined))
+      .slice(0, SUGGESTED - this.#suggestions.length);
+    if (tries.length === 0) return;
+    const rules = tries.map(({ proposal }) => proposal.rule);
+    const helped = this.#seenUnder([...rules, ...tries.flatMap(({ helping }) => helping)]);
+    const alone = tries.some(({ helping }) => helping.length > 0) ? this.#seenUnder(rules) : helped;
+    if (helped === undefined || alone === undefined || Math.max(helped.undecided, alone.undecided) > seen.undecided) {
+      if (tries.length > 1) for (const one of tries.slice(0, ALONE)) this.#shape([one], this.#observe());
+      return;
+    }
+    for (const { proposal, most } of tries) {
+      const { rule, patterns } = proposal;
+      const pairs = new Set(differingAt(seen, patterns));
+      const left = ({ paths }: ObservedSample, isHere: (pattern: string) => boolean): number => {
+        const here = paths.filter(({ pattern }) => isHere(pattern)).flatMap((path) => path.pairs);
+        return new Set(here).intersection(pairs).size;
+      };
+      const isHere = speaksOf(rule, patterns);
+      if (pairs.size < this.#least || left(helped, isHere) > pairs.size * most) continue;
+      if ('decode' in rule && left(helped, (pattern) => patterns.includes(pattern)) > 0) continue;
+      const still = left(alone, isHere);
+      const more = still === 0 ? '' : `; ${still} of ${pairs.size} pairs still differ in what it holds`;
+      const examples = proposal.examples ?? seen.paths.find(({ pattern }) => pattern === patterns[0])?.values ?? [];
+      const told = { ...proposal, reason: `${proposal.reason}${more}` };
+      this.#add(told, pairs.size, pairs.size - still, examples, seen.pairs);
+    }
+  }
+
+  #seenUnder(rules: readonly WrittenRule[]): ObservedSample | undefined {
+    const plan = this.#planWith(...rules);
+    return plan === undefined ? undefined : observe(this.#sample, plan);
+  }
+
   /** Order first: what elements differ in is only seen beside their counterparts. */
   arrays(): void {
     for (const array of reorderedArrays(this.#sample)) {
@@ -104,7 +188,7 @@ class Suggesting {
       if (plan === undefined || pairs.length === 0) continue;
       // Elements may differ in what they hold as well: enough is that in some pairs nothing but the order did.
       const patterns = [...new Set([path, ...within.map(({ pattern }) => pattern)])];
-      const left = stillDiffering(this.#sample, pairs, plan, new Set(patterns));
+      const left = stillDiffering(this.#sample, pairs, plan, (pattern) => patterns.includes(pattern));
       if (left === pairs.length && array.same < array.pairs) continue;
       this.#add(
         { ...proposal, patterns },
@@ -148,7 +232,7 @@ class Suggesting {
       const plan = this.#planWith(proposal.rule);
       if (plan === undefined) continue;
       const pairs = differingAt(seen, proposal.patterns);
-      if (stillDiffering(this.#sample, pairs, plan, new Set(proposal.patterns)) > 0) continue;
+      if (stillDiffering(this.#sample, pairs, plan, speaksOf(proposal.rule, proposal.patterns)) > 0) continue;
       for (const pattern of proposal.patterns) settled.add(pattern);
       this.#add(proposal, pairs.length, pairs.length, path.values, seen.pairs);
       return undefined;
@@ -163,7 +247,9 @@ class Suggesting {
       const pairs = differingAt(seen, [...patterns]);
       const left = (...rules: readonly WrittenRule[]): number | undefined => {
         const plan = this.#planWith(...rules);
-        return plan === undefined ? undefined : stillDiffering(this.#sample, pairs, plan, patterns);
+        return plan === undefined
+          ? undefined
+          : stillDiffering(this.#sample, pairs, plan, (pattern) => patterns.has(pattern));
       };
       if (left(...together.map(({ rule }) => rule)) !== 0) continue;
       const alone = together.map(({ rule }) => pairs.length - (left(rule) ?? pairs.length));
@@ -206,34 +292,4 @@ class Suggesting {
 
 function differingAt({ paths }: ObservedSample, patterns: readonly string[]): readonly number[] {
   return [...new Set(paths.filter(({ pattern }) => patterns.includes(pattern)).flatMap(({ pairs }) => pairs))];
-}
-
-function planWith(spec: CompareSpec, rules: readonly WrittenRule[], means: Means = {}): ComparePlan | undefined {
-  const specs: RuleSpec[] = [];
-  for (const rule of rules) {
-    const built = builtRule(rule);
-    if (built === undefined) return undefined;
-    specs.push(built);
-  }
-  return compilePlan({ ...spec, rules: [...spec.rules, ...specs] }, means);
-}
-
-/** By way of a file, so that what is suggested is what a file may say. */
-function builtRule(rule: WrittenRule): RuleSpec | undefined {
-  const file = { experiment: 'x', legacy: { topic: 'a' }, candidate: { topic: 'b' }, rules: [rule] };
-  const parsed = parseExperiment(JSON.stringify(file), 'suggestion');
-  return parsed.kind === 'ok' ? parsed.experiment.rules[0] : undefined;
-}
-
-function unordered({ path, key, pairs, reordered, same }: ReorderedArray): Proposal {
-  const what = key === undefined ? 'elements' : `keys (${key})`;
-  return {
-    rule: { unordered: { path, ...(key === undefined ? {} : { key }) } },
-    reason: `in another order in ${reordered} of ${pairs} pairs; the same ${what} in ${same}`,
-    risk: {
-      level: key === undefined ? 'medium' : 'low',
-      text: `an order that has a meaning${key === undefined ? '; without a key, elements are matched as whole values' : ''}`,
-    },
-    patterns: [path],
-  };
 }

@@ -106,8 +106,7 @@ export class RecordCursor {
   take(limit: number, from = 0, taken: LogRecord[] = []): LogRecord[] {
     const { records, baseOffset, baseTimestamp, maxTimestamp, isAppendTime } = this.#batch;
     const reader = READER;
-    reader.bytes = records;
-    reader.at = this.#at;
+    reader.open(records, this.#at);
     const full = taken.length + limit;
     while (taken.length < full && this.#left > 0) {
       const length = reader.varint();
@@ -148,8 +147,18 @@ function readHeaders(reader: Reader): readonly Header[] {
 class Reader {
   bytes: Buffer = Buffer.alloc(0);
   at = 0;
+  /** Of the bytes, asked for once: of each view it would cost more than making the view. */
+  #memory: ArrayBufferLike = this.bytes.buffer;
+  #base = 0;
   /** The names seen last: the records of a topic have the same few, and a string is dearer than a comparison. */
   readonly #names: { readonly bytes: Buffer; readonly text: string }[] = [];
+
+  open(bytes: Buffer, at: number): void {
+    this.bytes = bytes;
+    this.at = at;
+    this.#memory = bytes.buffer;
+    this.#base = bytes.byteOffset;
+  }
 
   /** Zigzag, up to 32 bits. */
   varint(): number {
@@ -185,7 +194,7 @@ class Reader {
     const from = this.at;
     this.at += length;
     // Not a Buffer: its slice() would hand out a view where everyone expects a copy.
-    return new Uint8Array(this.bytes.buffer, this.bytes.byteOffset + from, length);
+    return new Uint8Array(this.#memory, this.#base + from, length);
   }
 
   name(): string {

@@ -83,9 +83,9 @@ describeOn('kafka', 'docs/own-topics.md', () => {
     const all = said.join('\n');
     expect(all).toContain('Ids: header:correlation-id; 298 ids on both sides.');
     expect(all).toContain('Under them 268 of 298 sampled pairs agree.');
-    expect(all).toContain('orders.yaml is sound.');
+    expect(all).toContain('bills.yaml is sound.');
     expect(all).toContain('Nothing stands in the way');
-    expect(all).toMatch(/DIVERGING {2}orders/);
+    expect(all).toMatch(/DIVERGING {2}bills/);
     expect(all).toMatch(/30 pairs, .*mismatch[\s\S]*\/total/);
     expect(all).toMatch(/2 pairs, .*missing-candidate/);
     expect(all).toMatch(/2800[\s\S]*2520/);

@@ -7,9 +7,9 @@ test('every command of the page does what the page says', async () => {
   expect(walked.filter(({ code, expected }) => code !== expected)).toEqual([]);
   const saidAfter = (part: string) => walked.find(({ commands }) => commands.includes(part))?.said ?? '';
   expect(saidAfter('--from "$LAST_HOUR" --dry-run')).toMatch(/2\d\d inputs with 2\d\d ids|300 inputs with 300 ids/);
-  expect(saidAfter('--build v2.1')).toMatch(/PARITY {2}orders, run build-b/);
+  expect(saidAfter('--build v2.1')).toMatch(/PARITY {2}shop, run build-b/);
   const compared = saidAfter('runs compare live build-b');
-  expect(compared).toContain('orders: live and build-b (v2.1), against what legacy answered');
+  expect(compared).toContain('shop: live and build-b (v2.1), against what legacy answered');
   expect(compared).toMatch(/fixed +100 +diverged in live, agree in build-b/);
   expect(compared).toMatch(/remaining +0 /);
   expect(compared).toMatch(/new +0 /);
@@ -18,7 +18,7 @@ test('every command of the page does what the page says', async () => {
   expect(compared).toMatch(/rules +[0-9a-f]{12}, version \d+ of this run/);
   const again = saidAfter('--in live');
   expect(again).toContain('Chosen: 100 of 300 inputs in that time.');
-  expect(again).toMatch(/PARITY {2}orders, run again/);
+  expect(again).toMatch(/PARITY {2}shop, run again/);
   expect(again).toMatch(/Chosen: 10% by key: \d+ inputs? of 300\./);
-  expect(saidAfter('runs delete')).toContain('Run again of orders is gone: 4 topics');
+  expect(saidAfter('runs delete')).toContain('Run again of shop is gone: 4 topics');
 });

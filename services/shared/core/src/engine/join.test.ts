@@ -363,3 +363,12 @@ test('an id found in another partition stops the join, and says what to do', () 
   other.rows.set('a', row);
   expect(() => other.settle()).toThrow(expect.objectContaining({ code: 'split-id' }));
 });
+
+test('an id that both sides had in another partition stops the join, and that is what it says', () => {
+  const rig = new Rig().write('legacy', 'a').write('candidate', 'a').settle();
+  const row = { ...rig.rows.get('a')!, legacy_partition: 3, candidate_partition: 3 };
+  const other = new Rig({ tombstones: 0 }).write('legacy', 'a');
+  other.rows.set('a', row);
+  const message = expect.stringMatching(/"a" was in partition 3 of .* and is in partition 0 as well/);
+  expect(() => other.settle()).toThrow(expect.objectContaining({ code: 'scattered-id', message }));
+});

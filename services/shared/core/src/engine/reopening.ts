@@ -9,7 +9,7 @@ import type { SideEvidence } from './evidence.ts';
 import { HOT_ID } from './hot-ids.ts';
 import type { OpenPairs } from './open-pairs.ts';
 import { isCounted, lastTime, newPair, type Pair, reopened, sortByOffset, type Tombstone } from './pair.ts';
-import { splitId } from './split-id.ts';
+import { scatteredId, splitId } from './split-id.ts';
 
 export class Reopening {
   /** Ids found again in the store beyond their window: reuse that the tombstones no longer remember. */
@@ -70,6 +70,10 @@ export class Reopening {
 
   #adopt(row: PairRow): Tombstone {
     const { partition } = this.#config;
+    const { legacy_partition: before } = row;
+    if (before !== null && before !== partition && before === row.candidate_partition) {
+      throw scatteredId(this.#config, row.id, before);
+    }
     if ((row.legacy_partition ?? partition) !== partition || (row.candidate_partition ?? partition) !== partition) {
       throw splitId(this.#config, row.id, {
         legacy: row.legacy_partition ?? partition,

@@ -1,4 +1,5 @@
-// The fault of an id whose two sides lie in different partitions: they would never meet, and each would be called missing.
+// The faults of an id that lies in more than one partition: of its sides in different ones, which would never meet and each
+// be called missing; and of an id that both sides have in several, whose pairs would have one row between them.
 import { Fault } from '../fault.ts';
 import { SIDES, type Side } from '../outcome.ts';
 import { partitionOfKey } from '../partitioner.ts';
@@ -17,6 +18,9 @@ export function shuffleCure(sides: readonly Side[]): string {
   return `Set ${settings}, and ${keyed} anew by the correlation id, by \`parallax shuffler FILE\` (\`parallax start\` runs it by itself); ${OTHERWISE}`;
 }
 
+const UNIQUE =
+  'If ids are used again under other keys, make them unique with a composite id, such as correlation: [ key, path:/order ]; if the events of one thing lie in several partitions, set `legacy: { shuffle: true }` and `candidate: { shuffle: true }`, which brings them together. Then begin anew with --forget.';
+
 const encoder = new TextEncoder();
 
 export function splitId(
@@ -32,5 +36,14 @@ export function splitId(
   return new Fault(
     `Output ${output}: the id ${JSON.stringify(id)} is in ${place('legacy')} and in ${place('candidate')}. The two sides do not put an id into the same partition, so they can never meet, and nothing may be called missing.`,
     { code: 'split-id', cure: wrong.length === 0 ? SHUFFLE_CURE : shuffleCure(wrong) },
+  );
+}
+
+/** Both sides had it in the partition `before`, and now it is in that of `config` as well. */
+export function scatteredId({ output, topics, partition }: JoinConfig, id: string, before: number): Fault {
+  const both = SIDES.map((side) => topics?.[side] ?? side).join(' and ');
+  return new Fault(
+    `Output ${output}: the id ${JSON.stringify(id)} was in partition ${before} of ${both}, and is in partition ${partition} as well. An id has one pair, and one row: all its events must lie in one partition.`,
+    { code: 'scattered-id', cure: UNIQUE },
   );
 }

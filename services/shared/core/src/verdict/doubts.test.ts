@@ -26,7 +26,9 @@ test('events behind the rows of ids used again count as such, once one was seen'
 });
 
 test('an event that no row holds, and no reuse explains, is a lost row', () => {
-  expect(doubts({ agreed: 10_000 }, 9_999)).toEqual(['The ledger counts 1 judged event that no row holds.']);
+  expect(doubts({ agreed: 10_000 }, 9_999)).toEqual([
+    expect.stringMatching(/^The ledger counts 1 judged event that no row holds\. .*several partitions.*--forget/),
+  ]);
 });
 
 test('as many events may be lost as pairs may be undecided', () => {

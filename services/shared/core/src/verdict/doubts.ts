@@ -6,6 +6,9 @@ import type { Balance, SideLedgers } from './reconcile.ts';
 /** Share of events, above which ids that come again make every count doubtful. */
 const MOST_REUSED = 0.001;
 
+const LOST_ROWS =
+  'Either ids lie in several partitions of a topic, so that pairs share a row (`parallax doctor FILE` tells; `shuffle: true` on both sides cures it), or rows are gone from the store: --forget --from earliest judges all of it again.';
+
 export interface LedgerDoubts {
   readonly reasons: readonly string[];
   /** Events that came for an id long after its pair was judged. */
@@ -24,7 +27,7 @@ export function doubtLedger(ledger: SideLedgers, balance: Balance, undecided: nu
   const consumed = balance.consumed.legacy + balance.consumed.candidate;
   const reused = late === 0 ? 0 : late + balance.unheld;
   const reasons: string[] = [];
-  if (!balance.balances && late === 0) reasons.push(balance.says);
+  if (!balance.balances && late === 0) reasons.push(`${balance.says} ${LOST_ROWS}`);
   if (reused > consumed * MOST_REUSED) {
     reasons.push(
       `${formatCount(reused, 'event')} (${formatPercentage(reused / consumed, 'up')}) came for ids that had been judged longer ago than window.late; at most ${formatPercentage(MOST_REUSED, 'up')} may. If ids are used again, make them unique with a composite id, such as correlation: [ path:/order, path:/version ]; if answers are that late, raise window.late.`,

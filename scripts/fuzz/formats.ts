@@ -6,6 +6,7 @@ import { document, pick, type Roll, roller, type Tree } from '../corpus/tree.ts'
 import { identical } from '../oracle/same.ts';
 import { read, type Value } from '../oracle/value.ts';
 import { meaning } from './avro/meaning.ts';
+import { nudged } from './avro/nudge.ts';
 import { type Datum, datum, type Shape, schemaText, shape } from './avro/shape.ts';
 import { decode, encode, long } from './avro/wire.ts';
 import { asJson } from './json-text.ts';
@@ -28,6 +29,8 @@ export interface FormatPair {
   readonly legacy: Payload;
   readonly candidate: Payload;
   readonly truth: 'same' | 'different' | 'broken' | 'unknown';
+  /** What both sides mean, where that is known: what rules make of it is for an oracle to say. */
+  readonly values?: readonly [Value, Value];
 }
 
 /** Schemas of a registry, one value in two of them that mean the same: version and namespace apart. */
@@ -79,7 +82,8 @@ function jsonOf(value: Value, roll: Roll): Payload {
 }
 
 function pair(by: string, legacy: Payload, candidate: Payload, one: Meaning, other: Meaning): FormatPair {
-  return { by, legacy, candidate, truth: truthOf(legacy, candidate, one, other) };
+  const found = { by, legacy, candidate, truth: truthOf(legacy, candidate, one, other) };
+  return typeof one === 'string' || typeof other === 'string' ? found : { ...found, values: [one.value, other.value] };
 }
 
 function truthOf(legacy: Payload, candidate: Payload, one: Meaning, other: Meaning): FormatPair['truth'] {
@@ -104,6 +108,19 @@ const MAKERS: readonly Maker[] = [
       two,
       { value: meaning(schema.shape, value) },
       { value: meaning(schema.shape, other) },
+    );
+  },
+  function avroNudged(schema, roll) {
+    const value = datum(schema.shape, roll);
+    const other = nudged(schema.shape, value, roll);
+    const text = meaning(schema.shape, other);
+    const candidate = roll() < 0.5 ? avroOr(schema, other, roll) : jsonOf(text, roll);
+    return pair(
+      'one place off',
+      avroOr(schema, value, roll),
+      candidate,
+      { value: meaning(schema.shape, value) },
+      { value: text },
     );
   },
   function avroAgainstJson(schema, roll) {
@@ -157,7 +174,7 @@ const MAKERS: readonly Maker[] = [
     const other = roll() < 0.3 ? value.slice() : mangled(value, 1, roll);
     const format = pick(['text', 'bytes'] as const, roll);
     const of = (payload: Uint8Array): Meaning => {
-      if (format === 'bytes') return { value: { kind: 'string', text: Buffer.from(payload).toString('hex') } };
+      if (format === 'bytes') return { value: { kind: 'string', text: Buffer.from(payload).toString('latin1') } };
       const text = utf8(payload);
       return text === undefined ? 'broken' : { value: { kind: 'string', text } };
     };
@@ -214,8 +231,8 @@ function auto(value: Uint8Array): Meaning {
   const start = /^[ \t\r\n]*([{[])/.test(Buffer.from(value).toString('latin1'));
   if (start) return meaningOfJson(value);
   if (text !== undefined) return { value: { kind: 'string', text } };
-  // No text is bytes that are none.
-  return { value: { kind: 'array', items: [{ kind: 'string', text: Buffer.from(value).toString('hex') }] } };
+  // Bytes that are no text are marked by what no text of this format begins with.
+  return { value: { kind: 'string', text: `\u0000${Buffer.from(value).toString('latin1')}` } };
 }
 
 function utf8(value: Uint8Array): string | undefined {

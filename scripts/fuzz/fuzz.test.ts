@@ -1,8 +1,11 @@
 // Hostile payloads neither crash nor hang the comparison, and nothing different is called equal.
 import { describe, expect, test } from 'vitest';
 import { Checker } from './check.ts';
+import { FormatChecker } from './format-check.ts';
+import type { FormatPair } from './formats.ts';
 import { fuzz } from './fuzz.ts';
 import { SEEDS } from './hostile.ts';
+import { RULE_SETS } from './rule-sets.ts';
 import { smaller } from './smaller.ts';
 
 test('2,000 pairs of mangled bytes, bent structures and other formats are judged right', () => {
@@ -18,6 +21,11 @@ test('2,000 pairs of mangled bytes, bent structures and other formats are judged
   for (const by of ['avro, laid out anew', 'avro and json', 'cloudevents', 'auto', 'text'])
     for (const kind of ['match', 'mismatch']) expect(outcomes.get(`${by}: ${kind}`)).toBeGreaterThan(5);
   expect(outcomes.get('avro mangled: inconclusive')).toBeGreaterThan(20);
+  // Other formats are judged under rules, too.
+  for (const set of Object.keys(RULE_SETS).filter((name) => name !== 'strict'))
+    expect(outcomes.get(`formats, ${set}: mismatch`)).toBeGreaterThan(2);
+  const agreeing = [...outcomes].filter(([name]) => /^formats, .*: (equivalent|improved|known)$/.test(name));
+  expect(agreeing.length).toBeGreaterThan(1);
 });
 
 describe('the checks', () => {
@@ -31,6 +39,24 @@ describe('the checks', () => {
       deaf: { rules: [{ kind: 'tolerance', name: 'a', path: '/a', ulp: 1 }], isJudged: true },
     });
     expect(deaf.check(pair)?.failure).toBe('different called equal');
+  });
+
+  test('see it in other formats, too', () => {
+    const one = (text: string): FormatPair['legacy'] => ({ format: 'auto', value: Buffer.from(text), headers: [] });
+    const number = (digits: string) => ({ kind: 'number', value: { negative: false, digits, power: 0n } }) as const;
+    const object = (digits: string) => ({ kind: 'object', members: new Map([['a', number(digits)]]) }) as const;
+    const pair: FormatPair = {
+      by: 'hand',
+      legacy: one('{"a":1}'),
+      candidate: one('{"a":2}'),
+      truth: 'different',
+      values: [object('1'), object('2')],
+    };
+    const strict = { rules: [], isJudged: true };
+    const near = { rules: [{ kind: 'tolerance', name: 'a', path: '/a', absolute: 1 }], isJudged: true } as const;
+    expect(new FormatChecker({ strict, near }).check(pair)).toBeUndefined();
+    const apart = { ...pair, values: [object('1'), object('3')] } as const;
+    expect(new FormatChecker({ strict, near }).check(apart)?.failure).toBe('different called equal');
   });
 
   test('show a failure as small as it can be made', () => {

@@ -2,8 +2,9 @@
 // Prints each failure once, as small as it could be made, with the seed; ends in 1 where there is one.
 //
 // JSON pairs are compared under the strict rules and one set of the others in turn, hard ones under all; one pair in
-// FORMATS_EVERY is of other formats. On each: no crash, no hang, walk and full comparison agree, exchanged sides agree, and
-// what it must come to (by the oracle, or by how it was made). On one in eight: the same once more.
+// FORMATS_EVERY is of other formats, compared under the strict rules and one set of the others as well. On each: no crash,
+// no hang, walk and full comparison agree, exchanged sides agree, and what it must come to (by the oracle, or by how it
+// was made). On one in eight: the same once more.
 
 import { parseArgs } from 'node:util';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';

@@ -22,7 +22,8 @@ export interface SealedObject {
 export interface Sealing {
   /** Offset of its last record. */
   readonly last: number;
-  readonly object: Promise<SealedObject>;
+  /** Puts it together, anew at each call: it is large, and may have to wait for the archive. */
+  object(): Promise<SealedObject>;
 }
 
 export interface Packing {
@@ -74,11 +75,17 @@ export class OpenChunk {
     const { first, last, records } = this.#chunk;
     const name = { kind, topic, partition, first };
     const key = objectKey(kind === 'tail' ? { ...name, count: records } : name);
-    const object = this.#encoder.seal().then((encoded) => {
-      return { manifest: manifestOf(key, topic, partition, this.#from, encoded), body: encoded.body };
-    });
-    // Whoever stores it learns of a failure; it may also be left unstored.
-    object.catch(() => undefined);
+    const assemble = this.#encoder.cut();
+    const from = this.#from;
+    const object = async () => {
+      const encoded = await assemble();
+      return { manifest: manifestOf(key, topic, partition, from, encoded), body: encoded.body };
+    };
     return { last, object };
+  }
+
+  /** Nothing is sealed or put together any more: what it keeps is free. */
+  letGo(): void {
+    this.#encoder.letGo();
   }
 }

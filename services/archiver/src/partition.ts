@@ -6,7 +6,15 @@
 // committed offset stays at the chunk's start.
 import type { Batch, ChunkLimits, CommitResult, Manifest, TimestampType } from '@parallax/core';
 import { type Archive, isRetryable } from '@parallax/core';
-import { type Clock, removeSuperseded, retrying, storeObject, type Telemetry, tailKeys } from '@parallax/platform';
+import {
+  type Clock,
+  removeSuperseded,
+  retrying,
+  type Stored,
+  storeObject,
+  type Telemetry,
+  tailKeys,
+} from '@parallax/platform';
 import {
   archiveBack,
   archiveUnavailable,
@@ -16,6 +24,7 @@ import {
   objectStored,
   tailsRemoved,
 } from './events.ts';
+import type { Few } from './few.ts';
 import { OpenChunk, type Packing, type Sealing } from './open-chunk.ts';
 
 export interface TailTiming {
@@ -34,6 +43,8 @@ export interface PartitionSurroundings {
   readonly limits: ChunkLimits;
   readonly packing: Packing;
   readonly tail: TailTiming;
+  /** Objects that are put together to be stored, of all partitions: each may be 16 MB. */
+  readonly bodies: Few;
   /** Aborted when the archiver stops: then nothing is tried again. */
   readonly stopping: AbortSignal;
   commit(offset: number): Promise<CommitResult>;
@@ -141,6 +152,7 @@ export class PartitionArchiver {
     this.#openNext(sealed.last + 1);
     this.#enqueue(async () => {
       const end = await this.#store('full', sealed, ownTails);
+      chunk.letGo();
       const committed = await this.#commit(end + 1);
       if (committed === 'refused') {
         this.#around.telemetry.record(fenced(this.#scope, this.#scope.generation));
@@ -167,30 +179,46 @@ export class PartitionArchiver {
     }
   }
 
-  /** Returns the last offset that is in the archive under this key, or set aside. */
+  /**
+   * Returns the last offset that is in the archive under this key, or set aside. While the archive is away nothing is kept
+   * but what the object is put together from.
+   */
   async #store(kind: 'full' | 'tail', sealed: Sealing, ownTails: Set<string>): Promise<number> {
-    const { archive, telemetry } = this.#around;
-    const { manifest, body } = await sealed.object;
-    const stored = await this.#persist(() => storeObject(archive, manifest, body));
+    const { archive, bodies } = this.#around;
+    let stored: Stored | undefined;
+    const attempt = async (): Promise<number> => {
+      const { manifest, body } = await sealed.object();
+      if (stored === undefined) {
+        stored = await storeObject(archive, manifest, body);
+        this.#tell(kind, manifest, stored, ownTails);
+      }
+      if (stored.kind === 'conflict') return manifest.last;
+      // What is there may be shorter than ours: then it supersedes nothing of what ours would.
+      if (stored.last === manifest.last) await this.#removeTails(manifest, body, ownTails);
+      return stored.last;
+    };
+    return this.#persist(() => bodies.take(attempt));
+  }
+
+  #tell(kind: 'full' | 'tail', manifest: Manifest, stored: Stored, ownTails: Set<string>): void {
+    const { telemetry } = this.#around;
     if (stored.kind === 'conflict') {
       telemetry.record(objectConflict(manifest.key, stored.quarantine, stored.why));
       this.#around.stored('conflict', manifest);
-      return manifest.last;
+      return;
     }
     telemetry.record(objectStored(kind, stored.kind, manifest));
-    if (stored.kind === 'created') this.#around.stored(kind, manifest);
-    if (kind === 'tail' && stored.kind === 'created') ownTails.add(manifest.key);
-    // What is there may be shorter than ours: then it supersedes nothing of what ours would.
-    if (stored.last !== manifest.last) return stored.last;
-    const removed = await this.#persist(() => this.#removeTails(manifest, body, ownTails));
-    if (removed.length > 0) telemetry.record(tailsRemoved(manifest.key, removed));
-    return stored.last;
+    if (stored.kind === 'exists') return;
+    this.#around.stored(kind, manifest);
+    if (kind === 'tail') ownTails.add(manifest.key);
   }
 
-  async #removeTails(manifest: Manifest, body: Uint8Array, ownTails: ReadonlySet<string>): Promise<string[]> {
-    const { archive } = this.#around;
+  async #removeTails(manifest: Manifest, body: Uint8Array, ownTails: ReadonlySet<string>): Promise<void> {
+    const { archive, telemetry } = this.#around;
     const { topic, partition } = this.#scope;
-    return removeSuperseded(archive, { manifest, body }, await tailKeys(archive, topic, partition), ownTails);
+    const tails = await tailKeys(archive, topic, partition);
+    const removed = await removeSuperseded(archive, { manifest, body }, tails, ownTails);
+    if (removed.length > 0) telemetry.record(tailsRemoved(manifest.key, removed));
   }
 
   #persist<T>(work: () => Promise<T>): Promise<T> {

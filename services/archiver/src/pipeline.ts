@@ -1,5 +1,5 @@
 // The archiver: reads the topics it is given and keeps every record of theirs in the archive.
-import { type Archive, CHUNK_LIMITS, type ChunkLimits, type EventLog, Fault } from '@parallax/core';
+import { type Archive, CHUNK_LIMITS, type ChunkLimits, type EndSample, type EventLog, Fault } from '@parallax/core';
 import {
   type ArchiveCodec,
   type Clock,
@@ -12,6 +12,7 @@ import {
 import { type ArchiverStats, Assignment } from './assignment.ts';
 import { Bell } from './bell.ts';
 import { type ArchiverCrashPoint, withCrashPoints } from './crash-points.ts';
+import { Few } from './few.ts';
 import { TAIL_TIMING, type TailTiming } from './partition.ts';
 import { timestampTypesOf } from './start-position.ts';
 
@@ -53,6 +54,8 @@ export interface Archiving {
 }
 
 const TICK_MS = 250;
+/** Objects that are put together and stored at once: enough to keep a slow archive busy, 64 MB at most. */
+const BODIES = 4;
 /** An archive that does not answer is not waited for longer when stopping: a process that is told to stop must end. */
 const STOP_MS = 5_000;
 
@@ -82,6 +85,7 @@ export async function startArchiver(ports: ArchiverPorts, options: ArchiverOptio
       crash,
       limits,
       packing: { codec, packer },
+      bodies: new Few(BODIES),
       tail,
       stopping: stopping.signal,
       failed: fail,
@@ -128,6 +132,15 @@ export async function startArchiver(ports: ArchiverPorts, options: ArchiverOptio
     if (failure !== undefined) throw failure.error;
   }
 
+  /** Resolves once what the partition had up to there is in the archive. */
+  async function hold(place: EndSample): Promise<void> {
+    // Flushing may send the cursor back, to where an object that was there already ends.
+    do {
+      await until(() => assignment.hasRead(place, place.end));
+      await assignment.flush(place);
+    } while (!assignment.hasRead(place, place.end));
+  }
+
   async function end(outcome: unknown): Promise<void> {
     stopping.abort();
     assignment.abandon();
@@ -144,13 +157,7 @@ export async function startArchiver(ports: ArchiverPorts, options: ArchiverOptio
     stats: () => assignment.stats(),
     async caughtUp() {
       await until(() => assignment.isAssigned);
-      for (const place of await consumption.ends()) {
-        // Flushing may send the cursor back, to where an object that was there already ends.
-        do {
-          await until(() => assignment.hasRead(place, place.end));
-          await assignment.flush(place);
-        } while (!assignment.hasRead(place, place.end));
-      }
+      await Promise.all((await consumption.ends()).map(hold));
       await until(() => true);
       return assignment.stats();
     },

@@ -106,7 +106,7 @@ export class Intake {
   }
 
   async #store(chunk: OpenChunk, kind: 'full' | 'tail'): Promise<void> {
-    const sealed = await chunk.seal(kind).object;
+    const sealed = await chunk.seal(kind).object();
     const { manifest, body } = sealed;
     this.#chunk = undefined;
     this.#from = manifest.last + 1;

@@ -14,6 +14,7 @@ export { decodeObject, isArchiveObject } from './archive/object-decoder.ts';
 export type { EncodedObject } from './archive/object-encoder.ts';
 export { ObjectEncoder } from './archive/object-encoder.ts';
 export { openArchive } from './archive/open-archive.ts';
+export { BlockRoom } from './archive/packed-blocks.ts';
 export { Packer } from './archive/packing.ts';
 export type { PeriodOptions, PeriodSummary } from './archive/periods.ts';
 export { listPeriods } from './archive/periods.ts';

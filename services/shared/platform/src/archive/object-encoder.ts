@@ -7,6 +7,7 @@ import { createHash, webcrypto } from 'node:crypto';
 import { Fault, type LogRecord, type SeenSchemas, type TimestampType } from '@parallax/core';
 import { ByteWriter } from './bytes.ts';
 import { type ArchiveCodec, type BlockCodec, codecOf } from './codecs.ts';
+import { BlockRoom, type PackedBlock, PackedBlocks } from './packed-blocks.ts';
 import type { Packer } from './packing.ts';
 import { type RecordScope, RecordWriter, recordSchema } from './record-codec.ts';
 import { SchemaSightings } from './schema-sightings.ts';
@@ -45,13 +46,16 @@ export interface EncodeOptions {
 /** `packed` is absent while it is under way. */
 interface Block {
   readonly count: number;
-  packed: Uint8Array | undefined;
+  packed: PackedBlock | undefined;
   readonly packing: Promise<unknown> | undefined;
 }
 
 /** What is known of an object before its blocks are packed. */
 interface Outline {
   readonly blocks: readonly Block[];
+  /** The last block, which the encoder goes on filling, packed as it is now. */
+  readonly rest: Uint8Array;
+  readonly restCount: number;
   readonly described: Omit<EncodedObject, 'body' | 'sha256'>;
 }
 
@@ -63,6 +67,7 @@ export class ObjectEncoder {
   readonly #schemas = new SchemaSightings();
   readonly #digest = createHash('sha256');
   readonly #blocks: Block[] = [];
+  readonly #packed: PackedBlocks;
   #open: ByteWriter;
   #openCount = 0;
   #packedRawBytes = 0;
@@ -76,6 +81,7 @@ export class ObjectEncoder {
     this.#scope = scope;
     this.#codec = codecOf(codec);
     this.#packer = packer;
+    this.#packed = new PackedBlocks(packer?.room ?? new BlockRoom(Number.POSITIVE_INFINITY));
     this.#writer = new RecordWriter(scope);
     this.#open = packer?.writer() ?? new ByteWriter();
   }
@@ -107,23 +113,37 @@ export class ObjectEncoder {
    */
   snapshot(): EncodedObject {
     if (this.#packer !== undefined) throw new Error('What a packer packs is waited for: call seal().');
-    const { blocks, described } = this.#outline();
-    const body = this.#body(blocks, described);
+    const outline = this.#outline();
+    const body = this.#body(outline);
+    const { described } = outline;
     return { body, sha256: createHash('sha256').update(body).digest('hex'), ...described };
   }
 
-  /** As {@link snapshot}: of the records that were added before the call. */
-  seal(): Promise<EncodedObject> {
-    if (this.#packer === undefined) return Promise.resolve(this.snapshot());
-    return this.#assemble(this.#outline());
+  /**
+   * As {@link snapshot}, of the records that were added before the call; put together when it is asked for, as often as it
+   * is. Until then it takes the memory of its last block.
+   */
+  cut(): () => Promise<EncodedObject> {
+    const outline = this.#outline();
+    return () => this.#assemble(outline);
   }
 
-  async #assemble({ blocks, described }: Outline): Promise<EncodedObject> {
-    for (const { packing } of blocks) await packing;
-    const body = this.#body(blocks, described);
+  /** As {@link cut}, at once. */
+  seal(): Promise<EncodedObject> {
+    return this.cut()();
+  }
+
+  /** No object is to be had any more: what its blocks take is free. */
+  letGo(): void {
+    this.#packed.letGo();
+  }
+
+  async #assemble(outline: Outline): Promise<EncodedObject> {
+    for (const { packing } of outline.blocks) await packing;
+    const body = this.#body(outline);
     // A large one beside this thread, too.
     const sha256 = Buffer.from(await webcrypto.subtle.digest('SHA-256', body)).toString('hex');
-    return { body, sha256, ...described };
+    return { body, sha256, ...outline.described };
   }
 
   #endBlock(): void {
@@ -134,7 +154,7 @@ export class ObjectEncoder {
     this.#openCount = 0;
     const packing = this.#packer?.take(this.#codec, raw);
     if (packing === undefined) {
-      this.#blocks.push({ count, packed: this.#codec.pack(raw.view()), packing });
+      this.#blocks.push({ count, packed: this.#packed.keep(this.#codec.pack(raw.view())), packing });
       raw.clear();
       return;
     }
@@ -143,7 +163,7 @@ export class ObjectEncoder {
       count,
       packed: undefined,
       packing: packing.then((packed) => {
-        block.packed = packed;
+        block.packed = this.#packed.keep(packed);
       }),
     };
     // Told when the object is sealed; an object that never is has nobody to tell.
@@ -153,10 +173,6 @@ export class ObjectEncoder {
 
   #outline(): Outline {
     const rest = this.#open.view();
-    const blocks = [...this.#blocks];
-    if (this.#openCount > 0) {
-      blocks.push({ count: this.#openCount, packed: this.#codec.pack(rest), packing: undefined });
-    }
     const schemas = this.#schemas.seen();
     const described = {
       first: this.#first,
@@ -167,20 +183,36 @@ export class ObjectEncoder {
       latest: this.#latest,
       ...(schemas === undefined ? {} : { schemas }),
     };
-    return { blocks, described };
+    const packed = this.#openCount > 0 ? this.#codec.pack(rest) : rest.subarray(0, 0);
+    return { blocks: [...this.#blocks], rest: packed, restCount: this.#openCount, described };
   }
 
-  #body(blocks: readonly Block[], { count, records }: Outline['described']): Uint8Array<ArrayBuffer> {
+  #body({ blocks, rest, restCount, described: { count, records } }: Outline): Uint8Array<ArrayBuffer> {
     const sync = this.#sync();
-    const parts: Uint8Array[] = [this.#header(count, records, sync)];
-    for (const { count: due, packed } of blocks) {
+    const header = this.#header(count, records, sync);
+    const heads = blocks.map(({ count: due, packed }) => {
       if (packed === undefined) throw new Error('A block of the object was not packed.');
-      const head = new ByteWriter(20);
-      head.long(due);
-      head.long(packed.length);
-      parts.push(head.view(), packed, sync);
+      return { packed, head: blockHead(due, packed.bytes) };
+    });
+    const last = restCount > 0 ? [blockHead(restCount, rest.length), rest, sync] : [];
+    let length = header.length;
+    for (const { packed, head } of heads) length += head.length + packed.bytes + sync.length;
+    for (const part of last) length += part.length;
+    const body = Buffer.allocUnsafeSlow(length);
+    let at = 0;
+    const put = (part: Uint8Array) => {
+      body.set(part, at);
+      at += part.length;
+    };
+    put(header);
+    for (const { packed, head } of heads) {
+      put(head);
+      this.#packed.copy(packed, body, at);
+      at += packed.bytes;
+      put(sync);
     }
-    return Buffer.concat(parts);
+    for (const part of last) put(part);
+    return body;
   }
 
   #header(count: number, records: string, sync: Uint8Array): Buffer {
@@ -206,6 +238,14 @@ export class ObjectEncoder {
     const { topic, partition } = this.#scope;
     return createHash('sha256').update(`${topic}+${partition}+${this.#first}`).digest().subarray(0, SYNC_BYTES);
   }
+}
+
+/** How many records a block has, and how many bytes. */
+function blockHead(count: number, bytes: number): Uint8Array {
+  const head = new ByteWriter(20);
+  head.long(count);
+  head.long(bytes);
+  return head.view();
 }
 
 function tooLarge({ topic, partition }: RecordScope, { offset }: LogRecord): Fault {

@@ -5,6 +5,7 @@
 import { ByteWriter } from './bytes.ts';
 import type { BlockCodec } from './codecs.ts';
 import type { PackBeside } from './deflating.ts';
+import { BlockRoom } from './packed-blocks.ts';
 
 /** Half a slice of delivery: answers come when the loop turns, and until then there must be work. */
 const MOST_BYTES = 4 * 1024 * 1024;
@@ -15,14 +16,17 @@ const BLOCK_CAPACITY = 160 * 1024;
 
 /** One for all objects of a process. */
 export class Packer {
+  /** For what is packed, until its object is whole. */
+  readonly room: BlockRoom;
   readonly #most: number;
   readonly #free: ByteWriter[] = [];
   readonly #ways = new Map<BlockCodec, PackBeside | undefined>();
   #bytes = 0;
 
   /** @param most raw bytes on their way at once */
-  constructor(most = MOST_BYTES) {
+  constructor(most = MOST_BYTES, room = new BlockRoom()) {
     this.#most = most;
+    this.room = room;
   }
 
   /**

@@ -113,10 +113,7 @@ export class ObjectEncoder {
    */
   snapshot(): EncodedObject {
     if (this.#packer !== undefined) throw new Error('What a packer packs is waited for: call seal().');
-    const outline = this.#outline();
-    const body = this.#body(outline);
-    const { described } = outline;
-    return { body, sha256: createHash('sha256').update(body).digest('hex'), ...described };
+    return this.#assembled(this.#outline());
   }
 
   /**
@@ -139,11 +136,18 @@ export class ObjectEncoder {
   }
 
   async #assemble(outline: Outline): Promise<EncodedObject> {
+    // Nothing here waits for other threads then: a simulation's world depends on its seed alone.
+    if (this.#packer === undefined) return this.#assembled(outline);
     for (const { packing } of outline.blocks) await packing;
     const body = this.#body(outline);
     // A large one beside this thread, too.
     const sha256 = Buffer.from(await webcrypto.subtle.digest('SHA-256', body)).toString('hex');
     return { body, sha256, ...outline.described };
+  }
+
+  #assembled(outline: Outline): EncodedObject {
+    const body = this.#body(outline);
+    return { body, sha256: createHash('sha256').update(body).digest('hex'), ...outline.described };
   }
 
   #endBlock(): void {

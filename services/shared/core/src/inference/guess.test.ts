@@ -321,3 +321,33 @@ test('a renamed member and a text that wraps a document are told of with the rul
   const taken = text.replace(/^rules: \[\]$/m, `rules:\n${rules.map((rule) => `  - ${rule}`).join('\n')}`);
   expect(parseExperiment(taken, 'x.yaml').kind).toBe('ok');
 });
+
+test('a made-up id that is only called otherwise is renamed, not ignored under its new name', () => {
+  const encoder = new TextEncoder();
+  const hex = (n: number) =>
+    Math.imul(n + 1, 2_654_435_761)
+      .toString(16)
+      .replace('-', 'f')
+      .padStart(8, '0');
+  const topic = (name: string, member: string): SampledTopic => ({
+    topic: name,
+    partitions: 1,
+    held: 60,
+    records: Array.from({ length: 60 }, (_, n) => ({
+      partition: 0,
+      offset: n,
+      timestamp: 1_700_000_000_000 + n * 1000,
+      key: encoder.encode(`order-${n}`),
+      value: encoder.encode(
+        JSON.stringify({
+          total: n,
+          [member]: `${hex(n)}${hex(n + 7)}`,
+        }),
+      ),
+      headers: [],
+    })),
+  });
+  const { rules } = joined(guessExperiment({ legacy: topic('a', 'trace_no'), candidate: topic('b', 'traceNo') }));
+  expect(rules.active.map(({ path }) => path)).toEqual([]);
+  expect(rules.suggestions).toMatchObject([{ rule: { rename: { from: '/trace_no', to: '/traceNo' } }, hides: 60 }]);
+});

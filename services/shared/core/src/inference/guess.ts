@@ -1,4 +1,5 @@
 // Everything two samples tell about how their topics could be compared.
+import { compilePlan } from '../compare/plan.ts';
 import type { RuleSpec } from '../compare/rules.ts';
 import type { Correlation, Source } from '../envelope/source.ts';
 import type { Pick } from '../experiment/experiment.ts';
@@ -13,6 +14,8 @@ import { type GuessedFormat, type Payloads, payloadsOf } from './payloads.ts';
 import { type Picking, pickingOf } from './picking.ts';
 import { type Place, placesOf } from './places.ts';
 import type { SampledTopic, SchemaFormat } from './sample.ts';
+import { observe } from './suggesting/observing.ts';
+import { renamings } from './suggesting/renaming.ts';
 import { type Suggestion, suggestRules } from './suggesting/suggest.ts';
 import { type Gaps, gapsOf, type ProposedWindow, proposeWindow } from './timing.ts';
 
@@ -235,7 +238,11 @@ function guessRules({ matched }: Matching): GuessedRules {
   const areSure = (array: ReorderedArray): boolean =>
     array.reordered >= LEAST_PAIRS && array.reordered >= 0.2 * array.pairs && array.same >= 0.99 * array.pairs;
   const all = differingPaths(matched, arrays.map(unorderedRule));
-  const active = all.paths.filter(isSure);
+  // What comes under another name is not noise: ignored there, its values would no longer be compared.
+  const renamed = new Set(
+    renamings(observe(matched, compilePlan({ ...WHOLE_VALUE, rules: [] }))).flatMap(({ patterns }) => patterns),
+  );
+  const active = all.paths.filter((path) => isSure(path) && !renamed.has(path.path));
   const activeArrays = arrays.filter(areSure);
   const inForce = [...active.map(ignoreRule), ...activeArrays.map(unorderedRule)];
   const remaining = differingPaths(matched, inForce);

@@ -1,5 +1,5 @@
 // Where archiving begins: which topics there are, and the first offset of each partition that is not yet safe.
-import { type AssignedPartition, type EventLog, Fault, type TimestampType } from '@parallax/core';
+import { type AssignedPartition, type EventLog, Fault, type TimestampType, topicsThere } from '@parallax/core';
 import { hiddenTopic, type Telemetry } from '@parallax/platform';
 import { logRestarted, partitionAssigned, recordsExpired } from './events.ts';
 
@@ -14,10 +14,9 @@ export async function timestampTypesOf(
   if (topics.length === 0) {
     throw new Fault('The archiver was given no topic', { code: 'unknown-topic', cure: 'Name the topics to archive.' });
   }
-  const there = known.size === 0 ? 'none' : [...known.keys()].join(', ');
   throw (
     (await hiddenTopic(log, unknown)) ??
-    new Fault(`The event log has no topic ${unknown.join(', ')}. It has ${there}.`, {
+    new Fault(`The event log has no topic ${unknown.join(', ')}. ${topicsThere(unknown, [...known.keys()])}`, {
       code: 'unknown-topic',
       cure: 'Start the systems that publish to them first, or put events in with `parallax feed TOPIC --create`.',
     })

@@ -1,5 +1,14 @@
 // Sees that the topics of an experiment are there, and go together, before anything is opened on them.
-import { type EventLog, Fault, isPlacedById, SIDES, type Side, shuffleCure, type TopicInfo } from '@parallax/core';
+import {
+  type EventLog,
+  Fault,
+  isPlacedById,
+  SIDES,
+  type Side,
+  shuffleCure,
+  type TopicInfo,
+  topicsThere,
+} from '@parallax/core';
 import { hiddenTopic } from '@parallax/platform';
 import { countsDiffer, type Sides, type UnequalOutput } from './sides.ts';
 
@@ -17,13 +26,10 @@ export async function checkTopics(
   if (absent.length === 0) return infos;
   throw (
     (await hiddenTopic(log, absent)) ??
-    new Fault(
-      `The event log ${log.address} has no topic ${absent.join(', ')}. It has ${there.length === 0 ? 'none' : there.join(', ')}.`,
-      {
-        code: 'topics-absent',
-        cure: 'Start the systems that publish to them first, or put events in with `parallax feed TOPIC --create`.',
-      },
-    )
+    new Fault(`The event log ${log.address} has no topic ${absent.join(', ')}. ${topicsThere(absent, there)}`, {
+      code: 'topics-absent',
+      cure: 'Start the systems that publish to them first, or put events in with `parallax feed TOPIC --create`.',
+    })
   );
 }
 

@@ -1,5 +1,5 @@
 // Sees what is to be shuffled, and makes the topics it is shuffled into.
-import { type EventLog, type Experiment, Fault, type PlannedShuffle, planShuffle } from '@parallax/core';
+import { type EventLog, type Experiment, Fault, type PlannedShuffle, planShuffle, topicsThere } from '@parallax/core';
 import { hiddenTopic } from '@parallax/platform';
 
 /** @throws Fault `nothing-to-shuffle`, `topics-absent`, `shuffle-partitions` */
@@ -18,13 +18,10 @@ export async function makeTopics(log: EventLog, experiment: Experiment): Promise
   if (absent.length > 0) {
     throw (
       (await hiddenTopic(log, absent)) ??
-      new Fault(
-        `The event log ${log.address} has no topic ${absent.join(', ')}. It has ${there.join(', ') || 'none'}.`,
-        {
-          code: 'topics-absent',
-          cure: 'Start the systems that publish to them first.',
-        },
-      )
+      new Fault(`The event log ${log.address} has no topic ${absent.join(', ')}. ${topicsThere(absent, there)}`, {
+        code: 'topics-absent',
+        cure: 'Start the systems that publish to them first.',
+      })
     );
   }
   for (const { target, partitions, retentionMs } of plan)

@@ -9,7 +9,17 @@ import {
   startComparator,
 } from '@parallax/comparator';
 import type { Archive, DivergenceStore, EventLog, Experiment, Means } from '@parallax/core';
-import { BARE_RUN, excuses, experimentOfRun, Fault, hasTwin, isShuffled, LIVE_RUN, TWIN_RUN } from '@parallax/core';
+import {
+  BARE_RUN,
+  excuses,
+  experimentOfRun,
+  Fault,
+  hasTwin,
+  isShuffled,
+  LIVE_RUN,
+  TWIN_RUN,
+  topicsThere,
+} from '@parallax/core';
 import { type Clock, type CrashPoints, hiddenTopic, type OpenedSchemas, type Telemetry } from '@parallax/platform';
 import { type ShufflerCrashPoint, type Shuffling, startShuffler } from '@parallax/shuffler';
 
@@ -134,12 +144,9 @@ async function checkTopics(log: EventLog, topics: readonly string[]): Promise<vo
   if (absent.length === 0) return;
   throw (
     (await hiddenTopic(log, absent)) ??
-    new Fault(
-      `The event log ${log.address} has no topic ${absent.join(', ')}. It has: ${there.length === 0 ? 'none' : there.join(', ')}`,
-      {
-        code: 'topics-absent',
-        cure: 'Start the systems that publish to them first, or put events in with `parallax feed TOPIC --create`.',
-      },
-    )
+    new Fault(`The event log ${log.address} has no topic ${absent.join(', ')}. ${topicsThere(absent, there)}`, {
+      code: 'topics-absent',
+      cure: 'Start the systems that publish to them first, or put events in with `parallax feed TOPIC --create`.',
+    })
   );
 }

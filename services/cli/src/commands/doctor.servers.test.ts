@@ -131,10 +131,14 @@ describeOn('kafka', 'the doctor on a cluster with logins and rights', () => {
 
   describe('of topics', () => {
     test('one that is absent', async () => {
-      const examined = await doctor(experiment('sound.a', 'mistyped'), plain);
+      const examined = await doctor(experiment('sound.a', 'sounds.b'), plain);
       expect(examined.code).toBe(2);
       expect(problems(examined)).toEqual([
-        expect.objectContaining({ code: 'unknown-topic', says: expect.stringContaining('"mistyped"') }),
+        expect.objectContaining({
+          code: 'unknown-topic',
+          says: expect.stringContaining('"sounds.b"'),
+          cure: expect.stringContaining('Did you mean sound.b?'),
+        }),
       ]);
     });
 

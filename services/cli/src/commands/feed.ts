@@ -1,5 +1,5 @@
 // `parallax feed TOPIC [FILE]`: puts events of a file into the event log, so that an experiment needs no Kafka.
-import { type EventLog, Fault, type NewRecord } from '@parallax/core';
+import { type EventLog, Fault, type NewRecord, topicsThere } from '@parallax/core';
 import { openLog } from '@parallax/platform';
 import { Command, InvalidArgumentError } from 'commander';
 import { callerPath, jsonOption, logAccess, logOption } from '../config.ts';
@@ -86,8 +86,11 @@ async function prepare(log: EventLog, topic: string, { create, partitions }: Opt
     await log.ensureTopic({ topic, partitions: partitions ?? 1 });
     return;
   }
-  const names = there.map((one) => one.topic).join(', ');
-  throw new Fault(`The event log ${log.address} has no topic ${topic}. It has ${names === '' ? 'none' : names}.`, {
+  const names = topicsThere(
+    [topic],
+    there.map((one) => one.topic),
+  );
+  throw new Fault(`The event log ${log.address} has no topic ${topic}. ${names}`, {
     code: 'unknown-topic',
     cure: 'Add --create to make it.',
   });

@@ -64,7 +64,7 @@ async function logFindings(patient: Patient): Promise<readonly Finding[]> {
     if (inspection === undefined) return await examine([folderCheck(opened, experiment), ...records]);
     return await examine([
       ...clusterChecks(inspection, settings),
-      ...topicChecks(inspection, experiment),
+      ...topicChecks(inspection, experiment, async () => (await opened.topics()).map(({ topic }) => topic)),
       ...records,
       ...groupChecks(inspection, experiment, async (topic) => {
         return new Map((await opened.extents([topic])).map(({ partition, end }) => [partition, end]));
@@ -102,7 +102,9 @@ function folderCheck(log: EventLog, experiment: Experiment): Check {
     look: async () => {
       const known = new Map((await log.topics()).map(({ topic, partitions }) => [topic, partitions]));
       const roles = rolesOf(experiment);
-      const missing = roles.filter(({ topic }) => !known.has(topic)).map((role) => absent(role, log.address));
+      const missing = roles
+        .filter(({ topic }) => !known.has(topic))
+        .map((role) => absent(role, log.address, [...known.keys()]));
       const there = roles
         .filter(({ topic }) => known.has(topic))
         .map(({ topic, as }): Finding => {

@@ -1,11 +1,16 @@
 // The topics of the experiment and those Parallax writes: there, readable, kept long enough, safe enough.
-import { type Experiment, formatDuration, type OutputPlan, SHUFFLE_CURE } from '@parallax/core';
+import { type Experiment, formatDuration, type OutputPlan, SHUFFLE_CURE, topicsThere } from '@parallax/core';
 import type { Allowed, KafkaInspection, Operation, TopicFacts } from '@parallax/platform';
 import { counted } from '../output/amount.ts';
 import type { Check, Finding } from './finding.ts';
 import { isShuffledOutput, ownTopicsOf, type Role, rolesOf } from './subject.ts';
 
-export function topicChecks(inspection: KafkaInspection, experiment: Experiment): readonly Check[] {
+/** @param there asked only if a topic is absent */
+export function topicChecks(
+  inspection: KafkaInspection,
+  experiment: Experiment,
+  there: () => Promise<readonly string[]>,
+): readonly Check[] {
   const roles = rolesOf(experiment);
   const names = [...new Set(roles.map(({ topic }) => topic))];
   let facts: Promise<ReadonlyMap<string, TopicFacts>> | undefined;
@@ -20,7 +25,13 @@ export function topicChecks(inspection: KafkaInspection, experiment: Experiment)
       what: 'The topics',
       look: async () => {
         const known = await asked();
-        return roles.flatMap((role) => topicFindings(role, known.get(role.topic), inspection, experiment));
+        const isAbsent = ({ topic }: Role) => (known.get(topic)?.kind ?? 'absent') === 'absent';
+        const names = roles.some(isAbsent) ? await there() : [];
+        return roles.flatMap((role) => {
+          const facts = known.get(role.topic);
+          if (facts === undefined || isAbsent(role)) return [absent(role, inspection.address, names)];
+          return topicFindings(role, facts, inspection, experiment);
+        });
       },
     },
     {
@@ -90,24 +101,23 @@ function sideFindings(output: OutputPlan, countOf: (topic: string) => number): r
   ];
 }
 
-export function absent(role: Role, where: string): Finding {
+export function absent(role: Role, where: string, there: readonly string[]): Finding {
   return {
     area: 'topics',
     level: 'problem',
     says: `There is no topic "${role.topic}" in ${where} (${role.as}).`,
-    cure: 'Create the topic, or correct its name in the experiment.',
+    cure: `Create the topic, or correct its name in the experiment. ${topicsThere([role.topic], there)}`,
     code: 'unknown-topic',
   };
 }
 
 function topicFindings(
   role: Role,
-  facts: TopicFacts | undefined,
+  facts: TopicFacts,
   inspection: KafkaInspection,
   experiment: Experiment,
 ): readonly Finding[] {
   const { topic, as } = role;
-  if (facts === undefined || facts.kind === 'absent') return [absent(role, inspection.address)];
   if (facts.kind === 'hidden') return [forbidden(topic, as, 'Read', inspection)];
   const findings: Finding[] = [];
   if (lacks(facts.allowed, 'Read')) findings.push(forbidden(topic, as, 'Read', inspection));

@@ -3,7 +3,7 @@
 // Each output names its input in a header. A commit keeps, beside the position, where the output ended then; from there
 // on the output itself tells what was answered after the last commit. Answers are written in the order of the inputs, so
 // everything up to the last one is done: nothing is written twice, unless something else wrote the same group's answers.
-import { type AssignedPartition, type EventLog, Fault, type Header, type NewRecord } from '@parallax/core';
+import { type AssignedPartition, type EventLog, Fault, type Header, type NewRecord, topicsThere } from '@parallax/core';
 import { counted } from '../output/amount.ts';
 
 export interface PipeTopics {
@@ -85,8 +85,11 @@ export async function prepareTopics(log: EventLog, { input, output }: PipeTopics
   const there = await log.topics();
   const from = there.find(({ topic }) => topic === input);
   if (from === undefined) {
-    const names = there.map(({ topic }) => topic).join(', ');
-    throw new Fault(`The event log ${log.address} has no topic ${input}. It has ${names === '' ? 'none' : names}.`, {
+    const names = topicsThere(
+      [input],
+      there.map(({ topic }) => topic),
+    );
+    throw new Fault(`The event log ${log.address} has no topic ${input}. ${names}`, {
       code: 'unknown-topic',
       cure: `Name one of these, or make it: parallax feed ${input} FILE --create`,
     });

@@ -1,6 +1,14 @@
 // Reads samples of topics: lately written records and older ones of all partitions, of the same times in every topic, so
 // that the answers to one input are in both.
-import type { EventLog, Extent, LogRecord, SampledRecord, SampledTopic } from '@parallax/core';
+import {
+  type EventLog,
+  type Extent,
+  Fault,
+  type LogRecord,
+  type SampledRecord,
+  type SampledTopic,
+  topicsThere,
+} from '@parallax/core';
 import { counted } from '../output/amount.ts';
 import type { Progress } from '../output/progress.ts';
 
@@ -38,7 +46,7 @@ export async function sampleTopics(
   progress: Progress,
 ): Promise<ReadonlyMap<string, SampledTopic>> {
   const around: Around = { log, progress, limits, until: performance.now() + limits.ms };
-  const extents = Map.groupBy(await log.extents(topics), ({ topic }) => topic);
+  const extents = Map.groupBy(await extentsOf(log, topics), ({ topic }) => topic);
   const times = await commonTimes(around, [...extents.values()]);
   const samples = new Map<string, SampledTopic>();
   for (const topic of topics) {
@@ -49,6 +57,22 @@ export async function sampleTopics(
     samples.set(topic, { topic, partitions: own.length, records, held });
   }
   return samples;
+}
+
+/** @throws Fault `unknown-topic`, with what was probably meant */
+async function extentsOf(log: EventLog, topics: readonly string[]): Promise<readonly Extent[]> {
+  try {
+    return await log.extents(topics);
+  } catch (error) {
+    if (!(error instanceof Fault) || error.code !== 'unknown-topic') throw error;
+    const there = (await log.topics()).map(({ topic }) => topic);
+    const absent = topics.filter((topic) => !there.includes(topic));
+    throw new Fault(error.message, {
+      code: error.code,
+      cure: `${error.cure ?? ''} ${topicsThere(absent, there)}`.trim(),
+      cause: error,
+    });
+  }
 }
 
 function whole({ partition, start, end }: Extent): Stretch {

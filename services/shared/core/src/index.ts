@@ -244,6 +244,7 @@ export type { Progress, SourcePlace, Strike } from './shuffle/shuffled-record.ts
 export { progressRecord, readShuffled, SHUFFLE_SOURCE, shuffledRecord } from './shuffle/shuffled-record.ts';
 export type { SourceSample, Taken } from './shuffle/shuffled-side.ts';
 export { ShuffledSide } from './shuffle/shuffled-side.ts';
+export { meantTopic, topicsThere } from './topics-there.ts';
 export { describePair, namedRules, reasonWords } from './verdict/describe-pair.ts';
 export { describeDifferences, describeSignature } from './verdict/describe-signature.ts';
 export { describeVerdict, summariseVerdict } from './verdict/describe-verdict.ts';

@@ -2,7 +2,7 @@
 import { type Experiment, Fault, parseExperiment, type SampledTopic } from '@parallax/core';
 import { expect, test } from 'vitest';
 import { examine, worst } from './finding.ts';
-import { memoryFinding } from './place-checks.ts';
+import { archiveFindings, memoryFinding } from './place-checks.ts';
 import { outputFindings } from './record-checks.ts';
 import { countFindings } from './topic-checks.ts';
 
@@ -60,6 +60,49 @@ test('memory is enough, enough if nothing else takes it, or too little', () => {
   expect(memoryFinding(GIB, 0, machine(16, 8)).level).toBe('ok');
   expect(memoryFinding(GIB, 0, machine(16, 1)).level).toBe('note');
   expect(memoryFinding(GIB, GIB, machine(16, 8))).toMatchObject({ level: 'warning', code: 'memory' });
+});
+
+test('what an archive refuses for one reason is told once, and each reason by itself', () => {
+  const need = (met: boolean, code: string, says: string) =>
+    ({ need: 'read', met, says, code, cure: `cure of ${code}` }) as const;
+  const denied = [1, 2, 3].map((n) => need(false, 'archive-credentials', `request ${n}`));
+  const found = archiveFindings('s3://b', [
+    ...denied,
+    need(false, 'archive-unfit', 'replaces'),
+    need(true, '', 'fine'),
+  ]);
+  expect(found).toMatchObject([
+    { level: 'problem', says: 'request 1', means: expect.stringContaining('2 more of 5'), code: 'archive-credentials' },
+    { level: 'problem', says: 'replaces', code: 'archive-unfit' },
+  ]);
+  expect(archiveFindings('s3://b', [need(true, '', 'fine')])).toMatchObject([{ level: 'ok' }]);
+});
+
+test('a place that holds one id for many records is warned of', () => {
+  const one = (topic: string, key: (n: number) => string): SampledTopic => ({
+    topic,
+    partitions: 1,
+    held: 60,
+    records: Array.from({ length: 60 }, (_, n) => ({
+      partition: 0,
+      offset: n,
+      timestamp: 1_000_000,
+      key: new TextEncoder().encode(key(n)),
+      value: new TextEncoder().encode('{}'),
+      headers: [],
+    })),
+  });
+  const [plan] = experiment().outputs;
+  if (plan === undefined) throw new Error('no output');
+  const found = (key: (n: number) => string) =>
+    outputFindings(plan, one('a', key), one('b', key), experiment(), 2_000_000).filter(
+      ({ code }) => code === 'few-ids',
+    );
+  expect(found(() => 'same')).toMatchObject([
+    { level: 'warning', says: '60 sampled records of a carry 1 id.', cure: expect.stringContaining('composite') },
+    { says: '60 sampled records of b carry 1 id.' },
+  ]);
+  expect(found((n) => `order-${n % 20}`)).toEqual([]);
 });
 
 test('sides that share no id, payloads that are no JSON, and stamps that lie apart, are told', () => {

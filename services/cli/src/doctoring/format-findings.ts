@@ -37,7 +37,7 @@ export function formatFindings(
         area: 'records',
         level: 'problem',
         says: `Payloads of ${topic} are ${what}; the experiment reads them as json.`,
-        means: 'They would be inconclusive, every one.',
+        means: 'They would be inconclusive, all but those that are the same to the byte.',
         cure:
           kind === 'registry'
             ? 'Say `format: avro` and `registry:` with the address of the schema registry.'

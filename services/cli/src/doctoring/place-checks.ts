@@ -1,8 +1,8 @@
 // The archive, and this machine.
 import { freemem, totalmem } from 'node:os';
-import { type Budgets, formatSize } from '@parallax/core';
-import { probeArchive, type S3Options, unfinishedUploads } from '@parallax/platform';
-import type { Check, Finding } from './finding.ts';
+import { type Budgets, Fault, formatSize } from '@parallax/core';
+import { type ArchiveFinding, probeArchive, type S3Options, unfinishedUploads } from '@parallax/platform';
+import { type Check, type Finding, findingOf } from './finding.ts';
 
 /** What a comparator takes beside its budget for payloads. */
 const BESIDES_BYTES = 300 * 1024 ** 2;
@@ -15,42 +15,60 @@ export function archiveChecks(address: string, now: () => number, s3: S3Options 
       what: 'The archive',
       patienceMs: 60_000,
       look: async () => {
-        const findings = await probeArchive(address, s3);
-        const unmet = findings.filter(({ met }) => !met);
-        if (unmet.length === 0) {
-          const says = `${address} stores, reads, lists, never replaces, and removes objects.`;
-          return [{ area: 'archive', level: 'ok', says }];
-        }
-        return unmet.map(({ says, cure, code }): Finding => {
-          return {
-            area: 'archive',
-            level: 'problem',
-            says,
-            ...(cure === undefined ? {} : { cure }),
-            ...(code === undefined ? {} : { code }),
-          };
-        });
+        const probed = await probeArchive(address, s3);
+        const findings = archiveFindings(address, probed);
+        // Who is not let in at all is not asked for uploads as well.
+        if (probed.every(({ met }) => !met) && findings.length === 1) return findings;
+        return [...findings, ...(await unfinished(address, now, s3))];
       },
     },
+  ];
+}
+
+/** What fails for one reason is told once. */
+export function archiveFindings(address: string, probed: readonly ArchiveFinding[]): readonly Finding[] {
+  const unmet = probed.filter(({ met }) => !met);
+  if (unmet.length === 0) {
+    const says = `${address} stores, reads, lists, never replaces, and removes objects.`;
+    return [{ area: 'archive', level: 'ok', says }];
+  }
+  const reasons = Map.groupBy(unmet, ({ says, cure, code }) => `${code}|${cure ?? says}`);
+  return [...reasons.values()].flatMap(([first, ...others]): readonly Finding[] => {
+    if (first === undefined) return [];
+    const { says, cure, code } = first;
+    return [
+      {
+        area: 'archive',
+        level: 'problem',
+        says,
+        ...(others.length === 0
+          ? {}
+          : { means: `It is the same with ${others.length} more of ${probed.length} requests.` }),
+        ...(cure === undefined ? {} : { cure }),
+        ...(code === undefined ? {} : { code }),
+      },
+    ];
+  });
+}
+
+async function unfinished(address: string, now: () => number, s3: S3Options): Promise<readonly Finding[]> {
+  let uploads: Awaited<ReturnType<typeof unfinishedUploads>>;
+  try {
+    uploads = await unfinishedUploads(address, s3);
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    return [findingOf('archive', error)];
+  }
+  const old = uploads.filter(({ begun }) => begun !== undefined && now() - begun > OLD_MS);
+  if (old.length === 0) return [];
+  return [
     {
       area: 'archive',
-      what: 'Unfinished uploads',
-      look: async () => {
-        const old = (await unfinishedUploads(address, s3)).filter(
-          ({ begun }) => begun !== undefined && now() - begun > OLD_MS,
-        );
-        if (old.length === 0) return [];
-        return [
-          {
-            area: 'archive',
-            level: 'warning',
-            says: `${old.length} uploads have been unfinished for more than a day.`,
-            means: 'Writers that were killed left them; S3 charges for their parts.',
-            cure: 'Give the bucket a lifecycle rule AbortIncompleteMultipartUpload (docs/s3.md).',
-            code: 'archive-unfinished',
-          },
-        ];
-      },
+      level: 'warning',
+      says: `${old.length} uploads have been unfinished for more than a day.`,
+      means: 'Writers that were killed left them; S3 charges for their parts.',
+      cure: 'Give the bucket a lifecycle rule AbortIncompleteMultipartUpload (docs/s3.md).',
+      code: 'archive-unfinished',
     },
   ];
 }

@@ -17,6 +17,7 @@ import {
   spanOf,
 } from '@parallax/core';
 import type { KafkaInspection, OpenedSchemas } from '@parallax/platform';
+import { counted } from '../output/amount.ts';
 import { progress } from '../output/progress.ts';
 import { asDocuments } from '../sampling/documents.ts';
 import { sampleTopics } from '../sampling/sample-topics.ts';
@@ -27,6 +28,9 @@ import { isShuffledOutput, rolesOf } from './subject.ts';
 const SAMPLE = { records: 2_000, bytes: 64 * 1024 * 1024, ms: 20_000 };
 const SAMPLE_PATIENCE_MS = 45_000;
 const AHEAD_MS = 10_000;
+/** In so many records, more than so many of one id are remarkable. */
+const FEWEST_EVENTS = 20;
+const MOST_EVENTS_AN_ID = 10;
 
 /** @param now the clock of this machine, epoch milliseconds */
 export function recordChecks(
@@ -118,6 +122,8 @@ export function outputFindings(
       code: 'no-id',
     });
   }
+  findings.push(...repeatFindings(legacy, matching.legacyIds, matching.legacyWithout));
+  findings.push(...repeatFindings(candidate, matching.candidateIds, matching.candidateWithout));
   const meeting = meetingOf(matching.matched);
   const ids = `${legacy.topic} and ${candidate.topic}`;
   if (meeting.ids === 0) {
@@ -152,6 +158,22 @@ export function outputFindings(
     });
   }
   return [...findings, ...gapFindings(matching.matched, window)];
+}
+
+/** Where one place holds a customer or a tenant, all that was answered to it becomes one pair. */
+function repeatFindings({ topic, records }: SampledTopic, ids: number, without: number): readonly Finding[] {
+  const events = records.length - without;
+  if (events < FEWEST_EVENTS || events / ids <= MOST_EVENTS_AN_ID) return [];
+  return [
+    {
+      area: 'records',
+      level: 'warning',
+      says: `${events} sampled records of ${topic} carry ${counted(ids, 'id')}.`,
+      means: 'All events of an id are one pair, and judged only once they have ceased.',
+      cure: 'If what `correlation` names is not of one event but of a customer, say, name another place, or a composite id such as correlation: [ key, path:/order ].',
+      code: 'few-ids',
+    },
+  ];
 }
 
 /** Few that lie apart may be of the time before a topic was changed: then it is either side. */

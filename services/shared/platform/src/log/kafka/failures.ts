@@ -52,6 +52,9 @@ export function isPassing(error: unknown): boolean {
   return /^KafkaJS(ConnectionClosedError|RequestTimeoutError|LockTimeout|Timeout|BrokerNotFound)$/.test(name);
 }
 
+/** Who may make a topic has to write it, and what Parallax writes it reads: all of it at once, or it is one refusal after another. */
+const MAKING = ['Write', 'Read', 'Create'];
+
 export function faultOf(error: unknown, doing: Doing, where: Where): Fault {
   if (error instanceof Fault) return error;
   if (error instanceof ProtocolFailure) return protocolFault(error, doing, where);
@@ -102,9 +105,10 @@ function forbidden(
   const who = where.user === undefined ? 'This client' : `User "${where.user}"`;
   const principal = `User:${where.user ?? 'NAME'}`;
   const resource = name === undefined ? '--cluster' : `--${kind} '${name}'`;
+  const operations = kind === 'topic' && operation === 'Create' ? MAKING : [operation];
   return new Fault(`${who} may not ${operation} on ${on} of ${where.address}, which ${doing.what} needs.`, {
     code: 'log-forbidden',
-    cure: `Allow it: kafka-acls.sh --bootstrap-server HOST:PORT --add --allow-principal ${principal} --operation ${operation} ${resource}`,
+    cure: `Allow it: kafka-acls.sh --bootstrap-server HOST:PORT --add --allow-principal ${principal} ${operations.map((each) => `--operation ${each} `).join('')}${resource}`,
     cause,
   });
 }

@@ -6,6 +6,7 @@ import { table } from './table.ts';
 const RULES = 20;
 
 const REMARKS = {
+  expired: 'has expired: what it named counts again',
   'never-met': 'no event had its place',
   'never-hit': 'nothing was excused by it',
   exception: 'keeps a wider rule from its places',

@@ -88,7 +88,9 @@ export function compilePlan(spec: CompareSpec, means: Means = {}): ComparePlan {
   }
   const expired = expiredRules(spec.rules, means.now);
   const held = rules.filter(({ rule }) => !expired.some((one) => one === rule));
-  return planOf(held, { spec, legacy, candidate, masks, expired, tally: means.tally ?? new RuleTally() }, 'nothing');
+  const tally = means.tally ?? new RuleTally();
+  for (const rule of expired) tally.expired.add(rule);
+  return planOf(held, { spec, legacy, candidate, masks, expired, tally }, 'nothing');
 }
 
 /** What all variants of a comparison share. */

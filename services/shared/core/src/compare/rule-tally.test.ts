@@ -112,3 +112,29 @@ test('where not every pair is seen, nothing is said of every pair', () => {
 test('of no pair at all nothing is said', () => {
   expect(compared(RULES, []).every(({ remark }) => remark === undefined)).toBe(true);
 });
+
+test('a rule that has expired is said to have, whatever it would have excused', () => {
+  const rule = (expires: string): RuleSpec => ({
+    kind: 'known',
+    name: expires,
+    path: '/a',
+    owner: 'o',
+    ticket: 't',
+    expires,
+  });
+  const rules = [rule('2026-01-01'), rule('2027-01-01')];
+  const spec = {
+    output: 'o',
+    format: { legacy: 'json', candidate: 'json' },
+    select: {},
+    compare: { value: true, key: false, headers: [] },
+    pick: 'set',
+    counts: 'compare',
+    rules,
+    budgets: { differencesPerPair: 1, payloadBytes: 1_000_000, depth: 100 },
+  } as const;
+  const plan = compilePlan(spec, { now: Date.UTC(2026, 10, 23) });
+  const event = (text: string) => [{ key: null, value: new TextEncoder().encode(text), headers: [] }];
+  expect(compareContents(event('{"a":1}'), event('{"a":2}'), plan).kind).toBe('known');
+  expect(plan.tally.uses(rules).map(({ remark }) => remark)).toEqual(['expired', undefined]);
+});

@@ -20,11 +20,11 @@ export interface RuleUse {
   /** Pairs in which it excused any; null likewise. */
   readonly pairs: number | null;
   /**
-   * What may be wrong with it: no document had its place, nothing was excused, or something in every pair. `exception`:
-   * nothing was excused, and that is what it is for where it takes its places from a wider rule. `key-not-unique`: its key
+   * What may be wrong with it: it has expired before comparing began, no document had its place, nothing was excused, or
+   * something in every pair. `exception`: nothing was excused, and that is what it is for where it takes its places from a wider rule. `key-not-unique`: its key
    * did not tell the elements of some array apart.
    */
-  readonly remark?: 'never-met' | 'never-hit' | 'exception' | 'key-not-unique' | 'every-pair';
+  readonly remark?: 'expired' | 'never-met' | 'never-hit' | 'exception' | 'key-not-unique' | 'every-pair';
 }
 
 /** Fewer pairs say nothing of "every". */
@@ -33,6 +33,8 @@ const FEW = 20;
 export class RuleTally {
   /** Rules whose place was met in some document. */
   readonly met = new Set<RuleSpec>();
+  /** Rules that are left out because they have expired. */
+  readonly expired = new Set<RuleSpec>();
   private readonly hits = new Map<string, Hits>();
   private readonly keyShared = new Set<string>();
   private compared = 0;
@@ -81,6 +83,7 @@ export class RuleTally {
 
   private remark(rule: RuleSpec, pairs: number, isPassed: boolean): RuleUse['remark'] {
     if (this.compared === 0) return undefined;
+    if (this.expired.has(rule)) return 'expired';
     if (pairs === 0 && !this.met.has(rule) && PLACED.has(rule.kind)) return 'never-met';
     if (isPassed) return undefined;
     if (this.keyShared.has(rule.name)) return 'key-not-unique';

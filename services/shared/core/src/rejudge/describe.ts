@@ -271,11 +271,15 @@ const PAST: Readonly<Record<Move, string>> = {
   relabelled: 'called otherwise',
 };
 
-const IDLE = { 'never-met': 'no event has its place', 'never-hit': 'it excuses nothing' } as const;
+const IDLE = {
+  expired: 'it has expired',
+  'never-met': 'no event has its place',
+  'never-hit': 'it excuses nothing',
+} as const;
 
 function idleLines({ rules, pairs }: RejudgeReport): readonly string[] {
   const idle = rules.flatMap(({ name, remark }) =>
-    remark === 'never-met' || remark === 'never-hit' ? [[printable(name), IDLE[remark]]] : [],
+    remark === 'expired' || remark === 'never-met' || remark === 'never-hit' ? [[printable(name), IDLE[remark]]] : [],
   );
   if (idle.length === 0 || pairs === 0) return [];
   const shown = idle.slice(0, 10);

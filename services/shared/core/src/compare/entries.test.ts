@@ -16,3 +16,15 @@ test('20,000 kinds of difference have one signature in any order, and another wh
   expect(signature([], names)).not.toBe(first);
   expect(signature(names.slice(10_000), [])).not.toBe(first);
 });
+
+test('members of an object of more than 10,000 are of one kind, whatever their names', () => {
+  const text = (size: number, changed: number): string =>
+    `{"by":{${Array.from({ length: size }, (_, i) => `"m${i}":${i === changed ? -1 : i}`).join()}}}`;
+  const signature = (size: number, changed: number): string | undefined => {
+    const found = compareTexts(text(size, -1), text(size, changed), planWith([]));
+    expect('differences' in found ? found.differences.map(({ path }) => path) : []).toEqual([`/by/m${changed}`]);
+    return found.kind === 'mismatch' ? found.signature : undefined;
+  };
+  expect(signature(10_001, 7)).toBe(signature(10_001, 9_000));
+  expect(signature(10_000, 7)).not.toBe(signature(10_000, 9_000));
+});

@@ -1,40 +1,38 @@
 // The kinds of divergence of one comparison, as hashes: the smallest of them, where there are more than a signature needs.
 //
 // Which ones are kept depends on the kinds alone, never on the order in which they are found or on what else is merged.
+import { type Hash64, hash64First, hash64Text } from './hash64.ts';
 
 /** A document with more kinds is another document altogether: to tell two such apart these are enough. */
 const MOST = 4_096;
 
 export class Entries {
-  private readonly hashes = new Set<string>();
-  /** Greater ones are not kept. */
-  private highest: string | undefined;
+  /** 16 digits each, with the first 8 of them as a number. */
+  private readonly hashes = new Map<string, number>();
+  /** Those that begin with more are not kept. */
+  private most = Number.POSITIVE_INFINITY;
 
-  /** `hash`: of 16 hexadecimal digits. */
-  add(hash: string): void {
-    if (this.highest !== undefined && hash > this.highest) return;
-    this.hashes.add(hash);
-    if (this.hashes.size >= 2 * MOST) this.cut();
+  add(hash: Hash64): void {
+    const first = hash64First(hash);
+    // Texts take longer to make than numbers.
+    if (first <= this.most) this.keep(hash64Text(hash), first);
   }
 
   /** Takes over what the other holds. */
   join(other: Entries): void {
-    for (const hash of other.hashes) this.add(hash);
-  }
-
-  get isEmpty(): boolean {
-    return this.hashes.size === 0;
+    for (const [hash, first] of other.hashes) if (first <= this.most) this.keep(hash, first);
   }
 
   /** In no particular order. */
   kept(): readonly string[] {
-    if (this.hashes.size > MOST) this.cut();
-    return [...this.hashes];
+    const all = [...this.hashes.keys()];
+    return all.length <= MOST ? all : all.sort().slice(0, MOST);
   }
 
-  private cut(): void {
-    const ascending = [...this.hashes].sort();
-    this.highest = ascending[MOST - 1];
-    for (const hash of ascending.slice(MOST)) this.hashes.delete(hash);
+  private keep(hash: string, first: number): void {
+    this.hashes.set(hash, first);
+    if (this.hashes.size < 2 * MOST) return;
+    this.most = Float64Array.from(this.hashes.values()).sort()[MOST - 1] as number;
+    for (const [kept, begins] of this.hashes) if (begins > this.most) this.hashes.delete(kept);
   }
 }

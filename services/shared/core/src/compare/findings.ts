@@ -4,7 +4,7 @@ import { partingPlace, textOf } from '../json/text.ts';
 import type { Difference, DifferenceKind, Severity } from '../outcome.ts';
 import { Entries } from './entries.ts';
 import { generalise } from './generalise.ts';
-import { HASH64_SEED, hash64, hash64Text } from './hash64.ts';
+import { HASH64_SEED, hash64 } from './hash64.ts';
 import type { Known } from './kinds/known.ts';
 import type { Knowing } from './knowing.ts';
 import type { MaskState } from './mask-states.ts';
@@ -49,14 +49,11 @@ export class Findings {
   private readonly limit: number;
   private readonly masks: Masks | undefined;
   private readonly listed: Difference[] = [];
-  private readonly excused: Readonly<Record<NonNullable<Excuse['as']> | 'same', Difference[]>> = {
-    known: [],
-    improved: [],
-    same: [],
-  };
-  private entries = new Entries();
+  /** Made when first needed, as are entries: most findings only answer a question. */
+  private excused: Readonly<Record<NonNullable<Excuse['as']> | 'same', Difference[]>> | undefined;
+  private entries: Entries | undefined;
   /** Of what is known. */
-  private knownEntries = new Entries();
+  private knownEntries: Entries | undefined;
   private readonly knowing: Knowing | undefined;
 
   /** `limit`: differences listed; below 0 they are only counted. `knowing`: where rules name known differences. */
@@ -84,27 +81,25 @@ export class Findings {
       return;
     }
     if (by !== undefined) this.hit(by.name, 1);
+    const list = this.listFor(by);
+    const isListed = list.length < this.limit;
+    if (by?.as === 'improved') this.improved++;
+    if (!isListed && by !== undefined && by.as !== 'known') return;
     const { masks } = this;
     const mask = masks?.below(up, found.keys, found.at);
-    const step = masks?.step(up, found.keys, found.at) ?? stepText(up, found.keys, found.at);
-    if (by?.as === 'improved') this.improved++;
+    const isOneOfMany = up !== undefined && (found.keys === undefined || hasManyNames(up, legacy, candidate));
+    // What is neither listed nor told apart needs no name.
+    const step =
+      isOneOfMany && !isListed ? '' : (masks?.step(up, found.keys, found.at) ?? stepText(up, found.keys, found.at));
     if (by === undefined || by.as === 'known') {
       const entries = this.counted(by);
-      const name = generalise(step);
+      const name = isOneOfMany ? '/*' : generalise(step);
       const what = ` ${kind} ${shape(legacy, found.legacy, mask)} ${shape(candidate, found.candidate, mask)}`;
       // Members have names of their own: only what stands for several is likely to have been seen.
-      if (up === undefined || (name === step && found.keys !== undefined)) {
-        entries.add(hash64Text(hash64(hash64(up?.patternHash(masks) ?? HASH64_SEED, name), what)));
-      } else {
-        const seen = `${by === undefined ? '' : 'known '}${name}${what}`;
-        if (!up.seen.has(seen)) {
-          up.seen.add(seen);
-          entries.add(hash64Text(hash64(hash64(up.patternHash(masks), name), what)));
-        }
-      }
+      if (up === undefined || name === step || !up.hasSeen(`${by === undefined ? '' : 'known '}${name}${what}`))
+        entries.add(hash64(hash64(up?.patternHash(masks) ?? HASH64_SEED, name), what));
     }
-    const list = this.listFor(by);
-    if (list.length >= this.limit) return;
+    if (!isListed) return;
     const both = found.legacy >= 0 && found.candidate >= 0;
     const text = (tape: Tape, node: number): string =>
       masks === undefined || mask === undefined ? textOf(tape, node, parts) : masks.value(tape, node, mask, parts);
@@ -122,25 +117,36 @@ export class Findings {
   addPlain(difference: Difference): void {
     const by = this.knowing?.ofPlain(difference.kind);
     if (by !== undefined) this.hit(by.name, 1);
-    this.counted(by).add(hash64Text(hash64(HASH64_SEED, `${difference.path} ${difference.kind}`)));
+    this.counted(by).add(hash64(HASH64_SEED, `${difference.path} ${difference.kind}`));
     const list = this.listFor(by);
     if (list.length < this.limit) list.push({ ...difference, ...told(by) });
   }
 
   private listFor(by: Excuse | undefined): Difference[] {
-    return by === undefined ? this.listed : this.excused[by.as ?? 'same'];
+    return by === undefined ? this.listed : this.excusedLists()[by.as ?? 'same'];
+  }
+
+  private excusedLists(): NonNullable<typeof this.excused> {
+    this.excused ??= { known: [], improved: [], same: [] };
+    return this.excused;
   }
 
   private counted(by: Excuse | undefined): Entries {
-    if (by === undefined) this.counting++;
-    else this.known++;
-    return by === undefined ? this.entries : this.knownEntries;
+    if (by === undefined) {
+      this.counting++;
+      this.entries ??= new Entries();
+      return this.entries;
+    }
+    this.known++;
+    this.knownEntries ??= new Entries();
+    return this.knownEntries;
   }
 
   /** An excused difference that is no place of the documents compared. */
   addExcused(difference: Difference): void {
     if (difference.rule !== undefined) this.hit(difference.rule, 1);
-    if (this.excused.same.length < this.limit) this.excused.same.push(difference);
+    const { same } = this.excusedLists();
+    if (same.length < this.limit) same.push(difference);
   }
 
   /** Several elements of an array have the rule's key, or none has it: what belongs together was found by what they hold. */
@@ -168,37 +174,47 @@ export class Findings {
     this.knownEntries = joined(this.knownEntries, other.knownEntries);
     for (const difference of other.listed)
       if (this.listed.length < this.limit) this.listed.push({ ...difference, ...mark });
+    if (other.excused === undefined) return;
     for (const as of ['known', 'improved', 'same'] as const) {
-      const list = this.excused[as];
+      const list = this.excusedLists()[as];
       for (const difference of other.excused[as]) if (list.length < this.limit) list.push({ ...difference, ...mark });
     }
   }
 
   /** Counting ones first, then what is known, what is better, and what is the same under the rules. */
   differences(): readonly Difference[] {
+    if (this.excused === undefined) return this.listed.slice(0, this.limit);
     const { known, improved, same } = this.excused;
     return [...this.listed, ...known, ...improved, ...same].slice(0, this.limit);
   }
 
   /** Fingerprint of the kinds of divergence: the same whatever the order, the values and how many elements show it. */
   signature(output: string, type: string): string {
-    return signatureOf(this.entries.kept(), output, type);
+    return signatureOf(this.entries?.kept() ?? [], output, type);
   }
 
   /** The same as it would be if nothing were known. */
   bareSignature(output: string, type: string): string {
     const all = new Entries();
-    all.join(this.entries);
-    all.join(this.knownEntries);
+    if (this.entries !== undefined) all.join(this.entries);
+    if (this.knownEntries !== undefined) all.join(this.knownEntries);
     return signatureOf(all.kept(), output, type);
   }
 }
 
 /** Both in one of them: the other is not needed any more. */
-function joined(one: Entries, other: Entries): Entries {
-  if (one.isEmpty) return other;
+function joined(one: Entries | undefined, other: Entries | undefined): Entries | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
   one.join(other);
   return one;
+}
+
+/** Names are made of data in larger objects: they tell no kind of difference from another. */
+const MOST_NAMES = 10_000;
+
+function hasManyNames(object: Place, legacy: Tape, candidate: Tape): boolean {
+  const size = (tape: Tape, node: number): number => (node < 0 ? 0 : (tape.size[node] as number));
+  return Math.max(size(legacy, object.legacy), size(candidate, object.candidate)) > MOST_NAMES;
 }
 
 function told(by: Excuse | undefined): Pick<Difference, 'rule' | 'severity'> {

@@ -21,12 +21,16 @@ export function hash64(from: Hash64, text: string): Hash64 {
 }
 
 /** 16 hex digits. */
-export function hash64Text({ high, low }: Hash64): string {
-  let one = Math.imul(high ^ (high >>> 16), 0x85ebca6b) ^ Math.imul(low ^ (low >>> 13), 0xc2b2ae35);
-  let other = Math.imul(low ^ (low >>> 16), 0x85ebca6b) ^ Math.imul(high ^ (high >>> 13), 0xc2b2ae35);
-  one ^= one >>> 15;
-  other ^= other >>> 15;
-  return hex(one) + hex(other);
+export function hash64Text(hash: Hash64): string {
+  const { high, low } = hash;
+  const other = Math.imul(low ^ (low >>> 16), 0x85ebca6b) ^ Math.imul(high ^ (high >>> 13), 0xc2b2ae35);
+  return hex(hash64First(hash)) + hex(other ^ (other >>> 15));
+}
+
+/** The first 8 of the digits, as a number. */
+export function hash64First({ high, low }: Hash64): number {
+  const one = Math.imul(high ^ (high >>> 16), 0x85ebca6b) ^ Math.imul(low ^ (low >>> 13), 0xc2b2ae35);
+  return (one ^ (one >>> 15)) >>> 0;
 }
 
 /** Two digits a byte: several times faster than turning words into texts, and each difference needs four. */

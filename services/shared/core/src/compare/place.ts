@@ -30,8 +30,7 @@ export class Place {
   readonly candidate: number;
   readonly state: RuleState;
   readonly depth: number;
-  /** Kinds of difference right below that the signature knows already. */
-  readonly seen = new Set<string>();
+  private seen: Set<string> | undefined;
   /** What may be shown here, once it was asked for. */
   mask: MaskState | undefined;
   private text: string | undefined;
@@ -52,6 +51,14 @@ export class Place {
     this.candidate = candidate;
     this.state = state;
     this.depth = up === undefined ? 0 : up.depth + 1;
+  }
+
+  /** Whether the signature knows this kind of difference right below already; from now on it does. */
+  hasSeen(kind: string): boolean {
+    if (this.seen?.has(kind)) return true;
+    this.seen ??= new Set();
+    this.seen.add(kind);
+    return false;
   }
 
   /** JSON Pointer; the same masks every time, or none. */

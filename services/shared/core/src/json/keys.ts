@@ -46,7 +46,7 @@ export class DuplicateKeys {
     let probes = size * PROBES;
     for (let k = object + 1; k < end; k = tape.next[k + 1] as number) {
       const hash = tape.hash[k] as number;
-      let slot = (hash ^ (hash >>> 15)) & (slots - 1);
+      let slot = slotOf(hash, slots);
       for (; table[slot] !== 0; slot = (slot + 1) & (slots - 1)) {
         const before = (table[slot] as number) - 1;
         if (tape.hash[before] === hash && sameString(tape, before, tape, k)) return true;
@@ -75,6 +75,10 @@ export class MemberFinder {
   private readonly end: number;
   /** The key the next look-up is likely to name. */
   private cursor: number;
+  /** By their hashes, keys and 1; 0 where there is none. */
+  private table: Int32Array | undefined;
+  private probes = 0;
+  /** Where names were made to collide. */
   private index: Map<string, number> | undefined;
 
   constructor(tape: Tape, object: number) {
@@ -92,20 +96,58 @@ export class MemberFinder {
       return cursor + 1;
     }
     const value =
-      (tape.size[this.object] as number) <= FEW
-        ? memberLike(tape, this.object, other, key)
-        : this.lookUp(stringOf(other, key));
+      (tape.size[this.object] as number) <= FEW ? memberLike(tape, this.object, other, key) : this.lookUp(other, key);
     if (value >= 0) this.cursor = tape.next[value] as number;
     return value;
   }
 
-  private lookUp(name: string): number {
+  private lookUp(other: Tape, key: number): number {
+    const { tape } = this;
+    this.table ??= this.tableOf();
+    if (this.index === undefined) {
+      const { table } = this;
+      const hash = other.hash[key] as number;
+      for (let slot = slotOf(hash, table.length); ; slot = (slot + 1) & (table.length - 1)) {
+        const found = (table[slot] as number) - 1;
+        if (found < 0) return -1;
+        if (tape.hash[found] === hash && sameString(tape, found, other, key)) return found + 1;
+        if (--this.probes < 0) break;
+      }
+    }
+    return this.byText().get(stringOf(other, key)) ?? -1;
+  }
+
+  private tableOf(): Int32Array {
+    const { tape } = this;
+    const size = tape.size[this.object] as number;
+    let slots = 64;
+    while (slots < size * 2) slots *= 2;
+    const table = new Int32Array(slots);
+    this.probes = size * PROBES;
+    for (let k = this.object + 1; k < this.end; k = tape.next[k + 1] as number) {
+      let slot = slotOf(tape.hash[k] as number, slots);
+      while (table[slot] !== 0 && --this.probes >= 0) slot = (slot + 1) & (slots - 1);
+      table[slot] = k + 1;
+      if (this.probes >= 0) continue;
+      // The table is never asked.
+      this.byText();
+      break;
+    }
+    return table;
+  }
+
+  private byText(): Map<string, number> {
     if (this.index === undefined) {
       this.index = new Map();
       for (let k = this.object + 1; k < this.end; k = this.tape.next[k + 1] as number) {
         this.index.set(stringOf(this.tape, k), k + 1);
       }
     }
-    return this.index.get(name) ?? -1;
+    return this.index;
   }
+}
+
+/** `slots`: a power of two. */
+function slotOf(hash: number, slots: number): number {
+  return (hash ^ (hash >>> 15)) & (slots - 1);
 }

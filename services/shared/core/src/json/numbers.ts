@@ -1,6 +1,7 @@
 // JSON numbers as exact decimals: never through a double.
 import { sameBytes } from './strings.ts';
 import type { Tape } from './tape.ts';
+import { writtenText } from './text.ts';
 
 /** value = ±coefficient × 10^exponent; coefficient without trailing zeros, 0 has exponent 0 and no sign. */
 export interface Decimal {
@@ -10,12 +11,7 @@ export interface Decimal {
 }
 
 export function numberText(tape: Tape, node: number): string {
-  const end = tape.end[node] as number;
-  const start = tape.start[node] as number;
-  if (end - start > 64) return new TextDecoder().decode(tape.bytes.subarray(start, end));
-  let text = '';
-  for (let p = start; p < end; p++) text += String.fromCharCode(tape.bytes[p] as number);
-  return text;
+  return writtenText(tape.bytes, tape.start[node] as number, tape.end[node] as number);
 }
 
 /** Longest exponent read as an integer, digits: longer ones would take more than linear time. */

@@ -1,5 +1,6 @@
 // JSON strings compared by their code units, however they are spelled. Lone surrogates are units like any other.
 import { ESCAPED, type Tape } from './tape.ts';
+import { writtenText } from './text.ts';
 
 const BACKSLASH = 0x5c;
 const ESCAPES: Readonly<Record<number, number>> = { 98: 8, 102: 12, 110: 10, 114: 13, 116: 9 };
@@ -114,19 +115,7 @@ export function hashUnits(bytes: Uint8Array, start: number, end: number): number
 export function stringOf(tape: Tape, node: number): string {
   const start = tape.start[node] as number;
   const end = tape.end[node] as number;
-  if (tape.kind[node] !== ESCAPED) {
-    if (end - start <= 24) {
-      let text = '';
-      let at = start;
-      for (; at < end; at++) {
-        const byte = tape.bytes[at] as number;
-        if (byte >= 0x80) break;
-        text += String.fromCharCode(byte);
-      }
-      if (at === end) return text;
-    }
-    return new TextDecoder('utf-8', { ignoreBOM: true }).decode(tape.bytes.subarray(start, end));
-  }
+  if (tape.kind[node] !== ESCAPED) return writtenText(tape.bytes, start, end);
   const units = new Units(tape.bytes, start, end);
   const parts: string[] = [];
   let text = '';

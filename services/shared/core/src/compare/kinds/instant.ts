@@ -40,6 +40,8 @@ const ZONES: Readonly<Record<string, number>> = {
 /** Nanoseconds since the epoch, or undefined. */
 export function instantOf(text: string): bigint | undefined {
   if (text.length > LONGEST) return undefined;
+  const plain = plainInstant(text);
+  if (plain !== undefined) return plain;
   const iso = ISO.exec(text) ?? BASIC.exec(text);
   if (iso !== null) return isoInstant(iso);
   return epochInstant(text) ?? mailInstant(text);
@@ -57,6 +59,44 @@ export function clockOf(text: string): bigint | undefined {
   if (hour === undefined || Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return undefined;
   const seconds = Number(hour) * 3_600 + Number(minute) * 60 + Number(second);
   return exact(NO_DAY + BigInt(seconds) * NANOS, fraction, 9);
+}
+
+/** `2026-11-23T10:11:12.345Z`, with up to nine digits or none: mostly nothing else is met, and expressions take long. */
+function plainInstant(text: string): bigint | undefined {
+  const { length } = text;
+  const last = length - 1;
+  const isPlain =
+    length >= 20 &&
+    length <= 30 &&
+    text.charCodeAt(4) === 0x2d &&
+    text.charCodeAt(7) === 0x2d &&
+    text.charCodeAt(10) === 0x54 &&
+    text.charCodeAt(13) === 0x3a &&
+    text.charCodeAt(16) === 0x3a &&
+    text.charCodeAt(last) === 0x5a &&
+    (length === 20 || (length > 21 && text.charCodeAt(19) === 0x2e));
+  if (!isPlain) return undefined;
+  const hour = digitsAt(text, 11, 13);
+  const minute = digitsAt(text, 14, 16);
+  const second = digitsAt(text, 17, 19);
+  const fraction = digitsAt(text, 20, last);
+  const date = days(digitsAt(text, 0, 4), digitsAt(text, 5, 7), digitsAt(text, 8, 10));
+  // Leap seconds, and what no day has, are left to those who read everything.
+  if (date === undefined || Number.isNaN(date)) return undefined;
+  if (!(hour <= 23 && minute <= 59 && second <= 59 && fraction >= 0)) return undefined;
+  const nanos = length === 20 ? 0 : fraction * 10 ** (9 - (last - 20));
+  return BigInt(date * DAY_SECONDS + hour * 3_600 + minute * 60 + second) * NANOS + BigInt(nanos);
+}
+
+/** NaN where another letter stands among them. */
+function digitsAt(text: string, from: number, to: number): number {
+  let number = 0;
+  for (let at = from; at < to; at++) {
+    const digit = text.charCodeAt(at) - 0x30;
+    if (!(digit >= 0 && digit <= 9)) return Number.NaN;
+    number = number * 10 + digit;
+  }
+  return number;
 }
 
 function isoInstant(parts: RegExpExecArray): bigint | undefined {
@@ -124,7 +164,7 @@ function exact(whole: bigint, fraction: string, places: number): bigint | undefi
 
 /** Days since 1970-01-01 in the proleptic Gregorian calendar; undefined for a day that no month has. */
 function days(year: number, month: number, day: number): number | undefined {
-  if (month < 1 || month > 12 || day < 1 || day > monthLength(year, month)) return undefined;
+  if (!(month >= 1 && month <= 12 && day >= 1 && day <= monthLength(year, month))) return undefined;
   // Years that begin in March end with the leap day.
   const shifted = month > 2 ? year : year - 1;
   const yearDays = shifted * 365 + Math.floor(shifted / 4) - Math.floor(shifted / 100) + Math.floor(shifted / 400);

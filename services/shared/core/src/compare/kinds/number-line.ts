@@ -1,5 +1,5 @@
 // Numbers as points on a line, in their exact order.
-import { numberText } from '../../json/numbers.ts';
+import { type Decimal, numberText } from '../../json/numbers.ts';
 import { NUMBER } from '../../json/tape.ts';
 import { exact, negated, signOf, term } from './decimals.ts';
 import type { Line } from './kind.ts';
@@ -8,6 +8,15 @@ export interface NumberPoint {
   /** A JSON number. */
   readonly text: string;
   readonly double: number;
+  /** Once it was asked for; and as the rule that asks of it rounds it. */
+  decimal?: Decimal;
+  rounded?: Decimal;
+}
+
+/** Throws OutOfWork where no exact arithmetic is done with such a number. */
+export function decimalOf(point: NumberPoint): Decimal {
+  point.decimal ??= exact(point.text);
+  return point.decimal;
 }
 
 /** `relates`: whether the rule calls two different numbers the same. */
@@ -26,5 +35,5 @@ export function pointOf(text: string): NumberPoint {
 }
 
 function order(one: NumberPoint, other: NumberPoint): number {
-  return one.text === other.text ? 0 : signOf(term(exact(one.text)), negated(term(exact(other.text))));
+  return one.text === other.text ? 0 : signOf(term(decimalOf(one)), negated(term(decimalOf(other))));
 }

@@ -14,6 +14,22 @@ const time = (within?: string, path = ''): TimeRule => ({
 const same = (legacy: unknown, candidate: unknown, within?: string): boolean =>
   judged(JSON.stringify(legacy), JSON.stringify(candidate), time(within))[0] !== 'mismatch';
 
+test('an instant in Zulu time is the one with a zone of no hours, whatever is wrong with it', () => {
+  const two = fc.integer({ min: 0, max: 70 }).map((number) => String(number).padStart(2, '0'));
+  const year = fc.integer({ min: 0, max: 9999 }).map((number) => String(number).padStart(4, '0'));
+  const fraction = fc.stringMatching(/^(\.[0-9]{1,11})?$/);
+  const spoilt = fc.option(fc.tuple(fc.nat(30), fc.constantFrom('x', '/', ':', ' ', '٣', '-')), { nil: undefined });
+  fc.assert(
+    fc.property(year, two, two, two, two, two, fraction, spoilt, (y, m, d, hour, minute, second, rest, spoil) => {
+      const text = `${y}-${m}-${d}T${hour}:${minute}:${second}${rest}`;
+      const [at, letter] = spoil ?? [text.length, ''];
+      const written = at < text.length ? text.slice(0, at) + letter + text.slice(at + 1) : text;
+      expect(instantOf(`${written}Z`)).toBe(instantOf(`${written}+00:00`));
+    }),
+    { numRuns: 5_000, seed: 1 },
+  );
+});
+
 const MOMENT = 1_795_428_000n * 1_000_000_000n;
 
 describe('an instant', () => {

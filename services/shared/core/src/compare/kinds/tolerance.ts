@@ -2,9 +2,9 @@
 import { type Decimal, numberText } from '../../json/numbers.ts';
 import { NUMBER } from '../../json/tape.ts';
 import type { RuleTerms } from '../rule-terms.ts';
-import { apart, clearlyWithin, exact, larger, limitOf, negated, product, signOf, type Term, term } from './decimals.ts';
+import { apart, clearlyWithin, larger, limitOf, negated, product, signOf, type Term, term } from './decimals.ts';
 import { type Judging, NUMBERS, type RuleFault } from './kind.ts';
-import { type NumberPoint, numberLine, pointOf } from './number-line.ts';
+import { decimalOf, type NumberPoint, numberLine, pointOf } from './number-line.ts';
 
 /** Numbers this close are the same: it is enough that one of the stated limits holds. All limits are >= 0. */
 export interface ToleranceRule extends RuleTerms {
@@ -58,9 +58,9 @@ function within(left: NumberPoint, right: NumberPoint, rule: Limits): boolean {
   if (clear !== undefined) return clear;
   if (rule.ulp !== undefined && withinUlps(left.double, right.double, rule.ulp)) return true;
   if (rule.absolute === undefined && rule.relative === undefined && rule.digits === undefined) return false;
-  const a = exact(left.text);
-  const b = exact(right.text);
-  if (rule.digits !== undefined && sameDigits(a, b, rule.digits)) return true;
+  const a = decimalOf(left);
+  const b = decimalOf(right);
+  if (rule.digits !== undefined && sameDigits(left, right, rule.digits)) return true;
   if (rule.absolute === undefined && rule.relative === undefined) return false;
   const [one, other] = [term(a), term(b)];
   const [first, second] = apart(one, other);
@@ -108,11 +108,12 @@ function placesOf(text: string): number {
 }
 
 /** Equal when rounded, half away from zero, to this many significant digits. */
-function sameDigits(a: Decimal, b: Decimal, digits: number): boolean {
-  if (a.negative !== b.negative) return false;
-  const one = rounded(a, digits);
-  const other = rounded(b, digits);
-  return one.coefficient === other.coefficient && one.exponent === other.exponent;
+function sameDigits(left: NumberPoint, right: NumberPoint, digits: number): boolean {
+  left.rounded ??= rounded(decimalOf(left), digits);
+  right.rounded ??= rounded(decimalOf(right), digits);
+  const { rounded: one } = left;
+  const { rounded: other } = right;
+  return one.negative === other.negative && one.coefficient === other.coefficient && one.exponent === other.exponent;
 }
 
 function rounded(number: Decimal, digits: number): Decimal {

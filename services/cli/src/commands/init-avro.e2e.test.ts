@@ -104,3 +104,38 @@ test('what a registry does not know is told by reason', async () => {
   expect(told.code).toBe(2);
   expect(told.err).toContain('60 records of other.priced could not be read: schema-unknown');
 });
+
+test('ids that stand in Avro keys are found there, by doctor as well, and joined by', async () => {
+  const stub = await registryStub();
+  onTestFinished(() => stub.stop());
+  const key = '{"type":"record","name":"Key","fields":[{"name":"order","type":"string"}]}';
+  const price = '{"type":"record","name":"Price","fields":[{"name":"n","type":"int"}]}';
+  const frames = [key, price].map((schema, n) =>
+    Buffer.from([0, 0, 0, 0, stub.register(`keyed-${n}`, { schema })]),
+  ) as [Buffer, Buffer];
+  const log = await openLog(environment.PARALLAX_LOG);
+  for (const topic of ['keyed.priced', 'keyed.priced.v2']) {
+    await log.ensureTopic({ topic, partitions: 2 });
+    const records = Array.from({ length: ORDERS }, (_, n) => {
+      const id = `order-${n}`;
+      return {
+        partition: n % 2,
+        timestamp: Date.now() - 60_000 + n * 20,
+        key: Buffer.concat([frames[0], Buffer.from([id.length * 2]), Buffer.from(id)]),
+        value: Buffer.concat([frames[1], Buffer.from([(n % 50) * 2])]),
+        headers: [],
+      };
+    });
+    await log.append(topic, records);
+  }
+  await log.close();
+  const asked = ['init', '--legacy', 'keyed.priced', '--candidate', 'keyed.priced.v2', '--registry', stub.url];
+  const told = await parallax(...asked, '--out', 'keyed.yaml');
+  expect(told.code, told.err).toBe(0);
+  const { outputs } = await loadExperiment(join(folder, 'keyed.yaml'), 'keyed.yaml');
+  expect(outputs[0]?.candidate.correlation).toEqual([[{ kind: 'key', pointer: ['order'] }]]);
+  const judged = await parallax('start', 'keyed.yaml', '--until-caught-up', '--complete');
+  expect(JSON.parse(judged.out), judged.err).toMatchObject({ verdict: 'PARITY', pairs: ORDERS });
+  const doctor = await parallax('doctor', 'keyed.yaml', '--json');
+  expect(doctor.out).toMatch(/sampled ids are on both sides of default, each in the same partition/);
+});

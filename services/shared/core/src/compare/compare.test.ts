@@ -45,6 +45,31 @@ describe('several events', () => {
     });
   });
 
+  test('a set of which finding the pairing takes too much is inconclusive, and one that is the same is not', () => {
+    const set = { pick: 'set' } as const;
+    const events = (count: number, letters: number, last: string): readonly string[] =>
+      Array.from({ length: count }, (_, i) => `{"id":${i},"text":"${'x'.repeat(letters)}${last}"}`);
+    const stopped = { kind: 'inconclusive', reason: 'budget-work' };
+    // 20 times 20 of 20 kB are 16 MB.
+    expect(compared(events(20, 20_000, 'a'), events(20, 20_000, 'b'), set)).toEqual(stopped);
+    expect(compared(events(10, 20_000, 'a'), events(10, 20_000, 'b'), set).kind).toBe('mismatch');
+    expect(compared(events(20, 20_000, 'a'), events(20, 20_000, 'a'), set).kind).toBe('match');
+    expect(compared(events(120, 1, 'a'), events(120, 1, 'b'), set)).toEqual(stopped);
+    expect(compared(events(120, 1, 'a'), events(120, 1, 'a').toReversed(), set).kind).toBe('match');
+    // Each of them takes little, all of them too much.
+    const crowd = (count: number, last: string): readonly string[] =>
+      Array.from({ length: count }, (_, i) =>
+        JSON.stringify(Array.from({ length: 30 }, (_, at) => ({ name: `ß${i}-${at}${last}` }))),
+      );
+    const rules: CompareSpec['rules'] = [
+      { kind: 'unordered', name: 'any order', path: '/**' },
+      { kind: 'time', name: 'instants', path: '/**' },
+      { kind: 'text', name: 'names', path: '/*/name', case: 'fold' },
+    ];
+    expect(compared(crowd(2, 'a'), crowd(2, 'b'), { ...set, rules }).kind).toBe('mismatch');
+    expect(compared(crowd(20, 'a'), crowd(20, 'b'), { ...set, rules })).toEqual(stopped);
+  });
+
   test('first and last compare one, and the counts', () => {
     expect(compared(['1', '5'], ['9', '5'], { pick: 'last' }).kind).toBe('match');
     expect(compared(['1', '5'], ['1', '6'], { pick: 'first' }).kind).toBe('match');

@@ -113,6 +113,7 @@ function compareFully(
   const work = { left: PAIRING_WORK + NODE_WORK * (a.length + b.length) };
   if (held.rewritings.length === 0) {
     new Differ(a, b, held.book, findings, work, undefined, ids).compare(left.root, right.root, held.root);
+    findings.spent += Math.max(0, PAIRING_WORK - work.left);
     return unlessFound(isIdentical, findings);
   }
   const done: Record<Side, readonly Rewritten[]> = { legacy: [], candidate: [] };
@@ -121,6 +122,7 @@ function compareFully(
   if (one === undefined || other === undefined) return 'other';
   for (const difference of toldRewriting(done, plan.masks)) findings.addExcused(difference);
   new Differ(one.tape, other.tape, held.book, findings, work, undefined, ids).compare(one.root, other.root, held.root);
+  findings.spent += Math.max(0, PAIRING_WORK - work.left);
   return unlessFound(isIdentical, findings);
 }
 

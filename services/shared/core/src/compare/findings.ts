@@ -42,6 +42,8 @@ export class Findings {
   improved = 0;
   /** Why some place could not be judged. */
   stopped: string | undefined;
+  /** Work it took to find them, beyond what is granted for each node. */
+  spent = 0;
   /** Differences excused, by the name of the rule; absent: none. */
   hits: Map<string, number> | undefined;
   /** Rules by whose keys elements could not be told apart; absent: none. */

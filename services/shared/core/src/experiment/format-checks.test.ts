@@ -23,11 +23,28 @@ test.each([
   ['input: { topic: i, format: avro }\nlegacy: { topic: a }\ncandidate: { topic: b }', ['contradiction input.format']],
   [`${REGISTRY}\ninput: { topic: i, format: avro }\nlegacy: { topic: a }\ncandidate: { topic: b }`, []],
   [`input: { topic: i, ${REGISTRY} }\nlegacy: { topic: a }\ncandidate: { topic: b }`, ['contradiction input.registry']],
-  [`keyFormat: avro\nlegacy: { topic: a }\ncandidate: { topic: b }`, Array(2).fill('contradiction keyFormat')],
-  ['legacy: { topic: a, keyFormat: avro }\ncandidate: { topic: b }', ['contradiction legacy.keyFormat']],
-  [`${REGISTRY}\nlegacy: { topic: a, keyFormat: avro }\ncandidate: { topic: b }`, []],
+  [
+    'correlation: key\nkeyFormat: avro\nlegacy: { topic: a }\ncandidate: { topic: b }',
+    Array(2).fill('contradiction keyFormat'),
+  ],
+  [
+    'correlation: key\nlegacy: { topic: a, keyFormat: avro }\ncandidate: { topic: b }',
+    ['contradiction legacy.keyFormat'],
+  ],
+  [`correlation: key\n${REGISTRY}\nlegacy: { topic: a, keyFormat: avro }\ncandidate: { topic: b }`, []],
+  [`${REGISTRY}\nlegacy: { topic: a, keyFormat: avro, correlation: key:/id }\ncandidate: { topic: b }`, []],
+  [`compare: { key: true }\n${REGISTRY}\nkeyFormat: avro\nlegacy: { topic: a }\ncandidate: { topic: b }`, []],
+  [`type: key\n${REGISTRY}\nkeyFormat: auto\nlegacy: { topic: a }\ncandidate: { topic: b }`, []],
   [`${REGISTRY}\nkeyFormat: text\nlegacy: { topic: a }\ncandidate: { topic: b }`, ['contradiction registry']],
-  ['schemas: [ k.avsc ]\ninput: { topic: i, keyFormat: auto }\nlegacy: { topic: a }\ncandidate: { topic: b }', []],
+  [
+    'schemas: [ k.avsc ]\ninput: { topic: i, keyFormat: auto, correlation: [ header:h, { any: [ key ] } ] }\nlegacy: { topic: a, correlation: [ header:a, header:b ] }\ncandidate: { topic: b, correlation: [ header:a, header:b ] }',
+    [],
+  ],
+  [`${REGISTRY}\nkeyFormat: avro\nlegacy: { topic: a }\ncandidate: { topic: b }`, ['contradiction keyFormat']],
+  [
+    `correlation: header:id\n${REGISTRY}\nlegacy: { topic: a }\ncandidate: { topic: b, keyFormat: avro }`,
+    ['contradiction candidate.keyFormat'],
+  ],
 ])('%s', (more, expected) => {
   expect(faults(more)).toEqual(expected);
 });
@@ -71,7 +88,7 @@ test.each([
   ],
   ['format: bytes\ninput: { topic: i }', { format: 'json' }],
   [
-    'keyFormat: avro\nschemas: [ k.avsc ]\ninput: { topic: i }',
+    'correlation: key\nkeyFormat: avro\nschemas: [ k.avsc ]\ninput: { topic: i }',
     { format: 'json', keyFormat: 'avro', schemas: ['k.avsc'] },
   ],
   ['input: { topic: i, format: auto, registry: "http://r/" }', { format: 'auto', registry: 'http://r' }],

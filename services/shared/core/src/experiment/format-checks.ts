@@ -17,6 +17,7 @@ export function checkFormats(values: SoundValues): void {
   if (!SIDES.every((side) => values.sound([side, 'keyFormat'])) || !values.sound(['keyFormat'])) return;
   const [legacy, candidate] = SIDES.map((side) => readAs(values, side, formatOf(values, side))) as [Read, Read];
   checkSchemas(values, [legacy, candidate, ...inputOf(values)]);
+  checkKeyFormats(values);
   if (legacy.format !== candidate.format && !(isDocument(legacy.format) && isDocument(candidate.format))) {
     values.report({
       path: values.keys('candidate').includes('format') ? ['candidate', 'format'] : ['legacy', 'format'],
@@ -103,6 +104,29 @@ function checkSchemas(values: SoundValues, sides: readonly Read[]): void {
     if (isNamed(values, [key]) && !sides.some(({ side }) => isNeeded(side)))
       values.report({ path: [key], ...useless(key, 'either side') });
   }
+}
+
+/** How keys are read says nothing where nothing is read of them. */
+function checkKeyFormats(values: SoundValues): void {
+  const places = [...SIDES, 'input'] as const;
+  const useless = {
+    message: 'keyFormat says nothing: no id is read from the key, and keys are not compared.',
+    cure: 'Leave it out, or say correlation: key, key:/POINTER for a part of it, or compare: { key: true }.',
+  };
+  for (const place of places) {
+    if ((values.text(place, 'keyFormat') ?? 'text') !== 'text' && !readsKeys(values, place))
+      values.report({ path: [place, 'keyFormat'], ...useless });
+  }
+  if ((values.text('keyFormat') ?? 'text') !== 'text' && !places.some((place) => readsKeys(values, place)))
+    values.report({ path: ['keyFormat'], ...useless });
+}
+
+/** True also where it cannot be told, for a fault nearby. */
+function readsKeys(values: SoundValues, place: Read['side']): boolean {
+  const isSound = values.sound(['correlation']) && values.sound([place, 'correlation']) && values.sound(['compare']);
+  if (!isSound || values.at('compare', 'key') === true) return true;
+  const read = [values.at(place, 'correlation') ?? values.at('correlation'), values.at('type')];
+  return /"key(?::[^"]*)?"/.test(JSON.stringify(read));
 }
 
 function isNamed(values: SoundValues, path: KeyPath): boolean {

@@ -84,7 +84,8 @@ export class LogWatch {
     }
     // By our own clock, the one that events arrive by: another one may be set while it is read.
     const asked = now();
-    for (const { topic, partition, end, isHeld = false } of await consumption.ends()) {
+    for (const { topic, partition, end, epoch, isHeld = false } of await consumption.ends()) {
+      await this.#last.confirm({ topic, partition }, epoch);
       const { output, side } = sides.role(topic);
       const join = joinOf(output, partition);
       if (join === undefined) continue;

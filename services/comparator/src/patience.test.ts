@@ -207,6 +207,17 @@ describe('a log that loses what was read and grows beyond it before anybody asks
     expect(world.store.pairs()).toEqual([]);
   });
 
+  test('halts, too, where it has grown just as far, and nothing is called missing', async () => {
+    const world = await new World({ topics: { a: 1, b: 1 } }).open();
+    const comparator = await world.start({ experiment: experiment(text), from: 'earliest', pace: PACE });
+    await threeOpen(world, comparator);
+    world.log.truncate('a', 0, 1);
+    await world.append('a', others(world, 3, 5));
+    await world.append('b', others(world, 3, 5));
+    expect(await ended(world, comparator)).toMatchObject({ code: 'log-truncated' });
+    expect(world.store.pairs()).toEqual([]);
+  });
+
   test('halts while what an earlier process read is read again', async () => {
     const world = await new World({ topics: { a: 1, b: 1 } }).open();
     const comparator = await world.start({ experiment: experiment(text), from: 'earliest', pace: PACE });

@@ -56,7 +56,7 @@ describe('the simulation itself', () => {
     expect(await run(7)).toEqual(await run(7));
   });
 
-  test('kills and stops processes often, and leaves something undecided only where logs are damaged', async () => {
+  test('kills and stops processes often, reads again what could not be read, and leaves something undecided only where logs are damaged', async () => {
     const runs: ComparatorSimulation[] = [];
     for (let seed = 1; seed <= 30; seed++) runs.push(await run(seed));
     const sum = (of: (one: ComparatorSimulation) => number) => runs.reduce((total, one) => total + of(one), 0);
@@ -65,6 +65,7 @@ describe('the simulation itself', () => {
       expect(sum((one) => (one.damage === damage ? one.undecided : 0))).toBeGreaterThan(0);
     }
     expect(sum((one) => (one.damage === 'none' ? one.undecided : 0))).toBe(0);
+    expect(sum(({ reopened }) => reopened)).toBeGreaterThan(0);
     expect(runs.filter((one) => one.damage === 'truncation' && one.halted).length).toBeGreaterThan(0);
     expect(runs.filter((one) => one.damage !== 'truncation' && one.halted)).toEqual([]);
   });

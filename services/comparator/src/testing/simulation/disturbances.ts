@@ -12,10 +12,21 @@ export const DISTURBANCES = [
   'leave',
   'join',
   'silence',
+  'election',
   'damage',
   'damage',
   'awake',
 ] as const;
+/** Of a process that has the run for itself. */
+export const DISTURBANCES_ALONE = [
+  'crash',
+  'crash',
+  'stop',
+  'awake',
+  'rebalance',
+  'silence',
+  'election',
+] as const satisfies readonly (typeof DISTURBANCES)[number][];
 /** What ends a comparator of whose log records are gone that it has read. */
 const HALTS: readonly string[] = ['log-truncated', 'offset-out-of-range', 'checkpoint-unusable'];
 

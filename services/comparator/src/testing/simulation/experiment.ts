@@ -2,6 +2,7 @@
 import { type ComparePlan, type Experiment, parseExperiment, planJoins } from '@parallax/core';
 import { planScenario, type Random, type Scenario } from '@parallax/platform/testing';
 import { WATCHED_CANDIDATE } from './candidate-group.ts';
+import { MENDED_ID } from './hiding.ts';
 
 /** Without what the pipeline cannot be told, and with brokers whose clocks are looked after. */
 export function plan(random: Random): Scenario {
@@ -13,18 +14,12 @@ export function plan(random: Random): Scenario {
   }
 }
 
-export function experimentOf({
-  settleMs,
-  deadlineMs,
-  outageMs,
-  maxOutageMs,
-  pick,
-  counts,
-  openBytes,
-  tracksConsumption,
-}: Scenario): Experiment {
+/** @param isMended looks for ids where {@link MENDED_ID} is, too */
+export function experimentOf(scenario: Scenario, isMended: boolean): Experiment {
+  const { settleMs, deadlineMs, outageMs, maxOutageMs, pick, counts, openBytes, tracksConsumption } = scenario;
   const text = `experiment: simulated
 type: header:type
+correlation: [ { any: [ ${isMended ? `header:${MENDED_ID}, ` : ''}header:correlation-id ] } ]
 legacy: { topic: a }
 candidate: ${tracksConsumption ? WATCHED_CANDIDATE : '{ topic: b }'}
 window: { settle: ${Math.max(1, settleMs)}ms, deadline: ${deadlineMs}ms, late: 36500d, outage: ${outageMs}ms, maxOutage: ${maxOutageMs}ms, pick: ${pick}, counts: ${counts} }

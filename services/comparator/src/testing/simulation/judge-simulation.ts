@@ -155,7 +155,8 @@ export function hasty({ sent, written, scenario, gone }: Left): string[] {
       );
     const isKnown = (one: TrueRecord) =>
       !(isGone(one) || one.isAborted) || (event?.writtenAt ?? 0) <= one.writtenAt + scenario.deadlineMs;
-    const came = byId[lacking].get(row.id)?.find((one) => one.writtenAt <= dueAt && isKnown(one));
+    // What could not be read by the file in force may be called missing, until that was mended.
+    const came = byId[lacking].get(row.id)?.find((one) => one.writtenAt <= dueAt && isKnown(one) && !one.isHidden);
     return came === undefined ? [] : [`${row.id}: ${row.outcome}, though ${lacking} ${came.offset} came in time`];
   });
 }

@@ -1,9 +1,11 @@
 // The systems' logs in a simulation, and what is true of them: what was written, when, where, and what has become of it.
 import { type Committed, decodeSide, type LogRecord, type NewRecord, SIDES, type Side } from '@parallax/core';
 import type { MemoryLog, Random } from '@parallax/platform/testing';
+import type { Hiding } from './hiding.ts';
 
 export const TOPICS: Readonly<Record<Side, string>> = { legacy: 'a', candidate: 'b' };
 
+/** With its id where the mended file finds it. */
 export interface TrueRecord extends LogRecord {
   readonly partition: number;
   readonly writtenAt: number;
@@ -11,6 +13,8 @@ export interface TrueRecord extends LogRecord {
   isAborted: boolean;
   /** Lost by the log, which has given its offset to another since, or will. */
   isCutOff: boolean;
+  /** It could not be read before the file was mended. */
+  readonly isHidden: boolean;
 }
 
 export const DAMAGES = ['none', 'transactions', 'retention', 'compaction', 'truncation'] as const;
@@ -31,16 +35,22 @@ export class Logs {
   readonly #random: Random;
   readonly #damage: Damage;
   readonly #partitions: number;
+  readonly #hiding: Hiding;
   readonly #open: Record<Side, Open | undefined> = { legacy: undefined, candidate: undefined };
   #silences: { readonly topic: string; readonly partition: number; readonly until: number }[] = [];
   /** Whether some log has lost its newest records. */
   isTruncated = false;
+  /** Whether some of these had been read by a process that committed it. */
+  hasLostRead = false;
 
-  constructor(log: MemoryLog, random: Random, damage: Damage, partitions: number) {
+  #shrunk: { readonly topic: string; readonly partition: number; readonly end: number } | undefined;
+
+  constructor(log: MemoryLog, random: Random, damage: Damage, partitions: number, hiding: Hiding) {
     this.#log = log;
     this.#random = random;
     this.#damage = damage;
     this.#partitions = partitions;
+    this.#hiding = hiding;
   }
 
   async open(timestamps: 'create' | 'append'): Promise<void> {
@@ -56,7 +66,8 @@ export class Logs {
     const topic = TOPICS[side];
     // Of a compacted log older records of a key go; the key is not the id.
     const key = this.#damage === 'compaction' ? Uint8Array.of(this.#random.below(12)) : record.key;
-    const given: NewRecord = { ...record, key, partition };
+    const hidden = this.#hiding.hide(side, record);
+    const given: NewRecord = { ...(hidden ?? record), key, partition };
     if (this.#damage === 'transactions' && this.#open[side] === undefined && this.#random.chance(0.08)) {
       const until = now + this.#random.below(this.#random.pick([300, 3000, 40_000]));
       this.#open[side] = { transaction: this.#log.begin(), records: [], until };
@@ -76,6 +87,7 @@ export class Logs {
       writtenAt: now,
       isAborted: false,
       isCutOff: false,
+      isHidden: hidden !== undefined,
     };
     this.written[side].push(kept);
     open?.records.push(kept);
@@ -111,6 +123,11 @@ export class Logs {
     );
   }
 
+  /** Another leader, which has got everything. */
+  elect(): void {
+    this.#log.elect(TOPICS[this.#random.pick(SIDES)], this.#random.below(this.#partitions));
+  }
+
   /** The leader of a partition hangs: it tells how far it reaches, and delivers nothing. */
   silence(now: number): void {
     const place = { topic: TOPICS[this.#random.pick(SIDES)], partition: this.#random.below(this.#partitions) };
@@ -130,19 +147,23 @@ export class Logs {
 
   /**
    * An unclean election: the newest records of a partition are gone. Not before a process has committed how far it reached:
-   * without that nobody can know of them. Returns whether it happened.
+   * without that nobody can know of them. `hasRead`: some of them have been read and committed, so that it is seen however
+   * soon others take their place. Returns whether it happened.
    */
-  async truncate(group: string): Promise<boolean> {
+  async truncate(group: string, hasRead: boolean): Promise<boolean> {
     if (this.isTruncated) return false;
     const committed = await this.#log.committed(group, Object.values(TOPICS));
     const extents = await this.#log.extents(Object.values(TOPICS));
     // What is read at once is never lost unread.
     const silent = extents.filter((one) => this.#silences.some((other) => isSamePlace(one, other)));
     const { topic, partition, start, end } = this.#random.pick(silent.length > 0 ? silent : extents);
-    const lost = Math.min(end - start, 1 + this.#random.below(8));
     const known = committed.find((one) => isSamePlace(one, { topic, partition }));
-    if (known === undefined || reachOf(known) < end || lost < 1) return false;
+    const unread = end - (known?.offset ?? 0);
+    const lost = Math.min(end - start, 1 + this.#random.below(8) + (hasRead ? unread : 0));
+    if (known === undefined || reachOf(known) < end || lost < (hasRead ? unread + 1 : 1)) return false;
     this.isTruncated = true;
+    this.hasLostRead = lost > unread;
+    this.#shrunk = { topic, partition, end };
     this.#log.truncate(topic, partition, end - lost);
     for (const side of SIDES) {
       for (const record of TOPICS[side] === topic ? this.written[side] : []) {
@@ -150,6 +171,16 @@ export class Logs {
       }
     }
     return true;
+  }
+
+  /** What has lost its newest records has got beyond them again. */
+  get isRegrown(): boolean {
+    const { topic, partition, end = 0 } = this.#shrunk ?? {};
+    return SIDES.some((side) =>
+      this.written[side].some((one) => {
+        return TOPICS[side] === topic && one.partition === partition && one.offset >= end && !one.isCutOff;
+      }),
+    );
   }
 
   /** What any reader of the whole logs could still read, by side. */

@@ -1,7 +1,7 @@
 // Runs one seed on the real comparator: several processes on one log and one store, every call a step that may fail,
 // processes that die, stand still or are rebalanced between any two steps, logs that lose records or hold them back; then
 // calm, until all is judged; and holds rows and ledger against a brute-force reader of the whole logs.
-import { type Experiment, isRetryable, type PairRow, type Position } from '@parallax/core';
+import { isRetryable, type PairRow, type Position, SIDES } from '@parallax/core';
 import {
   memoryLog,
   memoryStore,
@@ -13,31 +13,22 @@ import {
 } from '@parallax/platform/testing';
 import { comparatorGroup } from '../../comparing.ts';
 import { CandidateGroup } from './candidate-group.ts';
-import { DISTURBANCES, ELECTION_MS, isHalt, isOvertaken } from './disturbances.ts';
-import { experimentOf, plan, planOf } from './experiment.ts';
+import { DISTURBANCES, DISTURBANCES_ALONE, ELECTION_MS, isHalt, isOvertaken } from './disturbances.ts';
+import { plan, planOf } from './experiment.ts';
+import { Hiding } from './hiding.ts';
 import { lettersOf } from './judge-letters.ts';
 import { hasty, isUndecided, judgeSimulation, type Left } from './judge-simulation.ts';
 import { DAMAGES, type Damage, Logs } from './logs.ts';
-import { SimulatedComparator } from './machine.ts';
-
-export interface ComparatorSimulation {
-  readonly seed: number;
-  readonly pairs: number;
-  readonly steps: number;
-  /** Processes that died or stood still. */
-  readonly crashes: number;
-  readonly damage: Damage;
-  /** A log had lost what was read of it, which ended everything. */
-  readonly halted: boolean;
-  /** Inconclusive rows that stayed, other than for want of memory. */
-  readonly undecided: number;
-  /** What differs from the oracle; empty when all is well. */
-  readonly failures: readonly string[];
-}
+import { Members } from './members.ts';
+import type { ComparatorSimulation } from './report.ts';
+import { Traffic } from './traffic.ts';
 
 const START = 1_700_000_000_000;
 const GROUP = comparatorGroup('simulated', 'live');
 const MOST_STEPS = 30_000;
+/** How long what could not be read is read again under faults. */
+const MENDING_MS = 15_000;
+
 export async function simulateComparator(seed: number): Promise<ComparatorSimulation> {
   return new Simulation(seed).run();
 }
@@ -46,31 +37,30 @@ class Simulation {
   readonly #seed: number;
   readonly #random: Random;
   readonly #scenario: Scenario;
-  readonly #experiment: Experiment;
+  readonly #hides: boolean;
   readonly #damage: Damage;
   readonly #partitions: number;
   readonly #scheduler: Scheduler;
   readonly #log;
   readonly #store;
   readonly #logs: Logs;
+  readonly #traffic: Traffic;
   readonly #candidate: CandidateGroup;
   readonly #sent: PairRow[] = [];
   readonly #failures: string[] = [];
-  #members: SimulatedComparator[] = [];
-  #written = 0;
+  readonly #members: Members;
   #steps = 0;
   #crashes = 0;
   #isFaulty = true;
   #isHalted = false;
-  /** Producers wait until then. */
-  #writesFrom = 0;
+  #reopened = 0;
 
   constructor(seed: number) {
     this.#seed = seed;
     const random = new Random(seed);
     this.#random = random;
     this.#scenario = plan(random);
-    this.#experiment = experimentOf(this.#scenario);
+    this.#hides = random.chance(0.4);
     this.#damage = random.pick(['none', ...DAMAGES]);
     this.#partitions = 1 + random.below(3);
     this.#scheduler = new Scheduler(START, random);
@@ -83,8 +73,11 @@ class Simulation {
         return 'apply';
       },
     });
+    const around = { log: this.#log, scheduler: this.#scheduler, random, isFaulty: () => this.#isFaulty };
+    this.#members = new Members(around, this.#store, this.#scenario);
     this.#candidate = new CandidateGroup(this.#log, random, this.#scenario.tracksConsumption);
-    this.#logs = new Logs(this.#log, random, this.#damage, this.#partitions);
+    this.#logs = new Logs(this.#log, random, this.#damage, this.#partitions, new Hiding(random, this.#hides));
+    this.#traffic = new Traffic(this.#scenario.events, this.#logs, this.#candidate, this.#partitions);
   }
 
   async run(): Promise<ComparatorSimulation> {
@@ -92,18 +85,26 @@ class Simulation {
     await this.#logs.open(timestamps);
     await this.#candidate.begin();
     const members = 1 + this.#random.below(3);
-    for (let i = 0; i < members; i++) this.#begin();
+    for (let i = 0; i < members; i++) this.#members.begin();
     // Faults for as long as there is traffic, and somewhat longer.
     while (this.#scheduler.now < endsAt + 3000 && this.#goesOn()) {
       await this.#step(endsAt + 3000);
-      if (this.#random.chance(0.02)) await this.#disturb();
+      if (this.#random.chance(0.02)) await this.#disturb(DISTURBANCES);
     }
+    if (this.#hides && this.#goesOn()) await this.#mend();
     if (!this.#isHalted) await this.#calm();
     const rows = this.#store.pairs();
     const [pairs, undecided] = [rows.length, rows.filter(isUndecided).length];
     const judged = this.#failures.length > 0 ? this.#failures : await this.#judgeAll();
-    for (const { machine } of this.#members) machine.crash();
-    const counts = { pairs, steps: this.#steps, crashes: this.#crashes, undecided, halted: this.#isHalted };
+    for (const { machine } of this.#members.all) machine.crash();
+    const counts = {
+      pairs,
+      steps: this.#steps,
+      crashes: this.#crashes,
+      undecided,
+      halted: this.#isHalted,
+      reopened: this.#reopened,
+    };
     return { seed: this.#seed, damage: this.#damage, ...counts, failures: judged };
   }
 
@@ -116,9 +117,8 @@ class Simulation {
       (this.#random.chance(0.9) && scheduler.take(SimulatedMachine.mayRun)) ||
       this.#log.pump();
     if (!happened || this.#random.chance(0.1)) {
-      const nextWrite = this.#scenario.events[this.#written]?.writtenAt ?? until;
-      scheduler.advance(Math.min(Math.max(nextWrite, this.#writesFrom), scheduler.nextWake(until)));
-      await this.#write();
+      scheduler.advance(Math.min(this.#traffic.nextAt(until), scheduler.nextWake(until)));
+      await this.#traffic.write(scheduler.now);
       this.#candidate.dither(scheduler.now);
       this.#logs.endTransactions(scheduler.now);
       this.#logs.endSilences(scheduler.now);
@@ -127,31 +127,26 @@ class Simulation {
     this.#replace();
   }
 
-  async #write(): Promise<void> {
-    const { events } = this.#scenario;
-    if (this.#scheduler.now < this.#writesFrom) return;
-    for (let next = events[this.#written]; next !== undefined && next.writtenAt <= this.#scheduler.now; ) {
-      this.#written++;
-      await this.#logs.write(next.side, next.record, this.#partitionOf(next.record), this.#scheduler.now);
-      if (next.side === 'legacy') await this.#candidate.receive(this.#logs.written.legacy.at(-1));
-      next = events[this.#written];
+  /** What could not be read is read again by the mended file, while processes die: again and again, until it is calm. */
+  async #mend(): Promise<void> {
+    this.#members.mend();
+    // What never read anything has nothing to read again.
+    this.#members.retries = (await this.#log.committed(GROUP, ['a', 'b'])).length > 0;
+    this.#members.beginAnew();
+    const until = this.#scheduler.now + MENDING_MS;
+    while (this.#scheduler.now < until && this.#goesOn()) {
+      await this.#step(until);
+      if (this.#random.chance(0.02)) await this.#disturb(DISTURBANCES_ALONE);
     }
   }
 
-  /** Both sides of an id meet. */
-  #partitionOf({ headers }: { readonly headers: readonly (readonly [string, Uint8Array | null])[] }): number {
-    const id = headers.find(([name]) => name === 'correlation-id')?.[1] ?? new Uint8Array();
-    return id.reduce((sum, byte) => sum + byte, 0) % this.#partitions;
-  }
-
-  async #disturb(): Promise<void> {
-    const member = this.#random.pick(this.#members);
+  async #disturb(disturbances: readonly (typeof DISTURBANCES)[number][]): Promise<void> {
+    const member = this.#random.pick(this.#members.all);
     const { machine } = member;
-    switch (this.#random.pick(DISTURBANCES)) {
+    switch (this.#random.pick(disturbances)) {
       case 'crash':
         this.#crashes++;
-        machine.crash();
-        this.#begin(member);
+        this.#members.crash(member);
         break;
       case 'stop':
         if (machine.isAsleep) break;
@@ -166,43 +161,39 @@ class Simulation {
         break;
       case 'leave':
         // SIGTERM, and one that stops is not waited for: it may die in the middle.
-        if (this.#members.length > 1) void member.comparator?.stop().catch(() => undefined);
+        if (this.#members.all.length > 1) void member.comparator?.stop().catch(() => undefined);
         break;
       case 'join':
-        if (this.#members.length < 4) this.#begin();
+        if (this.#members.all.length < 4) this.#members.begin();
         break;
       case 'silence':
         this.#logs.silence(this.#scheduler.now);
         break;
-      case 'damage':
-        if (this.#damage === 'retention') await this.#logs.expire(GROUP);
-        if (this.#damage === 'truncation' && (await this.#logs.truncate(GROUP))) this.#elect();
+      case 'election':
+        this.#logs.elect();
         break;
+      case 'damage': {
+        if (this.#damage === 'retention') await this.#logs.expire(GROUP);
+        if (this.#damage !== 'truncation') break;
+        const isSudden = this.#random.chance(0.5);
+        if (!(await this.#logs.truncate(GROUP, isSudden))) break;
+        if (isSudden) await this.#traffic.hurry(this.#scheduler.now, () => this.#logs.isRegrown);
+        else this.#elect();
+        break;
+      }
     }
   }
 
   /** Whoever sleeps through it all would not see that the log was shorter. */
   #elect(): void {
-    this.#writesFrom = this.#scheduler.now + ELECTION_MS;
-    for (const member of this.#members.filter(({ machine }) => machine.isAsleep)) {
-      member.machine.crash();
-      this.#begin(member);
-    }
-  }
-
-  #begin(instead?: SimulatedComparator): void {
-    const random = this.#random;
-    const around = { log: this.#log, scheduler: this.#scheduler, random, isFaulty: () => this.#isFaulty };
-    // Machines' clocks may be minutes apart.
-    const ahead = random.chance(0.3) ? random.below(240_000) - 120_000 : 0;
-    const begun = new SimulatedComparator(around, this.#store, this.#experiment, ahead);
-    this.#members = [...this.#members.filter((one) => one !== instead), begun];
+    this.#traffic.holdBack(this.#scheduler.now + ELECTION_MS);
+    for (const member of this.#members.all) if (member.machine.isAsleep) this.#members.crash(member);
   }
 
   /** What ended because something did not answer is started again, as whoever watches over it would. */
   #replace(): void {
-    for (const member of this.#members) {
-      const { failure, machine } = member;
+    for (const member of this.#members.all) {
+      const { failure } = member;
       if (failure === undefined) continue;
       if (this.#logs.isTruncated && isHalt(failure)) {
         this.#isHalted = true;
@@ -210,8 +201,7 @@ class Simulation {
       }
       if (!isRetryable(failure) && !isOvertaken(failure))
         this.#failures.push(failure instanceof Error ? (failure.stack ?? '') : String(failure));
-      machine.crash();
-      this.#begin(member);
+      this.#members.crash(member);
     }
   }
 
@@ -224,9 +214,7 @@ class Simulation {
     this.#isFaulty = false;
     this.#logs.endTransactions(Number.POSITIVE_INFINITY);
     this.#candidate.end();
-    for (const { machine } of this.#members) machine.crash();
-    this.#members = [];
-    this.#begin();
+    this.#members.beginAnew();
     const limit = this.#scheduler.now + 10 * this.#scenario.maxOutageMs;
     let isIdle = false;
     while (this.#goesOn() && !isIdle && this.#scheduler.now < limit) {
@@ -234,8 +222,10 @@ class Simulation {
       isIdle = await this.#isIdle();
     }
     if (this.#isHalted) return;
+    if (this.#logs.hasLostRead) this.#failures.push('a log lost what was read of it, and nobody noticed');
+    this.#reopened = this.#members.all[0]?.comparator?.retried().reopened ?? 0;
     if (!isIdle) {
-      const open = this.#members[0]?.comparator?.stats().openPairs;
+      const open = this.#members.all[0]?.comparator?.stats().openPairs;
       this.#failures.push(`${open} pairs open, ${this.#steps} steps, after everything was written`);
       return;
     }
@@ -244,7 +234,7 @@ class Simulation {
 
   async #stop(limit: number): Promise<void> {
     let isStopped = false;
-    void this.#members[0]?.comparator?.stop().then(() => {
+    void this.#members.all[0]?.comparator?.stop().then(() => {
       isStopped = true;
     });
     while (this.#goesOn() && !isStopped) await this.#step(limit);
@@ -261,10 +251,10 @@ class Simulation {
     const failures = await this.#judge();
     if (failures.length === 0 || !this.#sent.some((row) => row.outcome === 'inconclusive' && !isUndecided(row)))
       return failures;
-    this.#members = [];
-    this.#begin();
+    this.#members.retries = false;
+    this.#members.beginAnew();
     const limit = this.#scheduler.now + 60_000;
-    const isReady = () => Object.keys(this.#members[0]?.comparator?.stats().ledger ?? {}).length > 0;
+    const isReady = () => Object.keys(this.#members.all[0]?.comparator?.stats().ledger ?? {}).length > 0;
     while (this.#goesOn() && !isReady() && this.#scheduler.now < limit) await this.#step(limit);
     await this.#stop(limit);
     return this.#failures.length > 0 ? this.#failures : this.#judge();
@@ -272,11 +262,14 @@ class Simulation {
 
   /** Everything is read, judged, written and committed, also what producers hold back until an election is over. */
   async #isIdle(): Promise<boolean> {
-    if (this.#written < this.#scenario.events.length) return false;
+    if (!this.#traffic.isOver) return false;
     const topics = ['a', 'b'];
     const sum = (places: readonly Position[]) => places.reduce((total, { offset }) => total + offset, 0);
     const isCommitted = sum(await this.#log.committed(GROUP, topics)) === sum(await this.#log.extents(topics));
-    if (!isCommitted || this.#members[0]?.comparator?.stats().openPairs !== 0) return false;
+    const { openPairs, ledger } = this.#members.all[0]?.comparator?.stats() ?? {};
+    // Before anything is assigned nothing is open, and what is read again is open without being in a pair.
+    const isOpen = ledger?.default === undefined || SIDES.some((side) => ledger.default?.[side].open !== 0);
+    if (!isCommitted || isOpen || openPairs !== 0) return false;
     return this.#store.ledger().every(({ column, events }) => column !== 'open' || events === 0);
   }
 
@@ -287,14 +280,14 @@ class Simulation {
   async #left(): Promise<Left> {
     return {
       scenario: this.#scenario,
-      plan: planOf(this.#experiment),
+      plan: planOf(this.#members.experiment),
       damage: this.#damage,
       partitions: this.#partitions,
       store: this.#store,
       written: this.#logs.written,
       gone: await this.#logs.gone(),
       sent: this.#sent,
-      letters: await lettersOf(this.#log, this.#experiment.name),
+      letters: await lettersOf(this.#log, this.#members.experiment.name),
     };
   }
 }

@@ -100,7 +100,7 @@ export interface LastRead {
   readonly offset: number;
   /** Of its timestamp and bytes. */
   readonly digest: string;
-  /** Of the leader that wrote the last record it came with; absent: not told. */
+  /** The highest of a leader that wrote what was read, or was found to hold this record; absent: not told. */
   readonly epoch?: number;
 }
 

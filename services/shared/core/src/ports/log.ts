@@ -127,8 +127,8 @@ export interface Batch {
   /** Offsets among what was skipped that never held a record, but marks of the log's own; absent: none are known. */
   readonly markers?: number;
   /**
-   * Of the leader that wrote the last of it. Where it is not that of the batch before, another leader has been elected, which
-   * may not have had all that was read. Absent: the log does not tell, or has no leaders.
+   * Of the leader that wrote the last of it; it only rises, for as long as the topic is there. Where it has risen another
+   * leader has been elected, which may not have had all that was read. Absent: the log does not tell, or has no leaders.
    */
   readonly epoch?: number | undefined;
 }
@@ -161,6 +161,8 @@ export interface EndSample {
   readonly end: number;
   /** By the log's last answer to the reader, an open transaction holds back all that is left below the end; absent: no. */
   readonly isHeld?: boolean;
+  /** Of the leader that answered; see {@link Batch}. It may not have written anything yet. Absent: not told. */
+  readonly epoch?: number | undefined;
 }
 
 export interface Consumption {

@@ -137,7 +137,8 @@ export class MemoryConsumption implements Consumption, Member {
       const cursor = this.#cursors.get(partitionKey(topic, partition));
       const stable = cursor?.stored.parts[partition]?.transacted.stable(end) ?? end;
       const isHeld = stable < end && (cursor?.offset ?? 0) >= stable;
-      return { topic, partition, asked, answered: clock(), end, ...(isHeld ? { isHeld } : {}) };
+      const epoch = cursor?.stored.parts[partition]?.leaders.at(-1)?.epoch;
+      return { topic, partition, asked, answered: clock(), end, epoch, ...(isHeld ? { isHeld } : {}) };
     });
   }
 

@@ -90,6 +90,17 @@ export function hasty(world: World, deadlineMs: number): string[] {
   });
 }
 
+/** Rows that say of the very events they name what comparing these does not. */
+export function untrue({ log, sent }: World, plan: ComparePlan): string[] {
+  return sent.flatMap((row) => {
+    if (row.state === 'provisional' || row.outcome === 'inconclusive') return [];
+    const at = (side: Side, offsets: readonly number[]) => offsets.flatMap((offset) => log[side][offset] ?? []);
+    const named = { legacy: at('legacy', row.legacy_offsets), candidate: at('candidate', row.candidate_offsets) };
+    const { outcome } = judge(named, plan);
+    return outcome === row.outcome ? [] : [`${row.id}: a row says ${row.outcome} of events that are ${outcome}`];
+  });
+}
+
 function judge(
   group: Readonly<Record<Side, readonly LogRecord[]>>,
   plan: ComparePlan,

@@ -18,6 +18,8 @@ export interface Scenario {
   readonly maxOutageMs: number;
   readonly tombstones: number;
   readonly lookupEvery: number;
+  /** Few closed pairs are remembered, and one id in many is looked up: as where ids are used again after long. */
+  readonly forgets: boolean;
   readonly openBytes: number;
   readonly crashes: boolean;
   /** Crashed processes may only be stopped, and go on later; what they wrote may land at any time. */
@@ -114,8 +116,8 @@ export function planScenario(random: Random): Scenario {
     if (random.chance(0.04)) write(random.pick(['legacy', 'candidate']), at, BROKEN, document(random, 1));
   }
   events.sort((a, b) => a.writtenAt - b.writtenAt);
-  // Where few ids are looked up, everything must be remembered instead.
-  const memory = random.pick(['asks', 'asks', 'remembers'] as const);
+  // Where few ids are looked up and not everything is remembered, an id that is used again may be taken for a new one.
+  const memory = random.pick(['asks', 'asks', 'asks', 'remembers', 'remembers', 'forgets'] as const);
   return {
     pick: random.pick(['sequence', 'sequence', 'set', 'last', 'first']),
     counts: random.pick(['compare', 'ignore']),
@@ -123,9 +125,10 @@ export function planScenario(random: Random): Scenario {
     deadlineMs,
     outageMs: random.pick([500, 2500]),
     maxOutageMs: 60_000,
-    tombstones: memory === 'asks' && random.chance(0.4) ? 5 : 10_000,
+    tombstones: memory === 'forgets' || (memory === 'asks' && random.chance(0.4)) ? 5 : 10_000,
     lookupEvery: memory === 'asks' ? 1 : 64,
-    recalled: memory === 'asks' ? random.pick([0, 5, 10_000]) : 10_000,
+    recalled: memory === 'remembers' ? 10_000 : random.pick(memory === 'asks' ? [0, 5, 10_000] : [0, 5]),
+    forgets: memory === 'forgets',
     openBytes: isShort ? random.pick([2000, 4000]) + 5 * pad.length : 1 << 26,
     crashes: fall === undefined || random.chance(0.5),
     stops: !isShort || random.chance(0.3),

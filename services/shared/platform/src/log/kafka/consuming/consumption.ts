@@ -122,9 +122,9 @@ export class KafkaConsumption implements Consumption {
         },
       );
       const answered = clock();
-      for (const { topic, partition, offset } of found) {
+      for (const { topic, partition, offset, epoch } of found) {
         const isHeld = tenure.cursor(topic, partition)?.isHeld === true;
-        samples.push({ topic, partition, asked, answered, end: offset, ...(isHeld ? { isHeld } : {}) });
+        samples.push({ topic, partition, asked, answered, end: offset, epoch, ...(isHeld ? { isHeld } : {}) });
       }
       if (this.#tenure !== tenure) return [];
       const known = new Set(found.map(({ topic, partition }) => partitionKey(topic, partition)));

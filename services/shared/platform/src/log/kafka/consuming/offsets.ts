@@ -17,8 +17,13 @@ export const LATEST = -1;
 /** The last stable offset would hide what stands behind an open transaction. */
 const READ_UNCOMMITTED = 0;
 
+export interface ListedPosition extends Position {
+  /** Of the leader that answered with the log's end; of the beginning, of the record there. Absent: not told. */
+  readonly epoch?: number | undefined;
+}
+
 export interface Listed {
-  readonly found: readonly Position[];
+  readonly found: readonly ListedPosition[];
   /** Why places are not among the found; undefined when all are. */
   readonly failure: unknown;
 }
@@ -49,7 +54,7 @@ export async function listOffsets(
       throw error;
     });
   });
-  const found: Position[] = [];
+  const found: ListedPosition[] = [];
   let failure: unknown;
   for (const outcome of await Promise.allSettled(answers)) {
     if (outcome.status === 'rejected') {
@@ -61,8 +66,10 @@ export async function listOffsets(
         const isEnd = at === LATEST && errorCode === CODE.none;
         if (isEnd && picture.epochs.isPast(topic, partition, leaderEpoch)) {
           failure = new ProtocolFailure(CODE.fencedLeaderEpoch);
-        } else if (errorCode === CODE.none) found.push({ topic, partition, offset: Number(offset) });
-        else {
+        } else if (errorCode === CODE.none) {
+          const epoch = leaderEpoch < 0 ? undefined : leaderEpoch;
+          found.push({ topic, partition, offset: Number(offset), epoch });
+        } else {
           failure = new ProtocolFailure(errorCode);
           if (!MOVED.has(errorCode)) throw failure;
         }

@@ -32,8 +32,9 @@ export function topicsCommand(): Command {
           await print(table(['topic', 'partition', 'start', 'end', 'offsets'], cells));
         }
         if (rows.length > 0) return;
-        say(`There is no topic in the event log ${log.address}.`);
+        say(`There is no topic in the event log ${log.address}, or none that may be seen here.`);
         say('  Put events in: parallax feed TOPIC events.ndjson --create');
+        say('  A cluster with rights hides topics from whoever has neither Read nor Describe on them (docs/kafka.md).');
         process.exitCode = TROUBLE;
       } finally {
         await log.close();

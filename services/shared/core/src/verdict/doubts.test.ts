@@ -31,6 +31,19 @@ test('an event that no row holds, and no reuse explains, is a lost row', () => {
   ]);
 });
 
+test('two sides that only wait for each other are told, with what is probably wrong', () => {
+  const ledger = noLedger();
+  ledger.legacy.open = 60;
+  ledger.candidate.open = 1;
+  const told = () => doubtLedger(ledger, reconcile(ledger, { legacy: 60, candidate: 2 }), 0.01).reasons;
+  expect(told()).toEqual([expect.stringMatching(/^60 events of legacy and 1 event of candidate wait.*`correlation`/)]);
+  ledger.candidate.open = 0;
+  expect(told()).toEqual([]);
+  ledger.candidate.agreed = 1;
+  ledger.candidate.open = 1;
+  expect(told()).toEqual([]);
+});
+
 test('as many events may be lost as pairs may be undecided', () => {
   expect(doubts({ agreed: 990, lost: 10 }, 990)).toEqual([]);
   expect(doubts({ agreed: 989, lost: 11 }, 989)).toEqual([expect.stringMatching(/^11 events \(1\.1 %\) expired/)]);

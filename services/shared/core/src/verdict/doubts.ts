@@ -33,6 +33,12 @@ export function doubtLedger(ledger: SideLedgers, balance: Balance, undecided: nu
       `${formatCount(reused, 'event')} (${formatPercentage(reused / consumed, 'up')}) came for ids that had been judged longer ago than window.late; at most ${formatPercentage(MOST_REUSED, 'up')} may. If ids are used again, make them unique with a composite id, such as correlation: [ path:/order, path:/version ]; if answers are that late, raise window.late.`,
     );
   }
+  if (waits(ledger)) {
+    const waiting = SIDES.map((side) => `${formatCount(ledger[side].open, 'event')} of ${side}`).join(' and ');
+    reasons.push(
+      `${waiting} wait for each other, and none was judged. If that lasts, no id is on both sides: does \`correlation\` name the right places? \`parallax doctor FILE\` looks at a sample.`,
+    );
+  }
   for (const side of SIDES) {
     const unread = ledger[side]['no-id'] + ledger[side].undecodable;
     const all = balance.consumed[side];
@@ -47,4 +53,12 @@ export function doubtLedger(ledger: SideLedgers, balance: Balance, undecided: nu
     );
   }
   return { reasons, reused };
+}
+
+/** Both sides have events, and nothing has come of any. */
+function waits(ledger: SideLedgers): boolean {
+  return SIDES.every((side) => {
+    const { open, agreed, accepted, diverged, undecided } = ledger[side];
+    return open > 0 && agreed + accepted + diverged + undecided === 0;
+  });
 }

@@ -63,8 +63,11 @@ export interface Comparing {
    */
   caughtUp(): Promise<ComparatorStats>;
   stats(): ComparatorStats;
-  /** What each rule has excused since this began, in pairs whose bytes were not equal. */
-  rules(): readonly RuleUse[];
+  /**
+   * What each rule has excused since this began, in pairs whose bytes were not equal. `seesAll`: there were no others, so
+   * that a rule that excused something in every pair can be told.
+   */
+  rules(seesAll?: boolean): readonly RuleUse[];
   /** What became of the events of `retry`, once partitions are assigned. */
   retried(): RetryReport;
   /** Resolves when comparing has ended: undefined after stop(), otherwise what ended it. */

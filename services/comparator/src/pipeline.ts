@@ -45,7 +45,7 @@ export async function startComparator(ports: ComparatorPorts, options: Comparato
 }
 
 class Comparator implements Comparing {
-  readonly rules = () => this.#grounds.rules.uses();
+  readonly rules = (seesAll?: boolean) => this.#grounds.rules.uses(seesAll);
   readonly #ports: ComparatorPorts;
   readonly #options: ComparatorOptions;
   readonly #grounds: Grounds;

@@ -65,3 +65,10 @@ test('what rules do is told after a minute of comparing, then less and less ofte
   watch.tell();
   expect(told()).toEqual([]);
 });
+
+test('what excuses something in every pair is said to only where pairs of equal bytes are known to be none', () => {
+  const { watch, tally } = watching('rules: [ { tolerance: { path: /a, absolute: 1 } } ]\n');
+  for (let n = 0; n < 20; n++) tally.pair(new Map([['tolerance#1', 1]]));
+  expect(watch.uses().map(({ remark }) => remark)).toEqual([undefined]);
+  expect(watch.uses(true).map(({ remark }) => remark)).toEqual(['every-pair']);
+});

@@ -30,9 +30,9 @@ export class RuleWatch {
     this.#known.look(now);
   }
 
-  /** Since the process began: pairs of equal bytes are not compared, so no rule is asked about them. */
-  uses(): readonly RuleUse[] {
-    return this.tally.uses(this.#experiment.rules, false);
+  /** Since the process began: pairs of equal bytes are not compared, so no rule is asked about them. `seesAll`: there were none. */
+  uses(seesAll = false): readonly RuleUse[] {
+    return this.tally.uses(this.#experiment.rules, seesAll);
   }
 
   look(now: number): void {

@@ -103,7 +103,8 @@ export async function runComparator(
     thresholds: experiment.criteria,
     outputs: experiment.outputs.map(({ output }) => output),
   });
-  const rules = comparator.rules();
+  // Equal bytes are a match.
+  const rules = comparator.rules(report.outcomes.match === 0);
   await print(JSON.stringify({ ...report, openPairs: stats.openPairs, reused: stats.reused, rules }));
   return verdictExitCode(report.verdict);
 }

@@ -21,7 +21,7 @@ import {
 } from '@parallax/platform';
 import { SHUFFLER_CRASH_POINTS } from '@parallax/shuffler';
 import { standaloneStarted, standaloneStopped } from './events.ts';
-import { startStandalone } from './pipeline.ts';
+import { type Standalone, startStandalone } from './pipeline.ts';
 
 const CRASH_POINTS = [...ARCHIVER_CRASH_POINTS, ...COMPARATOR_CRASH_POINTS, ...SHUFFLER_CRASH_POINTS];
 
@@ -82,7 +82,8 @@ export async function runStandalone(life: Lifecycle, settings: RunSettings, part
     async (started) => {
       await started.stop();
       if (settings.untilCaughtUp) return;
-      await settings.onVerdict(await verdict(), true, started.comparator.rules());
+      const report = await verdict();
+      await settings.onVerdict(report, true, rulesOf(started, report));
       telemetry.record(standaloneStopped(await life.stopping));
     },
   );
@@ -98,7 +99,7 @@ export async function runStandalone(life: Lifecycle, settings: RunSettings, part
     const stopping = life.stopping.then(() => undefined);
     if ((await Promise.race([standalone.caughtUp(), stopping])) === undefined) return 130;
     const report = await verdict();
-    await settings.onVerdict(report, true, standalone.comparator.rules());
+    await settings.onVerdict(report, true, rulesOf(standalone, report));
     return verdictExitCode(report.verdict);
   }
   const ended = standalone.ended.then((error) => ({ error }));
@@ -108,4 +109,9 @@ export async function runStandalone(life: Lifecycle, settings: RunSettings, part
     if (!life.signal.aborted) await settings.onVerdict(await verdict(), false, []);
   }
   return 0;
+}
+
+/** Equal bytes are a match, and not compared. */
+function rulesOf({ comparator }: Standalone, { outcomes }: VerdictReport): readonly RuleUse[] {
+  return comparator.rules(outcomes.match === 0);
 }

@@ -1,5 +1,5 @@
 // What the replayer tells: each event gives its log line and its counters together.
-import type { TelemetryEvent } from '@parallax/platform';
+import type { ArchiveProblem, TelemetryEvent } from '@parallax/platform';
 import type { ReplayReport } from './report.ts';
 
 export function runOpened(run: string, isResumed: boolean, ids: number, inputs: number): TelemetryEvent {
@@ -31,6 +31,18 @@ export function archiveIncomplete(topic: string, partition: number, missing: num
     message: `The archive lacks ${missing} offsets of ${topic}, partition ${partition}, in the middle of what is replayed.`,
     counts: { offsets: missing },
     fields: { topic, partition },
+  };
+}
+
+/** An object of the archive is damaged or gone: nothing of it is replayed. */
+export function archiveDamaged({ code, place, message }: ArchiveProblem): TelemetryEvent {
+  return {
+    name: 'archive-damaged',
+    level: 'error',
+    message: `${message}; nothing of it is replayed.`,
+    labels: { code },
+    counts: { objects: 1 },
+    fields: { place },
   };
 }
 

@@ -1,6 +1,6 @@
 // Opens a run: looks into the archive, makes the run's topics, takes the lock, fixes the plan.
 import { type Archive, type EventLog, type Experiment, Fault, type FedTopic, type RunTopics } from '@parallax/core';
-import type { CrashPoints, Telemetry } from '@parallax/platform';
+import type { CrashPoints, OnProblem, Telemetry } from '@parallax/platform';
 import type { ReplayerCrashPoint } from './crash-points.ts';
 import { answersAbsent, archiveIncomplete } from './events.ts';
 import { type OpenRun, openRun } from './open-run.ts';
@@ -29,8 +29,9 @@ export async function takeStock(
   archive: Archive,
   time: TimeRange,
   warmUpMs = 0,
+  onProblem?: OnProblem,
 ): Promise<Stock> {
-  const inputs = await sourceRanges(archive, topics.input.source, feedingTime(time, warmUpMs));
+  const inputs = await sourceRanges(archive, topics.input.source, feedingTime(time, warmUpMs), onProblem);
   if (inputs.length === 0) throw nothingArchived(topics.input.source, archive.address, time);
   const around = {
     ...(time.from === undefined ? {} : { from: time.from - experiment.window.lateMs }),
@@ -38,7 +39,7 @@ export async function takeStock(
   };
   const fed: Stock['fed'][number][] = [{ fed: topics.input, isInput: true, ranges: inputs }];
   for (const { legacy } of topics.outputs) {
-    fed.push({ fed: legacy, isInput: false, ranges: await sourceRanges(archive, legacy.source, around) });
+    fed.push({ fed: legacy, isInput: false, ranges: await sourceRanges(archive, legacy.source, around, onProblem) });
   }
   if (fed.every(({ isInput, ranges }) => isInput || ranges.length === 0)) {
     throw new Fault(`The archive ${archive.address} has inputs, but nothing that legacy answered.`, {

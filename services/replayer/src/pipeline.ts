@@ -8,7 +8,8 @@ import { checkRunName, type RunTopics, refuseReplay } from '@parallax/core';
 import { type Clock, type CrashPoints, NO_CRASH_POINTS, retrying, systemClock, TopicIds } from '@parallax/platform';
 import { compileChoice } from './choosing/fitting.ts';
 import type { ReplayerCrashPoint } from './crash-points.ts';
-import { recordsFed, replayBack, replayEnded, replayUnavailable, runOpened } from './events.ts';
+import { Damage } from './damage.ts';
+import { archiveDamaged, recordsFed, replayBack, replayEnded, replayUnavailable, runOpened } from './events.ts';
 import { feed, ROUND_RECORDS } from './feed.ts';
 import { Merge } from './merge.ts';
 import type { OpenRun } from './open-run.ts';
@@ -52,6 +53,7 @@ class Replay implements Replaying {
   readonly #clock: Clock;
   readonly #crash: CrashPoints<ReplayerCrashPoint>;
   readonly #tally: Tally;
+  readonly #damage: Damage;
   readonly #stopping = new AbortController();
   readonly #outcome = Promise.withResolvers<ReplayReport>();
   #run: OpenRun | undefined;
@@ -65,6 +67,10 @@ class Replay implements Replaying {
     this.#options = options;
     this.#clock = ports.clock ?? systemClock;
     this.#crash = ports.crash ?? NO_CRASH_POINTS;
+    this.#damage = new Damage((problem) => {
+      ports.telemetry.record(archiveDamaged(problem));
+      options.onDamage?.(problem);
+    });
     this.#tally = new Tally(() => this.#clock.now(), options);
     this.done = this.#outcome.promise;
     // Whoever does not wait for it learns of a failure from finish().
@@ -83,7 +89,9 @@ class Replay implements Replaying {
     const { experiment, run, build = run, warmUpMs } = this.#options;
     const { log, archive, telemetry } = this.#ports;
     const asked = timeRange(this.#options);
-    const stock = await this.#patiently(() => takeStock(experiment, this.topics, archive, asked, warmUpMs));
+    const stock = await this.#patiently(() =>
+      takeStock(experiment, this.topics, archive, asked, warmUpMs, this.#damage.found),
+    );
     const now = () => this.#clock.now();
     const terms = () => fixTerms(this.#ports, this.#options, this.topics);
     const open = await this.#patiently(() =>
@@ -193,7 +201,12 @@ class Replay implements Replaying {
     );
     const inputs = places.filter(({ isInput }) => isInput);
     const wanted = await patiently(() => wantedOf(this.#ports, this.#options, stock, run.plan));
-    const selection = await selectIds(wanted, inputs, { archive, patiently, signal: this.#stopping.signal });
+    const selection = await selectIds(wanted, inputs, {
+      archive,
+      patiently,
+      signal: this.#stopping.signal,
+      onProblem: this.#damage.found,
+    });
     const { warming } = selection;
     this.#judges.resolve(warming === undefined ? undefined : (id) => warming.find(id) === undefined);
     if (selection.inputs === 0 && wanted.fits !== undefined) throw nothingChosen(this.#options.run, selection.looked);
@@ -209,7 +222,7 @@ class Replay implements Replaying {
     const tapes = places.map(({ source, partition, topic, next, to, isInput }) => {
       const { ids, choose } = (isInput ? undefined : answers.get(source)) ?? input;
       const place = { source: { topic: source, partition }, topic, from: next, to, isInput };
-      return new Tape(place, { archive, patiently, ids, choose, feed: feedRecord });
+      return new Tape(place, { archive, patiently, ids, choose, feed: feedRecord, onProblem: this.#damage.found });
     });
     const merge = new Merge(tapes, selection.ids);
     this.#merge = merge;
@@ -233,7 +246,8 @@ class Replay implements Replaying {
   #report(state: ReplayReport['state']): ReplayReport {
     const { experiment, run } = this.#options;
     const pace = formatTempo(this.#options);
-    const subject = { experiment: experiment.name, run, state, resumed: this.isResumed, pace };
+    const { count: damaged } = this.#damage;
+    const subject = { experiment: experiment.name, run, state, resumed: this.isResumed, pace, damaged };
     const report = this.#tally.report(subject, this.#run?.plan.before);
     this.#ports.telemetry.record(replayEnded(report));
     return report;

@@ -1,9 +1,10 @@
 // A dry run: what a replay would feed, how much it is and how long it takes, without touching the log or the store.
 import type { Archive, Experiment, Means, StoreReader } from '@parallax/core';
-import type { OpenedSchemas } from '@parallax/platform';
+import type { OnProblem, OpenedSchemas } from '@parallax/platform';
 import { type Choice, describeChoice } from './choosing/choice.ts';
 import { compileChoice } from './choosing/fitting.ts';
 import { knownIds, masking, readJudgedIds } from './choosing/judged-ids.ts';
+import { Damage } from './damage.ts';
 import { inputIds } from './input-ids.ts';
 import { takeStock } from './opening.ts';
 import { checkTempo, durationAt, type Tempo } from './pace.ts';
@@ -41,6 +42,8 @@ export interface ReplayPreview {
   readonly durationMs: number | null;
   /** Offsets the archive has lost within that. */
   readonly missing: number;
+  /** Objects that are damaged or gone, as far as that can be told without reading recorded answers. */
+  readonly damaged: number;
 }
 
 export interface PreviewOptions extends Tempo, TimeRange, TargetOptions {
@@ -51,6 +54,8 @@ export interface PreviewOptions extends Tempo, TimeRange, TargetOptions {
   readonly choice?: Choice | undefined;
   readonly warmUpMs?: number | undefined;
   readonly means?: Pick<Means, 'mac'> | undefined;
+  /** Told of each damaged object once. */
+  readonly onDamage?: OnProblem | undefined;
 }
 
 /** Reads the archived inputs once, and once more where some are chosen. `store`: for what was judged. Rejects as {@link startReplay} does, with whatever the archive gives reason for. */
@@ -63,7 +68,9 @@ export async function previewReplay(
   checkTempo(options);
   checkWarmUp(options);
   const time = timeRange(options);
-  const stock = await takeStock(experiment, targetsOfRun(experiment, run, options), archive, time, warmUpMs);
+  const damage = new Damage((problem) => options.onDamage?.(problem));
+  const topics = targetsOfRun(experiment, run, options);
+  const stock = await takeStock(experiment, topics, archive, time, warmUpMs, damage.found);
   const found = choice?.judged && store && (await readJudgedIds(store, experiment.name, choice.judged));
   const judged = found && knownIds(found, masking(experiment.privacy?.id, means?.mac));
   const ids = inputIds(experiment, schemas, choice);
@@ -75,7 +82,7 @@ export async function previewReplay(
   const selection = await selectIds(
     { input: ids, time, warmUpMs, fits, idleMs, stretch: stretchOf(input?.ranges ?? []) },
     planned.map((one) => ({ ...one, next: one.from })),
-    { archive, patiently: (work) => work(), signal: new AbortController().signal },
+    { archive, patiently: (work) => work(), signal: new AbortController().signal, onProblem: damage.found },
   );
   const { inputs, looked, withoutId, earliest, latest, warming, spanMs } = selection;
   const sum = (of: (range: SourceRange) => number) => ranges.reduce((total, range) => total + of(range), 0);
@@ -93,5 +100,6 @@ export async function previewReplay(
     latest: latest === undefined ? null : new Date(latest).toISOString(),
     durationMs: durationAt(options, inputs, spanMs) ?? null,
     missing: sum(({ missing }) => missing),
+    damaged: damage.count,
   };
 }

@@ -1,6 +1,12 @@
 // What the archive has to feed: of each partition the offsets that a stretch of time can be in.
-import { type ArchiveReader, gaps, readingPlan } from '@parallax/core';
-import { archivedPartitions, catalogue } from '@parallax/platform';
+import { type ArchiveReader, gaps, parseObjectKey, readingPlan } from '@parallax/core';
+import {
+  type ArchiveProblem,
+  archivedPartitions,
+  type Catalogued,
+  catalogue,
+  type OnProblem,
+} from '@parallax/platform';
 
 /** Recorded time, epoch ms: from, and up to but not including, to. Absent: no bound. */
 export interface TimeRange {
@@ -38,18 +44,38 @@ export function isWithin(time: number, { from, to }: TimeRange): boolean {
 
 /** Records a second, on the mean of the time they were recorded in; from the manifests. 0 where that cannot be told. */
 export async function recordedRate(archive: ArchiveReader, topic: string, time: TimeRange): Promise<number> {
-  const ranges = await sourceRanges(archive, topic, time);
+  // Damage is told by whoever feeds.
+  const ranges = await sourceRanges(archive, topic, time, () => undefined);
   const from = Math.max(time.from ?? 0, Math.min(...ranges.map(({ earliest }) => earliest)));
   const to = Math.min(time.to ?? Number.MAX_SAFE_INTEGER, Math.max(...ranges.map(({ latest }) => latest)));
   const records = ranges.reduce((sum, range) => sum + range.records, 0);
   return to > from ? (records * 1_000) / (to - from) : 0;
 }
 
-/** From the manifests, without reading a record. Partitions without anything in that time are left out. */
-export async function sourceRanges(archive: ArchiveReader, topic: string, time: TimeRange): Promise<SourceRange[]> {
+/** What cannot be read was recorded between the objects around it, as far as one can tell. */
+function mayBeWithin({ place }: ArchiveProblem, sound: readonly Catalogued[], { from, to }: TimeRange): boolean {
+  const first = parseObjectKey(place)?.first;
+  if (first === undefined) return true;
+  const isBefore = from !== undefined && sound.some((one) => one.first > first && one.earliest < from);
+  const isAfter = to !== undefined && sound.some((one) => one.first < first && one.latest >= to);
+  return !isBefore && !isAfter;
+}
+
+/**
+ * From the manifests, without reading a record. Partitions without anything in that time are left out, and, told
+ * `onProblem`, objects that cannot be used; without it those are a fault.
+ */
+export async function sourceRanges(
+  archive: ArchiveReader,
+  topic: string,
+  time: TimeRange,
+  onProblem?: OnProblem,
+): Promise<SourceRange[]> {
   const ranges: SourceRange[] = [];
-  for (const partition of await archivedPartitions(archive, topic)) {
-    const all = await catalogue(archive, topic, partition);
+  for (const partition of await archivedPartitions(archive, topic, onProblem)) {
+    const problems: ArchiveProblem[] = [];
+    const all = await catalogue(archive, topic, partition, onProblem && ((problem) => void problems.push(problem)));
+    for (const problem of problems) if (mayBeWithin(problem, all, time)) onProblem?.(problem);
     const objects = all.filter(
       ({ earliest, latest }) =>
         (time.from === undefined || latest >= time.from) && (time.to === undefined || earliest < time.to),

@@ -9,7 +9,7 @@ import type {
   StoreReader,
   StoreWriter,
 } from '@parallax/core';
-import type { Clock, CrashPoints, OpenedSchemas, Telemetry } from '@parallax/platform';
+import type { Clock, CrashPoints, OnProblem, OpenedSchemas, Telemetry } from '@parallax/platform';
 import type { Choice } from './choosing/choice.ts';
 import type { ReplayerCrashPoint } from './crash-points.ts';
 import type { Tempo } from './pace.ts';
@@ -45,6 +45,8 @@ export interface ReplayOptions extends Tempo, TargetOptions {
   readonly ready?: Promise<unknown>;
   /** Told of every input once it is in the log. `sentAt`: when it was handed over, wall ms. */
   readonly onInput?: ((input: NewRecord, sentAt: number) => void) | undefined;
+  /** Told once of each object of the archive that is damaged or gone: it is passed over, and the report counts it. */
+  readonly onDamage?: OnProblem | undefined;
   /** At most so many records are handed to the log and not acknowledged; default 1,200. */
   readonly roundRecords?: number;
 }

@@ -49,6 +49,8 @@ export interface ReplayReport {
   readonly latest: string | null;
   /** Offsets the archive has lost within what was replayed. */
   readonly missing: number;
+  /** Objects of the archive that were passed over in this life, because they are damaged or gone. */
+  readonly damaged: number;
   /** Of this life of the run, milliseconds. */
   readonly elapsedMs: number;
   /** Of this life of the run, records a second. */

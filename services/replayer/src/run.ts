@@ -16,6 +16,8 @@ import { startReplay } from './pipeline.ts';
 
 /** 128 and the number of SIGINT: told to stop before everything was fed. */
 const INTERRUPTED = 130;
+/** The archive is damaged: not everything was fed. */
+const TROUBLE = 2;
 
 /**
  * Feeds only: a comparator of the same run judges what comes of it. Resolves with the exit code; the report is printed
@@ -49,5 +51,5 @@ export async function runReplayer(
   await print(JSON.stringify(report));
   if (report.state !== 'fed') return INTERRUPTED;
   await replay.finish();
-  return 0;
+  return report.damaged === 0 ? 0 : TROUBLE;
 }

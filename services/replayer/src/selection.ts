@@ -1,6 +1,6 @@
 // Which ids are replayed: the first passes over the archived inputs. Answers are chosen by it in the last.
 import type { Archive, ArchivedRecord, Correlate } from '@parallax/core';
-import { readArchived, type TopicIds } from '@parallax/platform';
+import { type OnProblem, readArchived, type TopicIds } from '@parallax/platform';
 import { BusyTime, type Stretch } from './busy-time.ts';
 import type { Fits } from './choosing/fitting.ts';
 import { IdTable } from './id-table.ts';
@@ -31,6 +31,8 @@ export interface SelectionAround {
   readonly archive: Archive;
   readonly patiently: <T>(work: () => Promise<T>) => Promise<T>;
   readonly signal: AbortSignal;
+  /** Told of what cannot be read: it is passed over. Without it, that is a fault. */
+  readonly onProblem?: OnProblem | undefined;
 }
 
 /** What is asked for. */
@@ -115,14 +117,14 @@ export async function selectIds(wanted: Wanted, inputs: readonly Input[], around
 async function eachInput(
   inputs: readonly Input[],
   ids: TopicIds,
-  { archive, patiently, signal }: SelectionAround,
+  { archive, patiently, signal, onProblem }: SelectionAround,
   take: (record: ArchivedRecord, next: number) => void,
 ): Promise<void> {
   for (const { source, partition, from, to, next } of inputs) {
     let at = from;
     if (at >= to) continue;
     await patiently(async () => {
-      for await (const batch of readArchived(archive, source, partition, { from: at, to })) {
+      for await (const batch of readArchived(archive, source, partition, { from: at, to, onProblem })) {
         signal.throwIfAborted();
         await ids.learn(batch);
         for (const record of batch) take(record, next);

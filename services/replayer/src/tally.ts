@@ -104,7 +104,7 @@ export class Tally {
 
   /** @param before of earlier lives of the run */
   report(
-    subject: Pick<ReplayReport, 'experiment' | 'run' | 'state' | 'resumed' | 'pace'>,
+    subject: Pick<ReplayReport, 'experiment' | 'run' | 'state' | 'resumed' | 'pace' | 'damaged'>,
     before: Sessions | undefined,
   ): ReplayReport {
     const { ids, withoutId, looked, warming, earliest, latest } = this.#selection;

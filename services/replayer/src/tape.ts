@@ -1,6 +1,6 @@
 // A tape: one archived partition, played record by record in offset order, with what is not wanted left out.
 import type { ArchivedRecord, ArchiveReader, NewRecord } from '@parallax/core';
-import { readArchived, type TopicIds } from '@parallax/platform';
+import { type OnProblem, readArchived, type TopicIds } from '@parallax/platform';
 import type { Slot } from './id-table.ts';
 
 export interface TapePlace {
@@ -38,6 +38,8 @@ export interface TapeAround {
   readonly ids: Pick<TopicIds, 'learn'>;
   readonly choose: Choose;
   readonly feed: (record: ArchivedRecord) => NewRecord;
+  /** Told of what cannot be read: it is passed over. Without it, that is a fault. */
+  readonly onProblem?: OnProblem | undefined;
 }
 
 export class Tape {
@@ -98,7 +100,8 @@ export class Tape {
   /** After a failure it is read again from where the last batch ended. */
   async #read(): Promise<readonly ArchivedRecord[] | undefined> {
     const { source, to } = this.place;
-    this.#records ??= readArchived(this.#around.archive, source.topic, source.partition, { from: this.#next, to });
+    const { archive, onProblem } = this.#around;
+    this.#records ??= readArchived(archive, source.topic, source.partition, { from: this.#next, to, onProblem });
     try {
       const { done, value } = await this.#records.next();
       if (done === true) return undefined;

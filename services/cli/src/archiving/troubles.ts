@@ -10,10 +10,12 @@ export interface Troubles {
   readonly tell: OnProblem;
   /** At the end, sets the exit code, if there was one. */
   readonly conclude: () => void;
+  /** Problems so far. */
+  readonly count: () => number;
 }
 
-/** @param before clears what stands on the screen, such as a line of progress */
-export function troubles(before: () => void = () => undefined): Troubles {
+/** @param before clears what stands on the screen, such as a line of progress @param what is not whole then */
+export function troubles(before: () => void = () => undefined, what = 'What is shown'): Troubles {
   const places = new Set<string>();
   return {
     tell: (problem) => {
@@ -23,10 +25,11 @@ export function troubles(before: () => void = () => undefined): Troubles {
       before();
       say(problemText(problem));
     },
+    count: () => places.size,
     conclude: () => {
       if (places.size === 0) return;
       before();
-      say(`What is shown is incomplete: ${counted(places.size, 'problem')} in the archive, see above.`);
+      say(`${what} is incomplete: ${counted(places.size, 'problem')} in the archive, see above.`);
       process.exitCode = TROUBLE;
     },
   };
@@ -34,5 +37,10 @@ export function troubles(before: () => void = () => undefined): Troubles {
 
 /** Its place, what is wrong, and what to do, on three lines. */
 export function problemText({ code, place, message, cure }: ArchiveProblem): string {
-  return `${place}\n  ${message} (${code})\n  ${cure}`.replace(/[^\P{Cc}\n]/gu, '·');
+  return [place, `  ${message} (${code})`, `  ${cure}`].map(onOneLine).join('\n');
+}
+
+/** Names of topics and keys are anybody's: a line end of theirs would pass for one of ours. */
+function onOneLine(text: string): string {
+  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu, '·');
 }

@@ -1,5 +1,5 @@
 // `parallax load` as a process: what an archive and judged pairs hold, as a table, a picture, JSON and rows.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -114,4 +114,21 @@ test('a run that was not fed by steps has nothing to tell, and says what does', 
   const { code, err } = await load('--run', 'build-b');
   expect(code).toBe(2);
   expect(err).toMatch(/--ramp/);
+});
+
+test('a damaged object is named, the rest is counted, and it is no success', async () => {
+  const archive = openArchive(addresses.PARALLAX_ARCHIVE);
+  const [tail] = await Array.fromAsync(archive.list('tails/orders.in/partition=1/'));
+  const path = join(folder, 'archive', tail?.key ?? '');
+  const body = readFileSync(path);
+  body[body.length >> 1] = (body[body.length >> 1] ?? 0) ^ 1;
+  rmSync(path);
+  writeFileSync(path, body);
+  const { code, out, err } = await load('--json');
+  expect(code).toBe(2);
+  expect(err).toContain(`${tail?.key}\n`);
+  expect(err).toContain('archive-object-damaged');
+  expect(err).toContain('is incomplete: 1 problem in the archive');
+  const { topics } = JSON.parse(out);
+  expect(topics[0]).toMatchObject({ topic: 'orders.in', records: 80 });
 });

@@ -13,6 +13,7 @@ import {
 } from '@parallax/platform';
 import { parseTime } from '@parallax/replayer';
 import { Command } from 'commander';
+import { troubles } from '../archiving/troubles.ts';
 import {
   archiveOption,
   callerPath,
@@ -43,7 +44,7 @@ interface Options {
 export function loadCommand(): Command {
   const command = new Command('load')
     .description(
-      'How much load production produces: rates, sizes and latencies, from the archive and the judged pairs; kept in the\nstore as rows of `load`. With --run: what a build took when it was replayed with --ramp.\nExit code 0, or 2 when there is nothing.',
+      'How much load production produces: rates, sizes and latencies, from the archive and the judged pairs; kept in the\nstore as rows of `load`. With --run: what a build took when it was replayed with --ramp.\nExit code 0, or 2 when there is nothing, or the archive is damaged.',
     )
     .argument('<file>', 'the experiment, a YAML file')
     .option('--run <name>', 'a replay that was fed with --ramp')
@@ -71,14 +72,20 @@ async function ofProduction(file: string, options: Options): Promise<void> {
   const shown = progress();
   const from = options.from === undefined ? Number.NEGATIVE_INFINITY : parseTime('--from', options.from);
   const to = options.to === undefined ? Number.POSITIVE_INFINITY : parseTime('--to', options.to);
+  const { tell: onProblem, conclude } = troubles(() => shown.done());
   const onProgress = (topic: string, records: number) =>
     shown.update(`${topic}: ${records.toLocaleString('en')} records`);
-  const { topics, asked } = await countProduction(experiment, { archive, schemas, from, to, onProgress }).finally(
-    async () => {
-      shown.done();
-      await archive.close();
-    },
-  );
+  const { topics, asked } = await countProduction(experiment, {
+    archive,
+    schemas,
+    from,
+    to,
+    onProgress,
+    onProblem,
+  }).finally(async () => {
+    shown.done();
+    await archive.close();
+  });
   if (topics.length === 0) {
     throw new Fault(`The archive ${archive.address} has nothing of ${experiment.name} in that time.`, {
       code: 'nothing-archived',
@@ -96,6 +103,7 @@ async function ofProduction(file: string, options: Options): Promise<void> {
     if (options.json) {
       const told = topics.map(({ topic, side, summary }) => ({ topic, side, ...summary }));
       await print(JSON.stringify({ experiment: experiment.name, topics: told, answers, between }));
+      conclude();
       return;
     }
     await print(productionLines(topics, process.stdout.columns).join('\n'));
@@ -104,6 +112,7 @@ async function ofProduction(file: string, options: Options): Promise<void> {
   } finally {
     await store.close();
   }
+  conclude();
   say(`\nWhat a build takes: parallax replay ${quotedForShell(file)} --run ramp --ramp 1x..20x --exec COMMAND`);
 }
 

@@ -1,6 +1,6 @@
 // `parallax rejudge` as a person calls it: on an archive the archiver has written, and on two files.
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -191,6 +191,24 @@ describe('on two files', () => {
     expect(stderr).toBe('');
     expect(JSON.parse(stdout).matrix).toEqual({ match: { match: 1 }, mismatch: { equivalent: 1 } });
   });
+});
+
+test('a damaged archive is judged around its damage, named, and the result is no success', async () => {
+  const copy = join(folder, 'damaged');
+  cpSync(join(folder, 'archive'), copy, { recursive: true });
+  const [key = ''] = readdirSync(copy, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.startsWith('topics/priced.v2/') && name.endsWith('.avro'))
+    .sort();
+  const body = readFileSync(join(copy, key));
+  body[body.length >> 1] = (body[body.length >> 1] ?? 0) ^ 1;
+  rmSync(join(copy, key));
+  writeFileSync(join(copy, key), body);
+  const { code, stdout, stderr } = await rejudge('base.yaml', 'base.yaml', '--archive', `file:${copy}`, '--json');
+  expect(code).toBe(2);
+  expect(stderr.split('\n').filter((line) => line === key)).toHaveLength(1);
+  const report = JSON.parse(stdout);
+  expect(report.pairs).toBe(PAIRS - 10);
+  expect(report.doubts).toContainEqual(expect.stringContaining('1 object of the archive could not be read'));
 });
 
 describe('a mistake', () => {

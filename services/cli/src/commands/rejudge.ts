@@ -14,6 +14,7 @@ import {
   checkRegistries,
   type Lifecycle,
   loadExperiment,
+  type OnProblem,
   openArchive,
   openMeans,
   openSchemas,
@@ -21,10 +22,12 @@ import {
 } from '@parallax/platform';
 import { parseTime } from '@parallax/replayer';
 import { Command } from 'commander';
+import { troubles } from '../archiving/troubles.ts';
 import { asInFiles, schemasOf } from '../comparing/schemas-of-files.ts';
 import { archiveOption, callerPath, jsonOption, privacyKey, registryAccess } from '../config.ts';
 import { explain, render } from '../failure.ts';
 import { withExamples } from '../help.ts';
+import { counted } from '../output/amount.ts';
 import { progress } from '../output/progress.ts';
 import { print, say } from '../output/terminal.ts';
 import { extentOf, type PairRange, rejudgeArchive } from '../rejudging/from-archive.ts';
@@ -33,6 +36,8 @@ import { Pace } from '../rejudging/pace.ts';
 
 /** Lines that could not be used, told one by one. */
 const TOLD = 20;
+
+const TROUBLE = 2;
 
 interface Options {
   readonly archive: string;
@@ -82,8 +87,11 @@ async function rejudge(life: Lifecycle, file: string, changedFile: string, optio
   const experiment = await loadExperiment(callerPath(file), file);
   const changed = await loadExperiment(callerPath(changedFile), changedFile);
   const given = { file, experiment, changed, options };
-  const { rejudging, doubts } =
-    files === undefined ? await fromArchive(life, given, range) : await fromFiles(life, given, files);
+  const {
+    rejudging,
+    doubts,
+    damaged = 0,
+  } = files === undefined ? await fromArchive(life, given, range) : await fromFiles(life, given, files);
   tellExpired(rejudging.settings);
   const report = rejudgeReport(rejudging, { suggest, doubts });
   if (json) await print(JSON.stringify(report));
@@ -93,7 +101,7 @@ async function rejudge(life: Lifecycle, file: string, changedFile: string, optio
     if (range.from !== undefined || range.to !== undefined)
       say('  `parallax archive ls` tells the times of what is stored.');
   }
-  return rejudgeExitCode(report);
+  return damaged > 0 ? TROUBLE : rejudgeExitCode(report);
 }
 
 interface Given {
@@ -106,6 +114,8 @@ interface Given {
 interface Rejudged {
   readonly rejudging: Rejudging;
   readonly doubts: readonly string[];
+  /** Objects of the archive that could not be read. */
+  readonly damaged?: number;
 }
 
 async function fromArchive(
@@ -120,21 +130,33 @@ async function fromArchive(
   const rejudging = new Rejudging(settings);
   const archive = life.use('the archive', openArchive(options.archive));
   const doubts: string[] = [];
+  const shown = progress();
+  const { tell, count } = troubles(() => shown.done());
+  // Gaps are told with the extent.
+  const onProblem: OnProblem = (problem) => {
+    if (problem.code !== 'archive-gap') tell(problem);
+  };
   for (const output of settings.outputs) {
-    const extent = await extentOf(archive, output);
+    const extent = await extentOf(archive, output, onProblem);
     doubts.push(...extent.doubts);
-    const shown = progress();
     const pace = new Pace(extent.records, (line) => shown.update(`${output.plan.output}: ${line}`));
     await life.start('rejudging', () =>
       rejudgeArchive(archive, rejudging, output, extent, {
         range,
         schemas,
         signal: life.signal,
+        onProblem,
         progress: (phase, events) => pace.add(phase, events),
       }).finally(() => shown.done()),
     );
   }
-  return { rejudging, doubts };
+  const damaged = count();
+  if (damaged > 0) {
+    doubts.push(
+      `${counted(damaged, 'object')} of the archive could not be read: pairs are judged without what lay there.`,
+    );
+  }
+  return { rejudging, doubts, damaged };
 }
 
 async function fromFiles(

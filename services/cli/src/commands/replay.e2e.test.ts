@@ -1,7 +1,7 @@
 // replay and runs as processes: a backlog fed to a build, killed in the middle, gone on with, judged, compared, deleted.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -280,4 +280,21 @@ test('delete removes the topics, the rows and nothing else, and the name is free
   expect(again.out).toContain('Fed 300 of 300 inputs and 300 recorded answers, flat-out');
   expect(again.out).toContain('Left out: ');
   expect(again.code).toBe(0);
+});
+
+test('a damaged archive is named before feeding, the rest is fed and judged, and it is no success', async () => {
+  const copy = join(folder, 'damaged');
+  cpSync(join(folder, 'archive'), copy, { recursive: true });
+  const key = 'topics/orders.in/partition=0/orders.in+0+0000000064.avro';
+  const body = readFileSync(join(copy, key));
+  rmSync(join(copy, key));
+  writeFileSync(join(copy, key), body.subarray(0, -1));
+  const dry = await finished('replay', 'orders.yaml', '--run', 'torn', '--archive', `file:${copy}`, '--dry-run');
+  expect(dry).toMatchObject({ code: 2, err: expect.stringContaining(`${key}\n`) });
+  expect(dry.err).toContain('What would be fed is incomplete: 1 problem in the archive');
+  const torn = await finished('replay', 'orders.yaml', '--run', 'torn', '--archive', `file:${copy}`, '--exec', EXEC);
+  expect(torn.out).toContain('Fed 336 of 336 inputs and 336 recorded answers');
+  expect(torn.err.indexOf(key)).toBeLessThan(torn.err.indexOf('The archive is damaged, see above'));
+  expect(torn.code).toBe(2);
+  expect(await finished('runs', 'delete', 'torn')).toMatchObject({ code: 0 });
 });

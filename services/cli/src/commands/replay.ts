@@ -18,6 +18,7 @@ import {
 import { previewReplay, type ReplayRequest, replayRequest } from '@parallax/replayer';
 import { shellBuild, startReplayRun } from '@parallax/standalone';
 import { Command } from 'commander';
+import { troubles } from '../archiving/troubles.ts';
 import {
   archiveOption,
   callerDirectory,
@@ -51,7 +52,7 @@ import {
   withRunOptions,
 } from '../replaying/options.ts';
 import { checkRamp, NOTHING_MEASURED, paceOf, rampLines } from '../replaying/ramp.ts';
-import { ending, lookFurther, settingsToStart, standingOf } from '../replaying/words.ts';
+import { ending, lookFurther, NOT_WHOLE, settingsToStart, standingOf } from '../replaying/words.ts';
 
 interface Options extends RunFlags {
   readonly exec?: string;
@@ -143,6 +144,7 @@ async function replay(
   const means = openMeans(experiment, privacyKey());
   const schemas = await openSchemas(experiment, callerPath(file), registryAccess());
   await checkRegistries(schemas, ['input', 'legacy', 'candidate']);
+  const damage = troubles(() => shown.done(), 'What is replayed');
   const pace = await paceOf(archive, experiment, request, options);
   keepYoungHeapSmall();
   const oneRound = async (round: string): Promise<Round> => {
@@ -158,6 +160,7 @@ async function replay(
             experiment,
             means,
             schemas,
+            onDamage: damage.tell,
             ...(startBuild === undefined ? {} : { startBuild }),
           },
         ),
@@ -171,7 +174,9 @@ async function replay(
     const measured = rampLines(result, process.stdout.columns);
     if (measured !== undefined && !options.json) await print(`\n${measured.join('\n')}`);
     const judged = { PARITY: 0, DIVERGING: 1, INCONCLUSIVE: 2, 'NO DATA': 2 }[result.verdict.verdict];
-    const code = options.ramp === undefined ? judged : measured === undefined ? TROUBLE : 0;
+    const found = options.ramp === undefined ? judged : measured === undefined ? TROUBLE : 0;
+    const code = result.replay.damaged > 0 ? TROUBLE : found;
+    if (result.replay.damaged > 0 && !options.json) say(NOT_WHOLE);
     if (options.ramp !== undefined && measured === undefined && !options.json) say(`\n${NOTHING_MEASURED}`);
     if (result.stoppedBy === 'ramp') {
       say(`\nStopped: the ramp is over. Its run goes with: parallax runs delete ${round} ${file}`);
@@ -258,9 +263,10 @@ async function preview(
       : life.use('the divergence store', await openStore(storeAddress, readerOptions()));
   const means = openMeans(experiment, privacyKey());
   const schemas = await openSchemas(experiment, callerPath(file), registryAccess());
-  const found = await previewReplay(archive, { ...request, experiment, means, schemas }, store);
+  const damage = troubles(undefined, 'What would be fed');
+  const found = await previewReplay(archive, { ...request, experiment, means, schemas, onDamage: damage.tell }, store);
   const known = loop === undefined ? await knownRun(store, storeAddress, experiment.name, request.run) : undefined;
-  const code = known?.state === 'finished' ? TROUBLE : 0;
+  const code = known?.state === 'finished' || found.damaged > 0 ? TROUBLE : 0;
   if (json) {
     await print(JSON.stringify({ ...found, state: known?.state ?? null }));
     return code;
@@ -285,6 +291,7 @@ async function preview(
       : `Feeding takes ${formatDuration(Math.ceil(found.durationMs))}.`,
   );
   if (found.missing > 0) await print(`The archive lacks ${counted(found.missing, 'offset')} in between.`);
+  damage.conclude();
   if (known?.state !== undefined) say(`\n${standingOf(request.run, known.state, file)}`);
   return code;
 }

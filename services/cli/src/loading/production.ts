@@ -8,7 +8,7 @@ import {
   Traffic,
   type TrafficSummary,
 } from '@parallax/core';
-import { archivedPartitions, type OpenedSchemas, readArchived, TopicIds } from '@parallax/platform';
+import { archivedPartitions, type OnProblem, type OpenedSchemas, readArchived, TopicIds } from '@parallax/platform';
 
 export interface ProductionTopic {
   readonly topic: string;
@@ -31,6 +31,8 @@ export interface ProductionAround {
   readonly from: number;
   readonly to: number;
   readonly onProgress: (topic: string, records: number) => void;
+  /** Told of what cannot be read or is missing: the rest is counted. */
+  readonly onProblem?: OnProblem | undefined;
 }
 
 /** Ids whose answers are timed: enough for a p99 of two hundred pairs beyond it. */
@@ -38,7 +40,7 @@ export const SAMPLED_IDS = 20_000;
 
 /** Reads every record of the time once. Memory is bounded whatever there is: slots of time, a sample of ids, one object. */
 export async function countProduction(experiment: Experiment, around: ProductionAround): Promise<Production> {
-  const { archive, schemas, from, to, onProgress } = around;
+  const { archive, schemas, from, to, onProgress, onProblem } = around;
   const asked = new IdSample<number>(SAMPLED_IDS);
   const { input } = experiment;
   const ids = input === undefined ? undefined : new TopicIds(input, schemas?.input, experiment.budgets);
@@ -46,9 +48,9 @@ export async function countProduction(experiment: Experiment, around: Production
   for (const { topic, side } of topicsOf(experiment)) {
     const traffic = new Traffic();
     let records = 0;
-    for (const partition of await archivedPartitions(archive, topic)) {
+    for (const partition of await archivedPartitions(archive, topic, onProblem)) {
       const skip = ({ earliest, latest }: { earliest: number; latest: number }) => latest < from || earliest >= to;
-      for await (const batch of readArchived(archive, topic, partition, { skip })) {
+      for await (const batch of readArchived(archive, topic, partition, { skip, onProblem })) {
         if (side === 'input') await ids?.learn(batch);
         for (const record of batch) {
           if (record.timestamp < from || record.timestamp >= to) continue;

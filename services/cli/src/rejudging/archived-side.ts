@@ -10,7 +10,7 @@ import {
   readsKeySchemas,
   type Side,
 } from '@parallax/core';
-import { type OpenedSchemas, readArchived } from '@parallax/platform';
+import { type OnProblem, type OpenedSchemas, readArchived } from '@parallax/platform';
 import { type IdTable, IntList } from './id-table.ts';
 
 /** Epoch ms, from `since` up to, not including, `until`: what is read. */
@@ -36,9 +36,12 @@ export class ArchivedSide {
   readonly #archive: ArchiveReader;
   readonly #output: RejudgedOutput;
   readonly #span: Span;
+  readonly #onProblem: OnProblem | undefined;
   readonly #index = new Map<number, PartitionIndex>();
 
-  constructor(archive: ArchiveReader, output: RejudgedOutput, side: Side, span: Span) {
+  /** @param onProblem told of what cannot be read, each time: it is passed over, both times alike */
+  constructor(archive: ArchiveReader, output: RejudgedOutput, side: Side, span: Span, onProblem?: OnProblem) {
+    this.#onProblem = onProblem;
     this.#archive = archive;
     this.#output = output;
     this.#span = span;
@@ -90,7 +93,7 @@ export class ArchivedSide {
   #read(partition: number, to: number): AsyncGenerator<readonly ArchivedRecord[]> {
     const { since, until } = this.#span;
     const skip = ({ earliest, latest }: Manifest): boolean => latest < since || earliest >= until;
-    return readArchived(this.#archive, this.topic, partition, { to, skip });
+    return readArchived(this.#archive, this.topic, partition, { to, skip, onProblem: this.#onProblem });
   }
 
   #isWanted({ timestamp }: ArchivedRecord): boolean {

@@ -4,7 +4,7 @@
 // where both topics are keyed alike little waits. Nothing rests on that: ids are looked for in all partitions.
 import type { Archive, Content, FileEvent, RejudgedOutput, Rejudging, Side } from '@parallax/core';
 import { Fault, SIDES } from '@parallax/core';
-import { archivedTopics, listArchive, type OpenedSchemas } from '@parallax/platform';
+import { archivedTopics, listArchive, type OnProblem, type OpenedSchemas } from '@parallax/platform';
 import { ArchivedSide, type Span } from './archived-side.ts';
 import { IdTable } from './id-table.ts';
 import { WaitingEvents } from './waiting-events.ts';
@@ -24,6 +24,8 @@ export interface ArchiveReading {
   readonly ids?: IdTable;
   /** Payloads held in memory; beyond it they wait in a file. */
   readonly waitingBytes?: number;
+  /** Told of what cannot be read, more than once: it is left out. Without it, that is a fault. */
+  readonly onProblem?: OnProblem;
   /** Events of the second pass are as many as those of the first. */
   progress(phase: 'ids' | 'events', events: number): void;
 }
@@ -36,13 +38,17 @@ export interface ArchiveExtent {
 }
 
 /** @throws Fault `archive-unknown-topic` */
-export async function extentOf(archive: Archive, output: RejudgedOutput): Promise<ArchiveExtent & Partitions> {
+export async function extentOf(
+  archive: Archive,
+  output: RejudgedOutput,
+  onProblem?: OnProblem,
+): Promise<ArchiveExtent & Partitions> {
   const partitions: Record<Side, number[]> = { legacy: [], candidate: [] };
   const doubts: string[] = [];
   let records = 0;
   for (const side of SIDES) {
     const { topic } = output.plan[side];
-    for await (const summary of listArchive(archive, topic)) {
+    for await (const summary of listArchive(archive, topic, onProblem)) {
       partitions[side].push(summary.partition);
       records += summary.records;
       for (const { from, to } of summary.gaps) {
@@ -68,11 +74,11 @@ export async function rejudgeArchive(
   { partitions }: Partitions,
   reading: ArchiveReading,
 ): Promise<void> {
-  const { range, schemas, signal, waitingBytes } = reading;
+  const { range, schemas, signal, waitingBytes, onProblem } = reading;
   const { deadlineMs, settleMs } = rejudging.settings.experiment.window;
   const { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY } = range;
   const span: Span = { since: from - deadlineMs - settleMs, until: to + deadlineMs + settleMs };
-  const side = (which: Side): ArchivedSide => new ArchivedSide(archive, output, which, span);
+  const side = (which: Side): ArchivedSide => new ArchivedSide(archive, output, which, span, onProblem);
   const sides = { legacy: side('legacy'), candidate: side('candidate') };
   const { ids = new IdTable() } = reading;
   for (const which of SIDES) {

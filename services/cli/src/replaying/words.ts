@@ -62,6 +62,10 @@ export function ending({ replay, verdict, rules }: ReplayRunResult): readonly st
   return lines;
 }
 
+/** Where objects of the archive could not be read. */
+export const NOT_WHOLE =
+  'The archive is damaged, see above: what lay there was not fed, and answers of legacy that lay there count as missing.';
+
 /** What to ask after a run. */
 export function lookFurther(experiment: string, run: string, before: string): string {
   const compare = before === run ? 'live' : before;

@@ -10,7 +10,7 @@ import type {
   RuleUse,
   VerdictReport,
 } from '@parallax/core';
-import type { Clock, OpenedSchemas, Telemetry } from '@parallax/platform';
+import type { Clock, OnProblem, OpenedSchemas, Telemetry } from '@parallax/platform';
 import type { Choice, ReplayProgress, ReplayReport, TargetOptions, Tempo } from '@parallax/replayer';
 import type { BuildSettings, StartBuild } from './build.ts';
 import type { StoppedBy, StopRules } from './stop-rules.ts';
@@ -36,6 +36,8 @@ export interface ReplayRunOptions extends Tempo, TargetOptions {
   readonly choice?: Choice | undefined;
   /** So much recorded time before `from` is fed, too, and not judged. */
   readonly warmUpMs?: number | undefined;
+  /** Told once of each object of the archive that is damaged or gone: it is passed over, and the report counts it. */
+  readonly onDamage?: OnProblem | undefined;
   /** When it pauses by itself. */
   readonly stopRules?: StopRules;
   /** Recorded time of the inputs, epoch ms: from, and up to but not including, to. */

@@ -48,7 +48,10 @@ export async function* readArchived(
   let upTo = to;
   const told = onProblem === undefined ? undefined : new Told(topic, partition, { from, to, skip }, onProblem);
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const objects = await catalogue(archive, topic, partition, told?.once);
+    const problems: ArchiveProblem[] = [];
+    const tell: OnProblem | undefined = told && ((problem) => void problems.push(problem));
+    const objects = await catalogue(archive, topic, partition, tell);
+    for (const problem of problems) if (!isBefore(from, problem, objects)) told?.once(problem);
     const sound = objects.filter(({ key }) => told?.has(key) !== true);
     const plan = readingPlan(sound, { from: next, to: upTo });
     upTo = Math.min(upTo, attempt === 0 ? (plan.at(-1)?.to ?? next) : upTo);
@@ -95,6 +98,12 @@ export async function* readArchived(
     cure: 'See that nothing but Parallax removes objects of the archive, then try again.',
     retryable: true,
   });
+}
+
+/** Whether it speaks of an object whose records all come before `from`: another one, at or before it, comes behind. */
+function isBefore(from: number, { place }: ArchiveProblem, objects: readonly Catalogued[]): boolean {
+  const first = parseObjectKey(place)?.first;
+  return first !== undefined && objects.some((one) => one.first > first && one.first <= from);
 }
 
 interface Within {

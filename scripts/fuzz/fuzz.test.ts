@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { Checker } from './check.ts';
 import { FormatChecker } from './format-check.ts';
 import type { FormatPair } from './formats.ts';
-import { fuzz } from './fuzz.ts';
+import { asked, fuzz } from './fuzz.ts';
 import { SEEDS } from './hostile.ts';
 import { RULE_SETS } from './rule-sets.ts';
 import { smaller } from './smaller.ts';
@@ -63,5 +63,29 @@ describe('the checks', () => {
     const legacy = new TextEncoder().encode(SEEDS[0]);
     const small = smaller({ by: 'hand', legacy, candidate: legacy }, ({ candidate }) => candidate.includes(0x78));
     expect([small.legacy.length, small.candidate.length]).toEqual([0, 1]);
+  });
+});
+
+describe('what it is asked for', () => {
+  test('is read from options, and told by --help', () => {
+    expect(asked(['--pairs', '5', '--seed=7', '--threads', '1'], 3)).toEqual({
+      pairs: 5,
+      seconds: 180,
+      seed: 7,
+      threads: 1,
+    });
+    expect(asked(['--hostile', '0'], 3)).toMatchObject({ hostile: 0, seed: 3 });
+    for (const help of ['--help', '-h']) expect(asked([help], 3)).toMatch(/^usage: .*\n {2}--pairs N/);
+  });
+
+  test.each([
+    [['--pears', '5'], "'--pears'"],
+    [['5'], "'5'"],
+    [['--pairs', 'many'], '--pairs is "many": allowed is a whole number of at least 1'],
+    [['--pairs='], '--pairs is "": allowed is a whole number of at least 1'],
+    [['--threads', '0'], '--threads is "0": allowed is a whole number of at least 1'],
+    [['--hostile', '0.5'], '--hostile is "0.5": allowed is a whole number of at least 0'],
+  ])('%s is refused by name', (args, message) => {
+    expect(() => asked(args, 3)).toThrow(message);
   });
 });

@@ -1,4 +1,4 @@
-// Hostile pairs by the million: `node scripts/fuzz/fuzz.ts [--pairs N] [--seconds S] [--seed N] [--hostile N] [--threads N]`.
+// Hostile pairs by the million: `node scripts/fuzz/fuzz.ts`, and what it may be asked for with `--help`.
 // Prints each failure once, as small as it could be made, with the seed; ends in 1 where there is one.
 //
 // JSON pairs are compared under the strict rules and one set of the others in turn, hard ones under all; one pair in
@@ -128,27 +128,69 @@ function isTask(data: unknown): data is { readonly fuzzOptions: FuzzOptions } {
 
 if (!isMainThread && isTask(workerData)) parentPort?.postMessage(fuzz(workerData.fuzzOptions));
 
-if (import.meta.main && isMainThread) {
+const USAGE = `usage: node scripts/fuzz/fuzz.ts [--pairs N] [--seconds S] [--seed N] [--hostile N] [--threads N]
+  --pairs N     pairs of payloads, at most (1000000)
+  --seconds S   seconds, at most (180)
+  --seed N      the same seed and number of threads give the same pairs (another each time, printed)
+  --hostile N   one JSON pair in N is large, deep or made to take long; 0 for none (8000)
+  --threads N   threads, each with pairs of its own (2)
+
+  node scripts/fuzz/fuzz.ts --pairs 1000000 --seconds 3600
+  node scripts/fuzz/fuzz.ts --seed 9102 --threads 1 --pairs 20000 --hostile 0    to see a failure again
+Prints failures as small as they could be made; ends in 1 where there is one, in 2 where it was asked for something else.
+`;
+const TROUBLE = 2;
+
+/** What was asked for; text to be printed where it is the usage, an error where it cannot be done. */
+export function asked(args: readonly string[], seed: number): (FuzzOptions & { readonly threads: number }) | string {
+  const text = { type: 'string' } as const;
   const { values } = parseArgs({
+    args: [...args],
     options: {
-      pairs: { type: 'string', default: '1000000' },
-      seconds: { type: 'string', default: '180' },
-      seed: { type: 'string', default: String(Date.now() % 1_000_000) },
-      hostile: { type: 'string' },
-      threads: { type: 'string', default: '2' },
+      pairs: text,
+      seconds: text,
+      seed: text,
+      hostile: text,
+      threads: text,
+      help: { type: 'boolean', short: 'h' },
     },
+    strict: true,
   });
-  process.stderr.write(`seed ${values.seed}\n`);
-  const options = {
-    pairs: Number(values.pairs),
-    seconds: Number(values.seconds),
-    seed: Number(values.seed),
-    ...(values.hostile === undefined ? {} : { hostile: Number(values.hostile) }),
+  if (values.help === true) return USAGE;
+  const number = (name: 'pairs' | 'seconds' | 'seed' | 'hostile' | 'threads', otherwise: number, least = 0): number => {
+    const given = values[name];
+    const value = given === undefined ? otherwise : Number(given.trim() === '' ? Number.NaN : given);
+    if (Number.isSafeInteger(value) && value >= least) return value;
+    throw new Error(`--${name} is ${JSON.stringify(given)}: allowed is a whole number of at least ${least}`);
   };
-  const { pairs, seconds, failures, shown, slowest, outcomes } = await fuzzInThreads(options, Number(values.threads));
+  return {
+    pairs: number('pairs', 1_000_000, 1),
+    seconds: number('seconds', 180, 1),
+    seed: number('seed', seed),
+    ...(values.hostile === undefined ? {} : { hostile: number('hostile', 0) }),
+    threads: number('threads', 2, 1),
+  };
+}
+
+async function main(): Promise<number> {
+  let options: ReturnType<typeof asked>;
+  try {
+    options = asked(process.argv.slice(2), Date.now() % 1_000_000);
+  } catch (error) {
+    process.stderr.write(`fuzz: ${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
+    return TROUBLE;
+  }
+  if (typeof options === 'string') {
+    process.stdout.write(options);
+    return 0;
+  }
+  process.stderr.write(`seed ${options.seed}\n`);
+  const { pairs, seconds, failures, shown, slowest, outcomes } = await fuzzInThreads(options, options.threads);
   for (const failure of shown) process.stdout.write(failure);
   process.stdout.write(`${pairs} pairs in ${seconds.toFixed(0)} s; ${JSON.stringify(Object.fromEntries(outcomes))}\n`);
   process.stdout.write(`slowest ${slowest.ms.toFixed(1)} ms: ${slowest.by}\n`);
   process.stdout.write(`failures ${JSON.stringify(Object.fromEntries(failures))}\n`);
-  if (failures.size > 0) process.exitCode = 1;
+  return failures.size > 0 ? 1 : 0;
 }
+
+if (import.meta.main && isMainThread) process.exitCode = await main();

@@ -68,6 +68,13 @@ describe('several events', () => {
     ];
     expect(compared(crowd(2, 'a'), crowd(2, 'b'), { ...set, rules }).kind).toBe('mismatch');
     expect(compared(crowd(20, 'a'), crowd(20, 'b'), { ...set, rules })).toEqual(stopped);
+    const value = `$reduce([${Array.from({ length: 100 }, (_, i) => i).join()}], function($total, $one) { $total + $one })`;
+    const costly = {
+      ...set,
+      rules: [{ kind: 'transform', name: 'sum', side: 'legacy', path: '/text', value }],
+    } as const;
+    expect(compared(events(2, 1, 'a'), events(2, 1, 'b'), costly).kind).toBe('mismatch');
+    expect(compared(events(30, 1, 'a'), events(30, 1, 'b'), costly)).toEqual(stopped);
   });
 
   test('first and last compare one, and the counts', () => {

@@ -22,6 +22,9 @@ import type { Content } from './spec.ts';
 /** Nothing to add: identical. Otherwise what differs, or why it could not be told, is in the findings. */
 export type ValueResult = 'identical' | 'other';
 
+/** Units of work, as questions are counted, that one of an expression takes. */
+const EXPRESSION_UNIT = 8;
+
 const NOTHING: Opened = { root: -1 };
 
 interface Opened {
@@ -176,6 +179,7 @@ function rewritten(
     rawBytes: format[side] === 'bytes' && select === undefined,
   };
   const result = rewrite(parser.tape, root, rewritings, room);
+  findings.spent += (EXPRESSION_WORK - room.work) * EXPRESSION_UNIT + ((budgets.payloadBytes - room.bytes) >> 4);
   if (result.kind === 'stopped') findings.stopped ??= result.reason;
   else if (second.parse(result.bytes, budgets.depth) !== 'ok') findings.stopped ??= 'budget-depth';
   else {

@@ -6,7 +6,7 @@ import { REPLAYER_OPTIONS } from '@parallax/replayer';
 import { SHUFFLER_OPTIONS } from '@parallax/shuffler';
 import { Command } from 'commander';
 import { expect, test } from 'vitest';
-import { logOption, storeOption } from './config.ts';
+import { archiveOption, logOption, storeOption } from './config.ts';
 import { withExamples } from './help.ts';
 
 function helpOf(command: Command): string {
@@ -19,6 +19,15 @@ function helpOf(command: Command): string {
 test('a command that takes a log names every variable a cluster may need', () => {
   const help = helpOf(new Command('it').addOption(logOption()));
   for (const { env } of Object.values(LOG_ACCESS_OPTIONS)) expect(help).toContain(env);
+});
+
+test('a command that takes an archive names what S3 needs, one that reads an experiment what its keys need', () => {
+  const archive = helpOf(new Command('it').addOption(archiveOption()));
+  for (const name of ['AWS_ENDPOINT_URL_S3', 'AWS_REGION', 'AWS_SECRET_ACCESS_KEY']) expect(archive).toContain(name);
+  expect(archive).not.toContain('PARALLAX_PRIVACY_KEY');
+  const reading = helpOf(new Command('it').argument('<file>', 'the experiment, a YAML file'));
+  for (const name of ['PARALLAX_PRIVACY_KEY(_FILE)', 'PARALLAX_REGISTRY_TOKEN']) expect(reading).toContain(name);
+  expect(reading).not.toContain('AWS_');
 });
 
 test.each([80, 100, 120])('no line of it is wider than a terminal of %i columns', (width) => {

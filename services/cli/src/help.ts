@@ -23,6 +23,24 @@ const STORE_ENVIRONMENT = [
   'PARALLAX_STORE_QUORUM auto|NUMBER',
 ];
 
+const ARCHIVE_ENVIRONMENT = [
+  'AWS_ENDPOINT_URL_S3',
+  'AWS_REGION',
+  'AWS_ACCESS_KEY_ID',
+  'AWS_SECRET_ACCESS_KEY',
+  'AWS_SESSION_TOKEN',
+  'AWS_PROFILE',
+  'NODE_EXTRA_CA_CERTS',
+];
+
+const EXPERIMENT_ENVIRONMENT = [
+  'PARALLAX_PRIVACY_KEY(_FILE)',
+  'PARALLAX_REGISTRY_USER',
+  'PARALLAX_REGISTRY_PASSWORD(_FILE)',
+  'PARALLAX_REGISTRY_TOKEN(_FILE)',
+  'PARALLAX_REGISTRY_CA(_FILE)',
+];
+
 const DEFAULT_WIDTH = 80;
 
 /** Adds an "Examples:" section; each example is a line as a person would type it, and what it does. */
@@ -35,11 +53,21 @@ export function withExamples(command: Command, examples: readonly (readonly [lin
       ...(takes('--store')
         ? listed('Environment, for a store on ClickHouse (docs/clickhouse.md):', STORE_ENVIRONMENT, width)
         : []),
+      ...(takes('--archive')
+        ? listed('Environment, for an archive on S3 (docs/s3.md):', ARCHIVE_ENVIRONMENT, width)
+        : []),
+      ...(readsExperiment(command)
+        ? listed('Environment, where the file has `privacy` or a `registry`:', EXPERIMENT_ENVIRONMENT, width)
+        : []),
       '',
       'Examples:',
       ...side(examples, width),
     ].join('\n');
   });
+}
+
+function readsExperiment({ registeredArguments }: Command): boolean {
+  return registeredArguments.some(({ description }) => /^the experiment.*YAML/.test(description));
 }
 
 /** Broken where the terminal ends, and nowhere else. */

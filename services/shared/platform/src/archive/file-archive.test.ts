@@ -105,6 +105,12 @@ test('a full disk may pass, a read-only one does not, and both name the place an
   expect(refused('ENOSPC')).toMatchObject({ code: 'archive-full', retryable: true });
   expect(refused('EROFS')).toMatchObject({ code: 'archive-not-writable', retryable: false });
   expect(String(refused('EDQUOT'))).toContain('Cannot store k in the archive file:/x: the disk is full');
+  for (const doing of ['read k', 'list topics/']) {
+    const denied = archiveFault('file:/x', doing, Object.assign(new Error('EACCES'), { code: 'EACCES' }));
+    expect(denied).toMatchObject({ code: 'archive-not-readable', retryable: false });
+    expect(String(denied)).toContain(`Cannot ${doing} in the archive file:/x: this user may not read there`);
+    expect(denied).toMatchObject({ cure: expect.stringMatching(/right to read/) });
+  }
   const bug = new TypeError('x');
   expect(archiveFault('file:/x', 'store k', bug)).toBe(bug);
 });

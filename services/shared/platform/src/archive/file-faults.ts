@@ -19,6 +19,13 @@ const READ_ONLY: Refusal = {
   says: 'it may not be written to',
   cure: 'Give this user the right to write there, or point the archive elsewhere with --archive or PARALLAX_ARCHIVE.',
 };
+const UNREADABLE: Refusal = {
+  code: 'archive-not-readable',
+  says: 'this user may not read there',
+  cure: 'Give this user the right to read the files and to enter the folders, or name another archive with --archive or PARALLAX_ARCHIVE.',
+};
+/** Clauses of what only reads. */
+const READING = /^(?:read|list) /;
 const IN_THE_WAY: Refusal = {
   code: 'archive-not-a-folder',
   says: 'a file stands where a folder is needed, or a folder where a file is',
@@ -67,7 +74,8 @@ export function errorCode(error: unknown): string | undefined {
 
 /** `doing` is a clause: "store topics/…". Errors without a place in the table are handed back as they are. */
 export function archiveFault(address: string, doing: string, error: unknown): unknown {
-  const refusal = REFUSALS[errorCode(error) ?? ''];
+  const named = REFUSALS[errorCode(error) ?? ''];
+  const refusal = named === READ_ONLY && READING.test(doing) ? UNREADABLE : named;
   if (refusal === undefined) return error;
   const { code, says, cure, retryable = false } = refusal;
   return new Fault(`Cannot ${doing} in the archive ${address}: ${says}`, { code, cure, retryable, cause: error });

@@ -108,10 +108,14 @@ export class Closing {
     return true;
   }
 
-  /** A repeat has the same bytes as that side's event of the id just before it; where order does not count, as any. */
+  /**
+   * A repeat has the same bytes as that side's event of the id just before it; where order does not count, as any. One that
+   * is read again after later ones, in a retry, repeats the event just behind it: that one has been counted.
+   */
   repeats(known: readonly KnownEvent[], event: KnownEvent): boolean {
     if (this.#config.pick === 'set') return known.some(({ digest }) => digest === event.digest);
-    return known.findLast(({ offset }) => offset < event.offset)?.digest === event.digest;
+    if (known.findLast(({ offset }) => offset < event.offset)?.digest === event.digest) return true;
+    return known.find(({ offset }) => offset > event.offset)?.digest === event.digest;
   }
 
   /** A row that shows how things stand; the pair stays open. */

@@ -58,7 +58,7 @@ export class Pairing {
     const entry = lone.find(id, hash);
     const agreeing = entry >= 0 ? -1 : agreed.find(id, hash);
     if (entry >= 0) {
-      if (this.#repeatsLone(entry, side, record.offset, content)) {
+      if (lone.sideOf(entry) === side && lone.isRepeated(entry, content)) {
         this.#accounts.end(side, record.offset, 'duplicate');
         return;
       }
@@ -157,13 +157,6 @@ export class Pairing {
       digest: '',
     };
     this.#pairs.begin(event, hash);
-  }
-
-  #repeatsLone(entry: number, side: Side, offset: number, content: Content): boolean {
-    const { lone } = this.#pairs;
-    if (lone.sideOf(entry) !== side) return false;
-    const isLater = this.#config.pick === 'set' || lone.offsetOf(entry) < offset;
-    return isLater && lone.isRepeated(entry, content);
   }
 
   /** The event at the next place on the other side, if its bytes are the same: then so is its digest. */

@@ -1,9 +1,11 @@
 // Unread events are remembered exactly while they are few, the newest of them when they are many, and move when retried.
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import type { LogRecord } from '../ports/log.ts';
 import { CLOSED_COLUMNS } from './ledger.ts';
 import { OffsetSet } from './offset-set.ts';
 import { reopenUnread } from './retry.ts';
+import { Rig } from './testing/rig.ts';
 import { UnreadOffsets } from './unread.ts';
 
 const offsetsOf = (unread: UnreadOffsets) =>
@@ -75,4 +77,31 @@ test('a retry moves events from their column to open, and their sum stays', () =
   // One undecodable event is counted that nobody remembers.
   expect(of(['undecodable'], 0)).toEqual([[6, 9], 1, 1]);
   expect([cut.open.size, unread['no-id'].size]).toEqual([1, 3]);
+});
+
+describe('an event that is read again after a later one of its id', () => {
+  /** Legacy's event at 0 gets an id once 'a' has been judged, and is opened again. */
+  const reread = (pick: 'sequence' | 'last', value: string) => {
+    const rig = new Rig({ pick }).write('legacy', null, value).write('legacy', 'a').write('candidate', 'a').settle();
+    const { legacy, candidate } = rig.join.cut();
+    const [first] = rig.log.legacy;
+    rig.log.legacy[0] = { ...(first as LogRecord), headers: rig.log.legacy[1]?.headers ?? [] };
+    const { cut } = reopenUnread(legacy, { columns: ['no-id'], from: 0 });
+    return rig.restart({ legacy: cut, candidate }).settle();
+  };
+
+  test.each(['sequence', 'last'] as const)('and has the same bytes is counted as a repeat (%s)', (pick) => {
+    const rig = reread(pick, '{"n":1}');
+    expect([rig.shown('a'), rig.ledger('legacy')]).toEqual(['match', { agreed: 1, duplicate: 1 }]);
+  });
+
+  test('and differs is judged with it', () => {
+    const rig = reread('sequence', '{"n":2}');
+    expect([rig.shown('a'), rig.ledger('legacy')]).toEqual(['mismatch', { diverged: 2 }]);
+  });
+
+  test('and differs is superseded by it, where the last counts', () => {
+    const rig = reread('last', '{"n":2}');
+    expect([rig.shown('a'), rig.ledger('legacy')]).toEqual(['mismatch', { diverged: 1, superseded: 1 }]);
+  });
 });

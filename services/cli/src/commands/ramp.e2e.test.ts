@@ -1,4 +1,5 @@
-// `parallax replay --ramp` as a process: a build that takes 300 inputs a second is found to, and `parallax load` repeats it.
+// `parallax replay --ramp` as a process: a build that stands still is found to, and `parallax load` repeats it. What a busy
+// machine makes of the steps before is not asserted: that capacities are found is tested in virtual time.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,22 +21,23 @@ const START = Date.parse('2026-01-31T12:00:00Z');
 const FILE = join(folder, 'orders.yaml');
 /** Recorded at 100/s. */
 const INPUTS = 6_000;
-const CAPACITY = 300;
+/** Then the build stands still: on any machine the step in which it does cannot be kept up with. */
+const ANSWERED = 2_000;
 
-/** Answers as fast as its capacity lets it, and commits what it has answered. */
+/** Answers at once and commits what it has answered, until it has answered enough. */
 const BUILD = `
 import { openLog } from ${JSON.stringify(import.meta.resolve('@parallax/platform'))};
 const { PARALLAX_LOG, PARALLAX_INPUT, PARALLAX_OUTPUT, PARALLAX_GROUP } = process.env;
 const log = await openLog(PARALLAX_LOG);
 let consumption;
+let answered = 0;
 let work = Promise.resolve();
-let free = performance.now();
 const handlers = {
   assigned: async () => [],
   batch({ generation, topic, partition, records, next }) {
     work = work.then(async () => {
-      free = Math.max(free, performance.now()) + (records.length * 1000) / ${CAPACITY};
-      await new Promise((resolve) => setTimeout(resolve, free - performance.now()));
+      if (answered >= ${ANSWERED}) return;
+      answered += records.length;
       await log.append(PARALLAX_OUTPUT, records.map(({ headers }) => ({ partition, key: null, value: Buffer.from('{}'), headers })));
       await consumption.commit(generation, [{ topic, partition, offset: next, metadata: '' }]);
     });
@@ -73,20 +75,20 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const parallax = (...args: string[]) => runProcess(main, args, { ...process.env, ...addresses, NO_COLOR: '1' });
 
-test('where the build saturates is found, told, and kept', async () => {
+test('a build that is left behind ends the ramp, is told, and is kept', async () => {
   const exec = `${process.execPath} ${join(folder, 'build.mjs')}`;
-  const replayed = await parallax('replay', FILE, '--run', 'ramp', '--ramp', '1x..10x+1x:3s', '--exec', exec);
-  expect(replayed).toMatchObject({ code: 0 });
-  expect(replayed.out).toMatch(/saturated/);
+  const replayed = await parallax('replay', FILE, '--run', 'ramp', '--ramp', '1x..10x+1x:2s', '--exec', exec);
+  expect(replayed).toMatchObject({ code: 0, err: expect.stringContaining('Stopped: the ramp is over') });
   const { code, out } = await parallax('load', FILE, '--run', 'ramp', '--json');
   expect(code).toBe(0);
   const { steps } = JSON.parse(out);
-  // A busy machine makes the build slower than it is meant to be, and never faster.
   const states: string[] = steps.map(({ state }: { state: string }) => state);
-  expect(states.at(-1)).toBe('falling-behind');
-  expect(new Set(states.slice(0, -1))).toEqual(new Set(['kept-up']));
-  expect(steps.at(-1).offered).toBeLessThan(CAPACITY + 110);
-  expect(steps[0].latency.count).toBeGreaterThan(0);
+  // A machine too busy to feed ends it, too, and says so.
+  const said = states.at(-1) === 'not-offered' ? /could be fed: where it saturates is not known/ : /saturated\./;
+  expect(['falling-behind', 'not-offered']).toContain(states.at(-1));
+  expect(states.slice(0, -1).filter((state) => state !== 'kept-up')).toEqual([]);
+  expect(replayed.out).toMatch(said);
+  expect((await parallax('load', FILE, '--run', 'ramp')).out).toMatch(said);
 });
 
 test('a ramp is not gone on with, and not mixed with another pace', async () => {

@@ -1,5 +1,5 @@
 // The load answer as a table and a picture.
-import { GROWTH_SHARE, type LoadStep, saturationOf } from '@parallax/core';
+import { GROWTH_SHARE, groupThousands, type LoadStep, saturationOf } from '@parallax/core';
 import type { OutputLatency } from '@parallax/platform';
 import { asSize, asTime } from '../output/amount.ts';
 import { bar, shades, widthBeside } from '../output/picture.ts';
@@ -11,7 +11,7 @@ import type { ProductionTopic } from './production.ts';
 export function productionLines(topics: readonly ProductionTopic[], columns: number | undefined): readonly string[] {
   // Two tables, because one would be wider than most terminals.
   const rates = topics.map(({ topic, side, summary: { records, perSecond, perMinute } }) => [
-    ...[topic, side, records, rate(perSecond.mean), rate(perSecond.p95), rate(perSecond.peak)],
+    ...[topic, side, groupThousands(records), rate(perSecond.mean), rate(perSecond.p95), rate(perSecond.peak)],
     ...[asTime(perSecond.peakAt), rate(perMinute.peak)],
   ]);
   const sizes = topics.map(({ topic, summary: { bytesPerSecond, size } }) => [
@@ -19,7 +19,10 @@ export function productionLines(topics: readonly ProductionTopic[], columns: num
     ...[asSize(size.p50), asSize(size.p99), asSize(size.max)],
   ]);
   const lines = [
-    table(['topic', 'side', 'records', '/s mean', '/s p95', '/s peak', 'at (UTC)', '/min peak'], rates, { columns }),
+    table(['topic', 'side', 'records', '/s mean', '/s p95', '/s peak', 'at (UTC)', '/min peak'], rates, {
+      columns,
+      numbersAsText: true,
+    }),
     '',
     table(['topic', 'bytes mean', 'bytes peak', 'a record p50', 'p99', 'max'], sizes, { columns }),
     '',
@@ -42,16 +45,20 @@ export function latencyLines(answers: readonly AnswerLatency[], between: readonl
   const lines: string[] = [];
   if (answers.length > 0) {
     const rows = answers.map(({ output, side, latency: { count, p50, p95, p99, max } }) => {
-      return [output, side, count, p50, p95, p99, max];
+      return [output, side, ...[count, p50, p95, p99, max].map(groupThousands)];
     });
-    lines.push(table(['from input to answer, ms', 'side', 'of', 'p50', 'p95', 'p99', 'max'], rows));
+    lines.push(
+      table(['from input to answer, ms', 'side', 'of', 'p50', 'p95', 'p99', 'max'], rows, { numbersAsText: true }),
+    );
   }
   if (between.length > 0) {
     const rows = between.map(({ output, pairs, p50Ms, p95Ms, p99Ms, maxMs }) => {
-      return [output, pairs, ...[p50Ms, p95Ms, p99Ms, maxMs].map(Math.round)];
+      return [output, ...[pairs, p50Ms, p95Ms, p99Ms, maxMs].map(Math.round).map(groupThousands)];
     });
     if (lines.length > 0) lines.push('');
-    lines.push(table(['candidate after legacy, ms', 'pairs', 'p50', 'p95', 'p99', 'max'], rows));
+    lines.push(
+      table(['candidate after legacy, ms', 'pairs', 'p50', 'p95', 'p99', 'max'], rows, { numbersAsText: true }),
+    );
   }
   return lines;
 }
@@ -60,14 +67,14 @@ export function latencyLines(answers: readonly AnswerLatency[], between: readonl
 export function stepLines(steps: readonly LoadStep[], columns: number | undefined): readonly string[] {
   const most = Math.max(...steps.map(({ offered }) => offered));
   const rows = steps.map((step) => [
-    ...[rate(step.offered), rate(step.fedPerSecond), rate(step.answersPerSecond), step.lag],
+    ...[rate(step.offered), rate(step.fedPerSecond), rate(step.answersPerSecond), groupThousands(step.lag)],
     ...(step.latency === undefined
       ? ['', '', '', '']
-      : [step.latency.p50, step.latency.p95, step.latency.p99, step.latency.max].map(Math.round)),
+      : [step.latency.p50, step.latency.p95, step.latency.p99, step.latency.max].map(Math.round).map(groupThousands)),
     WORDS[step.state],
   ]);
   const head = ['offered/s', 'fed/s', 'answers/s', 'waiting', 'ms p50', 'p95', 'p99', 'max', ''];
-  const lines = [table(head, rows), ''];
+  const lines = [table(head, rows, { numbersAsText: true }), ''];
   const width = widthBeside(24, columns);
   for (const { offered, answersPerSecond } of steps) {
     lines.push(`${rate(offered).padStart(9)} fed      |${bar(offered, most, width)}`);

@@ -56,3 +56,13 @@ test('what is wider than the terminal comes in parts, each with what names its r
   );
   expect(table(['id', 'text'], [['a', 'x'.repeat(50)]], { columns: 20 }).split('\n')).toHaveLength(3);
 });
+
+test('numbers in words stand to the right where that is asked for, and empty cells among them', () => {
+  const rows = [
+    ['a', '1,200', '0.5', 'kept up'],
+    ['b', '7', '', '5'],
+  ];
+  const lines = table(['', 'count', 'rate', 'state'], rows, { numbersAsText: true }).split('\n');
+  expect(lines.slice(2)).toEqual(['a  1,200   0.5  kept up', 'b      7        5']);
+  expect(table(['', 'count'], [['b', '7']]).split('\n')[2]).toBe('b  7');
+});

@@ -9,6 +9,8 @@ export interface TableOptions {
   readonly columns?: number | undefined;
   /** How many of the first columns name a row, and so stand in every part. Default 1. */
   readonly names?: number;
+  /** Texts that are numbers, such as `12,000` and `0.5`, stand to the right, too. Default: they are texts. */
+  readonly numbersAsText?: boolean;
 }
 
 /** The table as text without a final line end. Control characters of the data never reach the terminal. */
@@ -23,7 +25,7 @@ export function table(
   const widths = header.map((name, column) =>
     cells.reduce((widest, row) => Math.max(widest, row[column]?.length ?? 0), name.length),
   );
-  const numeric = header.map((_, column) => rows.length > 0 && rows.every((row) => isNumber(row[column])));
+  const numeric = header.map((_, column) => rows.length > 0 && rows.every((row) => isNumber(row[column], options)));
   const part = (shown: readonly number[]) => {
     const line = (row: readonly string[]) =>
       shown
@@ -62,6 +64,7 @@ function shorten(cell: string, max: number): string {
   return cell.length <= max ? cell : `${cell.slice(0, max - 1)}…`;
 }
 
-function isNumber(cell: Cell): boolean {
+function isNumber(cell: Cell, { numbersAsText = false }: TableOptions): boolean {
+  if (typeof cell === 'string') return numbersAsText && /^(?:-?\d[\d,]*(?:\.\d+)?)?$/.test(cell);
   return typeof cell === 'number' || typeof cell === 'bigint';
 }

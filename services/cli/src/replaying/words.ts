@@ -30,6 +30,11 @@ export function lateness({ p50Ms, p99Ms, maxMs }: SendError): string {
   return `${inMs(p50Ms)} (p50), ${inMs(p99Ms)} (p99), ${inMs(maxMs)} at most`;
 }
 
+/** What was measured, to a tenth of a second, from ten on to a second. */
+function lasted(ms: number): string {
+  return ms < 10_000 ? `${Number((ms / 1000).toFixed(1))}s` : formatDuration(Math.round(ms / 1000) * 1000);
+}
+
 function inMs(ms: number): string {
   return ms < 10 ? `${Number(ms.toFixed(1))} ms` : `${groupThousands(Math.round(ms))} ms`;
 }
@@ -40,11 +45,11 @@ export function ending({ replay, verdict, rules }: ReplayRunResult): readonly st
     ...describeVerdict(verdict),
     ...ruleUseLines(rules),
     '',
-    `Fed ${groupThousands(inputs.fed)} of ${groupThousands(inputs.total)} inputs and ${groupThousands(outputs.fed)} recorded answers, ${pace}: ${groupThousands(rate)} records/s for ${formatDuration(elapsedMs)}${replay.resumed ? ' in this session' : ''}.`,
+    `Fed ${groupThousands(inputs.fed)} of ${groupThousands(inputs.total)} inputs and ${groupThousands(outputs.fed)} recorded answers, ${pace}: ${groupThousands(rate)} records/s for ${lasted(elapsedMs)}${replay.resumed ? ' in this session' : ''}.`,
   ];
   if (whole.sessions > 1) {
     lines.push(
-      `In all ${whole.sessions} sessions: ${groupThousands(whole.rate)} records/s for ${formatDuration(whole.elapsedMs)}, pauses left out.`,
+      `In all ${whole.sessions} sessions: ${groupThousands(whole.rate)} records/s for ${lasted(whole.elapsedMs)}, pauses left out.`,
     );
   }
   if (outputs.notSelected > 0) {

@@ -20,7 +20,14 @@ import {
   TWIN_RUN,
   topicsThere,
 } from '@parallax/core';
-import { type Clock, type CrashPoints, hiddenTopic, type OpenedSchemas, type Telemetry } from '@parallax/platform';
+import {
+  type Clock,
+  type CrashPoints,
+  hiddenTopic,
+  type OpenedSchemas,
+  type Packer,
+  type Telemetry,
+} from '@parallax/platform';
 import { type ShufflerCrashPoint, type Shuffling, startShuffler } from '@parallax/shuffler';
 
 export interface StandalonePorts {
@@ -45,6 +52,8 @@ export interface StandaloneOptions {
   readonly complete?: boolean;
   /** When a partition's last records are archived although their chunk is not full. */
   readonly tail?: TailTiming;
+  /** Compresses the archive's blocks beside this thread, and bounds what waits; default: none does. */
+  readonly packer?: Packer;
 }
 
 export interface Standalone {
@@ -76,6 +85,7 @@ export async function startStandalone(ports: StandalonePorts, options: Standalon
       experiment: experiment.name,
       topics: topicsOf(experiment),
       ...(options.tail === undefined ? {} : { tail: options.tail }),
+      ...(options.packer === undefined ? {} : { packer: options.packer }),
     },
   );
   let shuffler: Shuffling | undefined;

@@ -12,6 +12,7 @@ import {
   openSchemas,
   openTelemetry,
   PARTS,
+  Packer,
   type Parts,
   type RegistryAccess,
   readVerdict,
@@ -77,7 +78,7 @@ export async function runStandalone(life: Lifecycle, settings: RunSettings, part
     () =>
       startStandalone(
         { log, store, archive, crash, telemetry: (part) => openTelemetry(part, logger) },
-        { experiment, means, schemas, from: settings.from, complete: settings.complete },
+        { experiment, means, schemas, from: settings.from, complete: settings.complete, packer: new Packer() },
       ),
     async (started) => {
       await started.stop();

@@ -1,8 +1,11 @@
 // What befalls the processes and the logs of a simulation, and what each may end by.
 import { Fault } from '@parallax/core';
 
-/** An unclean election takes its time, and every process asks meanwhile: what grows back at once nobody sees. */
-export const ELECTION_MS = 10_000;
+/**
+ * An unclean election takes its time, and every process asks meanwhile, though a start may wait ten seconds for its next try:
+ * what was never read, and grows back at once, nobody sees.
+ */
+export const ELECTION_MS = 30_000;
 
 export const DISTURBANCES = [
   'crash',

@@ -60,7 +60,7 @@ function judgePartition(left: Left, partition: number): string[] {
     const row = rows.get(id);
     const all = (side: Side) => log[side].filter((one) => idOf(one) === id).map(({ offset }) => offset);
     const events = { legacy: all('legacy'), candidate: all('candidate') };
-    if (row !== undefined && isOutOfSight(row, offsets, events, left.sent)) unseen.add(id);
+    if (row !== undefined && isOutOfSight(row, offsets, events, left.sent, scenario.counts)) unseen.add(id);
   }
   const isSeen = (record: TrueRecord) => !unseen.has(idOf(record) ?? '');
   const seen = { legacy: log.legacy.filter(isSeen), candidate: log.candidate.filter(isSeen) };

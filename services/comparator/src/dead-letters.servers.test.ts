@@ -5,7 +5,7 @@ import { openLog } from '@parallax/platform';
 import { describeOn, memoryStore, recordingTelemetry } from '@parallax/platform/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { ComparatorOptions } from './comparing.ts';
-import { startComparator } from './pipeline.ts';
+import { startComparator } from './start-comparator.ts';
 import { readUnread } from './unread.ts';
 
 const NAME = 'dead-letters-on-kafka';

@@ -21,8 +21,9 @@ import { Cuts } from './cuts.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { endsNow, UntilEnds } from './ends.ts';
 import { sidePaused } from './events.ts';
-import { type Grounds, openGrounds } from './grounds.ts';
+import type { Grounds } from './grounds.ts';
 import { GroupEnds, OTHERS_MS } from './group-ends.ts';
+import type { Halts } from './halts.ts';
 import { LastReads } from './last-reads.ts';
 import { LogWatch } from './log-watch.ts';
 import { Lookups } from './lookups.ts';
@@ -37,14 +38,7 @@ import { placeKey, type Sides } from './sides.ts';
 import { type ComparatorStats, statsOf } from './stats.ts';
 import type { RowWriter } from './writer.ts';
 
-/** Resolves once the group is joined. */
-export async function startComparator(ports: ComparatorPorts, options: ComparatorOptions): Promise<Comparing> {
-  const comparator = new Comparator(ports, options, await openGrounds(ports, options));
-  await comparator.start();
-  return comparator;
-}
-
-class Comparator implements Comparing {
+export class Comparator implements Comparing {
   readonly rules = (seesAll?: boolean) => this.#grounds.rules.uses(seesAll);
   readonly #ports: ComparatorPorts;
   readonly #options: ComparatorOptions;
@@ -74,7 +68,7 @@ class Comparator implements Comparing {
   #consumption: Consumption | undefined;
   #until: UntilEnds | undefined;
 
-  constructor(ports: ComparatorPorts, options: ComparatorOptions, grounds: Grounds) {
+  constructor(ports: ComparatorPorts, options: ComparatorOptions, grounds: Grounds, halts: Halts) {
     const { log, store, telemetry, clock = systemClock, crash = NO_CRASH_POINTS } = ports;
     const { sides, shuffled, input, topic } = grounds;
     this.#ports = ports;
@@ -85,7 +79,7 @@ class Comparator implements Comparing {
     this.#sides = sides;
     this.#pace = { ...paceFor(options.experiment.window.settleMs), ...options.pace };
     const now = () => clock.now();
-    this.#running = new Running({ clock, telemetry, release: async () => this.#consumption?.stop() });
+    this.#running = new Running({ clock, telemetry, halts, release: async () => this.#consumption?.stop() });
     const patiently = <T>(work: () => Promise<T>) => this.#running.patiently(work);
     this.#schemas = new SchemaIntake(options, this.#running, () => this.#steer());
     const learn: QuestionsAround['learn'] = (side, records) => this.#schemas.learn(side, records);
@@ -150,7 +144,11 @@ class Comparator implements Comparing {
     return { ...(this.#retry?.retried ?? { reopened: 0, left: 0 }), unread: this.#letters.again };
   }
 
-  async caughtUp(): Promise<ComparatorStats> {
+  caughtUp(): Promise<ComparatorStats> {
+    return this.#running.telling(() => this.#catchUp());
+  }
+
+  async #catchUp(): Promise<ComparatorStats> {
     const { window } = this.#options.experiment;
     await this.#running.until(() => this.#joins !== undefined);
     const { group, sides } = this.#grounds;
@@ -266,7 +264,9 @@ class Comparator implements Comparing {
   }
 
   #cut() {
-    return this.#cuts.cut(() => this.#joins ?? new Map(), this.#consumption as Consumption);
+    // A cut after the failure would say that it has been gone on with.
+    const joins = () => (this.#running.hasFailed ? undefined : this.#joins) ?? new Map<string, Join>();
+    return this.#cuts.cut(joins, this.#consumption as Consumption);
   }
 
   /**

@@ -10,7 +10,7 @@ import {
   startRegistry,
 } from '@parallax/platform/testing';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
-import { startComparator } from './pipeline.ts';
+import { startComparator } from './start-comparator.ts';
 import { experiment } from './testing/world.ts';
 
 const ITEM = { type: 'record', name: 'shop.Item', fields: [{ name: 'sku', type: 'string' }] };

@@ -29,7 +29,7 @@ import { type ComparatorOptions, comparatorGroup } from './comparing.ts';
 import type { ComparatorConfig } from './config.ts';
 import { COMPARATOR_CRASH_POINTS, RETRY_CRASH_POINTS } from './crash-points.ts';
 import { comparatorStarted, registryBack, registryUnreachable, storeBack, storeUnavailable } from './events.ts';
-import { startComparator } from './pipeline.ts';
+import { startComparator } from './start-comparator.ts';
 
 /** 128 and the number of SIGINT: told to stop before it had caught up. */
 const INTERRUPTED = 130;

@@ -14,6 +14,7 @@ import {
   storeBack,
   storeUnavailable,
 } from './events.ts';
+import type { Halts } from './halts.ts';
 
 /** A loop that fails waits up to this many of its turns before it tries again. */
 const LONGEST_PAUSE = 32;
@@ -24,6 +25,8 @@ const STOP_MS = 5_000;
 export interface RunningAround {
   readonly clock: Clock;
   readonly telemetry: Telemetry;
+  /** Leaves word of what ended this. */
+  readonly halts: Pick<Halts, 'tell' | 'during'>;
   /** Lets go of what is held in the log. */
   readonly release: () => Promise<void>;
 }
@@ -53,6 +56,11 @@ export class Running {
   awaited<T>(work: Promise<T>): Promise<T> {
     this.#awaited = Promise.allSettled([this.#awaited, work]);
     return work;
+  }
+
+  /** The work; its failure is told in the store before it is passed on. */
+  telling<T>(work: () => Promise<T>): Promise<T> {
+    return this.#around.halts.during(work);
   }
 
   /** A call to the store, repeated until it succeeds or this is stopped. */
@@ -123,6 +131,10 @@ export class Running {
     });
   }
 
+  get hasFailed(): boolean {
+    return this.#failure !== undefined;
+  }
+
   fail(error: unknown): void {
     if (this.#failure !== undefined || this.#isLeftFor(error)) return;
     this.#failure = { error };
@@ -182,9 +194,11 @@ export class Running {
   }
 
   async #finish(): Promise<void> {
+    const told = this.#failure && this.#around.halts.tell(this.#failure.error);
     await this.#around.release().catch((error: unknown) => {
       this.#failure ??= { error };
     });
+    await told;
     this.#finished.resolve(this.#failure?.error);
   }
 }

@@ -3,7 +3,7 @@ import { type EventLog, type NewRecord, parseExperiment } from '@parallax/core';
 import { openLog } from '@parallax/platform';
 import { describeOn, memoryStore, putIn, recordingTelemetry, transactionalProducer } from '@parallax/platform/testing';
 import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
-import { startComparator } from './pipeline.ts';
+import { startComparator } from './start-comparator.ts';
 
 const event = (id: string): NewRecord => ({ partition: 0, key: null, value: Buffer.from(text(id)) });
 const text = (id: string) => JSON.stringify({ id });

@@ -15,7 +15,7 @@ interface Options {
 export function sqlCommand(): Command {
   const command = new Command('sql')
     .description(
-      'Ask the divergence store in ClickHouse SQL. Read-only.\nTables: pairs, differences, divergences, signatures, ledger, runs, outages, parity_hourly, latency, load, noise.',
+      'Ask the divergence store in ClickHouse SQL. Read-only.\nTables: pairs, differences, divergences, signatures, ledger, runs, outages, parity_hourly, latency, load, noise, halts.',
     )
     .argument('<query>', 'one SELECT (or WITH, SHOW, DESCRIBE, EXISTS, EXPLAIN); - reads it from stdin')
     .addOption(storeOption())

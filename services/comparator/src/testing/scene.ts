@@ -4,7 +4,7 @@ import { type EventLog, type NewRecord, parseExperiment, SIDES, type Side } from
 import { type MemoryStore, memoryStore, recordingTelemetry } from '@parallax/platform/testing';
 import { expect, onTestFinished } from 'vitest';
 import type { ComparatorOptions, Comparing } from '../comparing.ts';
-import { startComparator } from '../pipeline.ts';
+import { startComparator } from '../start-comparator.ts';
 
 export interface SceneOptions {
   readonly log: EventLog;

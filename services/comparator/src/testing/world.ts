@@ -13,7 +13,7 @@ import {
   type WriteFate,
 } from '@parallax/platform/testing';
 import type { ComparatorOptions, ComparatorPorts, Comparing } from '../comparing.ts';
-import { startComparator } from '../pipeline.ts';
+import { startComparator } from '../start-comparator.ts';
 import type { ComparatorStats } from '../stats.ts';
 
 export const EXPERIMENT = `experiment: x

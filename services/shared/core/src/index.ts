@@ -222,7 +222,17 @@ export type { RejudgeReport } from './rejudge/report.ts';
 export { rejudgeExitCode, rejudgeReport } from './rejudge/report.ts';
 export type { RejudgedOutput, RejudgeSettings } from './rejudge/settings.ts';
 export { rejudgeSettings } from './rejudge/settings.ts';
-export type { DifferenceRow, LedgerRow, LoadRow, OutageRow, PairRow, RowBatch, RowState, RunRow } from './rows.ts';
+export type {
+  DifferenceRow,
+  HaltRow,
+  LedgerRow,
+  LoadRow,
+  OutageRow,
+  PairRow,
+  RowBatch,
+  RowState,
+  RunRow,
+} from './rows.ts';
 export type { Change, ChangedKind, PairGroup, RunComparison } from './runs/compare-runs.ts';
 export { CHANGES, changeOf, compareRuns } from './runs/compare-runs.ts';
 export type { FedTopic, RunTopics } from './runs/names.ts';
@@ -248,7 +258,8 @@ export { meantTopic, topicsThere } from './topics-there.ts';
 export { describePair, namedRules, reasonWords } from './verdict/describe-pair.ts';
 export { describeDifferences, describeSignature } from './verdict/describe-signature.ts';
 export { describeVerdict, summariseVerdict } from './verdict/describe-verdict.ts';
-export { doubtLedger } from './verdict/doubts.ts';
+export type { Halt } from './verdict/doubts.ts';
+export { doubtHalt, doubtLedger } from './verdict/doubts.ts';
 export type { OutcomeCounts, Thresholds, Verdict, VerdictName } from './verdict/judge.ts';
 export {
   formatCount,

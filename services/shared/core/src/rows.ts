@@ -136,6 +136,17 @@ export interface LoadRow {
   measured_at: number;
 }
 
+/** Why comparing ended by itself. Of each run the latest counts. */
+export interface HaltRow {
+  experiment: string;
+  run: string;
+  /** Epoch ms. */
+  at: number;
+  /** Of the fault; `internal` for what has no name. */
+  code: string;
+  message: string;
+}
+
 export interface RowBatch {
   readonly pairs?: readonly PairRow[];
   readonly differences?: readonly DifferenceRow[];
@@ -143,4 +154,5 @@ export interface RowBatch {
   readonly outages?: readonly OutageRow[];
   readonly runs?: readonly RunRow[];
   readonly load?: readonly LoadRow[];
+  readonly halts?: readonly HaltRow[];
 }

@@ -3,8 +3,8 @@ import type { Experiment } from '@parallax/core';
 import { openTelemetry } from '@parallax/platform';
 import { type MachineAround, type MemoryStore, SimulatedMachine } from '@parallax/platform/testing';
 import type { Comparing } from '../../comparing.ts';
-import { startComparator } from '../../pipeline.ts';
 import type { RetrySelection } from '../../retry.ts';
+import { startComparator } from '../../start-comparator.ts';
 
 const nowhere = () => undefined;
 const logger = { debug: nowhere, info: nowhere, warn: nowhere, error: nowhere };

@@ -23,6 +23,7 @@ export function summariseVerdict(report: VerdictReport): string {
   const parity = report.parity === null ? '' : `, parity ${formatPercentage(report.parity, 'down')}`;
   const parts = STANDINGS.filter((name) => report[name] > 0).map((name) => `${groupThousands(report[name])} ${name}`);
   const open = report.ledger.legacy.open + report.ledger.candidate.open;
+  if (report.halted !== null) parts.push(`halted by ${report.halted.code}`);
   if (open > 0) parts.push(`${formatCount(open, 'event')} open`);
   return `${report.verdict}${parity}: ${parts.length === 0 ? 'nothing judged yet' : parts.join(', ')}`;
 }

@@ -22,6 +22,7 @@ function report(counts: Partial<OutcomeCounts>, more: Partial<VerdictReport> = {
     ledger,
     balance: reconcile(ledger, { legacy: 0, candidate: 0 }),
     asOf: null,
+    halted: null,
     outages: { ended: 0, lasting: 0 },
     ...more,
   };

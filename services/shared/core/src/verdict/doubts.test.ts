@@ -1,6 +1,6 @@
 // What the ledger says against a verdict.
 import { expect, test } from 'vitest';
-import { doubtLedger } from './doubts.ts';
+import { doubtHalt, doubtLedger } from './doubts.ts';
 import { noLedger, reconcile } from './reconcile.ts';
 
 /** `rows`: judged events that rows hold on each side. */
@@ -54,4 +54,22 @@ test('what has no id or cannot be read was compared with nothing, and may be as 
   expect(doubts({ agreed: 1, 'no-id': 200 }, 1)).toEqual([
     expect.stringMatching(/^200 events of legacy \(99\.\d+ %\) had no id .*correlation/),
   ]);
+});
+
+test('a halt after the last checkpoint stands against the verdict and says when, why and what to do', () => {
+  const halt = { at: '2026-03-01T10:00:00.000Z', code: 'scattered-id', message: 'The id "1" is in two partitions.' };
+  const at = Date.parse(halt.at);
+  const told = [
+    'Comparing halted at 2026-03-01T10:00:00.000Z (scattered-id): The id "1" is in two partitions. What came since is not in these counts. Mend the cause and start the comparator again.',
+  ];
+  expect(doubtHalt(halt, at - 1)).toEqual(told);
+  expect(doubtHalt(halt, at)).toEqual(told);
+  expect(doubtHalt(halt, 0)).toEqual(told);
+  expect(doubtHalt({ ...halt, message: 'no stop' }, 0)[0]).toContain('no stop. What');
+});
+
+test('a checkpoint after a halt ends the doubt, and without a halt there is none', () => {
+  const halt = { at: '2026-03-01T10:00:00.000Z', code: 'x', message: 'y' };
+  expect(doubtHalt(halt, Date.parse(halt.at) + 1)).toEqual([]);
+  expect(doubtHalt(null, 0)).toEqual([]);
 });

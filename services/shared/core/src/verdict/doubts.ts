@@ -1,4 +1,5 @@
-// What the ledger says against a verdict that counts of pairs cannot tell: events lost or never compared, ids used again.
+// What stands against a verdict that counts of pairs cannot tell: events lost or never compared, ids used again, a
+// comparison that ended by itself.
 import { SIDES } from '../outcome.ts';
 import { formatCount, formatPercentage } from './judge.ts';
 import type { Balance, SideLedgers } from './reconcile.ts';
@@ -53,6 +54,27 @@ export function doubtLedger(ledger: SideLedgers, balance: Balance, undecided: nu
     );
   }
   return { reasons, reused };
+}
+
+export interface Halt {
+  /** ISO 8601. */
+  readonly at: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+/**
+ * The rows and the ledger stay as they were when comparing ended, and go on looking like a verdict. A comparator that
+ * goes on writes the ledger with its first checkpoint, and what was before that no longer stands in the way.
+ * @param asOf epoch ms of the newest checkpoint; 0 before the first
+ */
+export function doubtHalt(halt: Halt | null, asOf: number): readonly string[] {
+  // The same millisecond: what ends comparing comes after the last checkpoint was copied.
+  if (halt === null || Date.parse(halt.at) < asOf) return [];
+  const end = /[.!?…]$/.test(halt.message) ? '' : '.';
+  return [
+    `Comparing halted at ${halt.at} (${halt.code}): ${halt.message}${end} What came since is not in these counts. Mend the cause and start the comparator again.`,
+  ];
 }
 
 /** Both sides have events, and nothing has come of any. */

@@ -1,6 +1,7 @@
 // What a run looks like to people: the verdict with its numbers, the kinds of divergence, one pair.
 import type { DifferenceKind, Outcome, Severity } from '../outcome.ts';
 import type { PairRow } from '../rows.ts';
+import type { Halt } from './doubts.ts';
 import type { OutcomeCounts, Thresholds, Verdict } from './judge.ts';
 import type { Balance, SideLedgers } from './reconcile.ts';
 
@@ -17,6 +18,8 @@ export interface VerdictReport extends Verdict {
   readonly balance: Balance;
   /** Time of the last checkpoint, ISO 8601; null before the first. */
   readonly asOf: string | null;
+  /** Why comparing ended by itself after that; null where it did not, or has gone on. */
+  readonly halted: Halt | null;
   readonly outages: { readonly ended: number; readonly lasting: number };
 }
 

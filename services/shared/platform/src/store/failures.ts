@@ -146,7 +146,7 @@ function statementFault(error: ClickHouseError, address: string): Fault {
     case '60':
       return new Fault(`The store ${address} has no such table: ${what}`, {
         code: 'store-no-table',
-        cure: 'Tables: pairs, differences, divergences, signatures, ledger, runs, outages, parity_hourly, latency, load, noise. A new store has them once a service has started.',
+        cure: 'Tables: pairs, differences, divergences, signatures, ledger, runs, outages, parity_hourly, latency, load, noise, halts. A new store has them once a service has started.',
         cause: error,
       });
     case '47':

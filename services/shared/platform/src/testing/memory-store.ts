@@ -6,6 +6,7 @@ import {
   type DifferenceRow,
   type DivergenceStore,
   Fault,
+  type HaltRow,
   type LedgerRow,
   type LoadRow,
   type OutageRow,
@@ -46,6 +47,7 @@ export interface MemoryStore extends DivergenceStore {
   outages(): readonly OutageRow[];
   runs(): readonly RunRow[];
   load(): readonly LoadRow[];
+  halts(): readonly HaltRow[];
 }
 
 /** `query` is refused: there is no SQL here. */
@@ -68,6 +70,10 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
     (r) => key(r.experiment, r.run, r.measure, r.topic, r.began),
     (old, row) => row.measured_at >= old.measured_at,
   );
+  const halts = new Latest<HaltRow>(
+    (r) => key(r.experiment, r.run),
+    (old, row) => row.at >= old.at,
+  );
   const held: HeldWrite[] = [];
   let count = 0;
   let closed = false;
@@ -79,6 +85,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
     for (const row of batch.outages ?? []) outages.put({ ...row });
     for (const row of batch.runs ?? []) runs.put({ ...row });
     for (const row of batch.load ?? []) load.put({ ...row });
+    for (const row of batch.halts ?? []) halts.put({ ...row });
   }
 
   function checkOpen(): void {
@@ -112,7 +119,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
     async deleteRun(experiment, run) {
       checkOpen();
       const gone = (row: { experiment: string; run: string }) => row.experiment === experiment && row.run === run;
-      for (const table of [pairs, differences, ledger, outages, runs]) table.remove(gone);
+      for (const table of [pairs, differences, ledger, outages, runs, load, halts]) table.remove(gone);
     },
     async write(batch) {
       checkOpen();
@@ -146,7 +153,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
     async query() {
       throw new Fault('The store in memory knows no SQL.', {
         code: 'store-no-sql',
-        cure: 'Read its rows by pairs(), differences(), ledger(), outages(), runs() and load().',
+        cure: 'Read its rows by pairs(), differences(), ledger(), outages(), runs(), load() and halts().',
       });
     },
     async close() {
@@ -163,6 +170,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
     ledger: () => ledger.rows,
     outages: () => outages.rows,
     runs: () => runs.rows,
+    halts: () => halts.rows,
     load: () => {
       const measured = (one: LoadRow) => key(one.experiment, one.run, one.measure, one.topic);
       const latest = new Map<string, number>();

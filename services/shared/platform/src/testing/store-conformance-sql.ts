@@ -18,6 +18,8 @@ const VIEWS = [
   'parity_hourly',
   'latency',
   'noise',
+  'load',
+  'halts',
 ];
 
 const FORBIDDEN = [

@@ -111,6 +111,18 @@ export function describeStoreViews(subject: () => StoreSubject, fresh: () => str
     ]);
   });
 
+  test('of a run that halted more than once the latest is shown, whatever came first', async () => {
+    const experiment = fresh();
+    const halt = (run: string, at: number, message: string) => ({ experiment, run, at, code: 'scattered-id', message });
+    await subject().store.write({ halts: [halt('live', 2 * HOUR, 'the second: "é"\n')] });
+    await subject().store.write({ halts: [halt('live', HOUR, 'the first'), halt('build-b', HOUR, '')] });
+    const shown = await subject().read('halts', experiment);
+    expect(shown.toSorted((left, right) => Number(left.at) - Number(right.at))).toEqual([
+      { run: 'build-b', at: HOUR, code: 'scattered-id', message: '' },
+      { run: 'live', at: 2 * HOUR, code: 'scattered-id', message: 'the second: "é"\n' },
+    ]);
+  });
+
   test('a run is shown as its highest revision says', async () => {
     const experiment = fresh();
     const run = {
@@ -137,6 +149,7 @@ export function describeStoreViews(subject: () => StoreSubject, fresh: () => str
       outages: [
         { experiment, run, output: 'price', partition: 0, side: 'legacy', began: 0, ended: null, events: 1 } as const,
       ],
+      halts: [{ experiment, run, at: 0, code: 'internal', message: '' }],
       runs: [
         {
           experiment,
@@ -155,7 +168,7 @@ export function describeStoreViews(subject: () => StoreSubject, fresh: () => str
     await subject().store.write(rows('b'));
     await subject().store.deleteRun(experiment, 'a');
     await subject().store.deleteRun(experiment, 'never was');
-    for (const view of ['pairs', 'differences', 'ledger', 'outages', 'runs'] as const) {
+    for (const view of ['pairs', 'differences', 'ledger', 'outages', 'runs', 'halts'] as const) {
       expect((await subject().read(view, experiment)).map(({ run }) => run)).toEqual(['b']);
     }
     await subject().store.write(rows('a'));

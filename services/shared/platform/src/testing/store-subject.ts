@@ -5,7 +5,7 @@ import type { MemoryStore } from './memory-store.ts';
 /** Plain values, so that both ways of reading can be compared: times as epoch ms, versions as text. */
 export type Shown = Readonly<Record<string, unknown>>;
 
-export type View = 'pairs' | 'differences' | 'ledger' | 'outages' | 'runs' | 'load';
+export type View = 'pairs' | 'differences' | 'ledger' | 'outages' | 'runs' | 'load' | 'halts';
 
 export interface StoreSubject {
   readonly store: DivergenceStore;
@@ -22,6 +22,7 @@ const SELECTS: Record<View, string> = {
     'run, output, partition, side, toUnixTimestamp64Milli(began) AS began, toUnixTimestamp64Milli(ended) AS ended, events',
   runs: `run, kind, build, details, state, toUnixTimestamp64Milli(started) AS started,
     toUnixTimestamp64Milli(ended) AS ended, revision`,
+  halts: 'run, toUnixTimestamp64Milli(at) AS at, code, message',
   load: `measure, side, topic, toUnixTimestamp64Milli(began) AS began, duration_ms, records, bytes, offered, lag, p99_ms,
     state, toUnixTimestamp64Milli(measured_at) AS measured_at`,
 };

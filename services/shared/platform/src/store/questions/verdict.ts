@@ -1,6 +1,9 @@
 // The verdict on one run: what the store holds, judged.
 import {
+  doubtHalt,
   doubtLedger,
+  Fault,
+  type Halt,
   judgeCounts,
   LEDGER_COLUMNS,
   noCounts,
@@ -38,6 +41,8 @@ export async function readVerdict(store: StoreReader, question: VerdictQuestion)
   );
   const silences = await ask(`SELECT countIf(isNull(ended)) AS lasting, count() AS all FROM outages ${where}`);
 
+  const halt = await readHalt(store, experiment, run);
+
   const ledger = noLedger();
   let asOf = 0;
   for (const cell of cells) {
@@ -66,7 +71,9 @@ export async function readVerdict(store: StoreReader, question: VerdictQuestion)
 
   const balance = reconcile(ledger, events);
   const silent = [...byOutput].filter(([, counts]) => OUTCOMES.every((outcome) => counts[outcome] === 0));
+  const stopped = doubtHalt(halt, asOf);
   const doubts = [
+    ...stopped,
     ...doubtLedger(ledger, balance, thresholds.undecided).reasons,
     ...silent.map(([output]) => `No pair of output ${output} has been judged.`),
   ];
@@ -82,8 +89,23 @@ export async function readVerdict(store: StoreReader, question: VerdictQuestion)
     ledger,
     balance,
     asOf: asOf === 0 ? null : new Date(asOf).toISOString(),
+    halted: stopped.length === 0 ? null : halt,
     outages: { lasting, ended: count(silences[0] ?? {}, 'all') - lasting },
   };
+}
+
+async function readHalt(store: StoreReader, experiment: string, run: string): Promise<Halt | null> {
+  const sql = `SELECT toUnixTimestamp64Milli(at) AS at, code, message FROM halts
+    WHERE experiment = {experiment:String} AND run = {run:String}`;
+  try {
+    const [row] = await store.query(sql, { experiment, run });
+    if (row === undefined) return null;
+    return { at: new Date(count(row, 'at')).toISOString(), code: text(row, 'code'), message: text(row, 'message') };
+  } catch (error) {
+    // A store whose services are older than this command: those say nothing of it.
+    if (error instanceof Fault && error.code === 'store-no-table') return null;
+    throw error;
+  }
 }
 
 /** Which experiments the store has pairs or runs of, and their runs. */

@@ -1,5 +1,5 @@
 // The raw tables' columns: how rows are written.
-import type { DifferenceRow, LedgerRow, LoadRow, OutageRow, PairRow, RunRow } from '@parallax/core';
+import type { DifferenceRow, HaltRow, LedgerRow, LoadRow, OutageRow, PairRow, RunRow } from '@parallax/core';
 import { nativeTable, type Table } from './native-block.ts';
 import {
   Float64Column,
@@ -243,4 +243,24 @@ export const LOAD: Table<LoadRow> = nativeTable(
   },
 );
 
-export const TABLES: readonly string[] = [PAIRS, DIFFERENCES, LEDGER, OUTAGES, RUNS, LOAD].map(({ name }) => name);
+export const HALTS: Table<HaltRow> = nativeTable(
+  'halts_raw',
+  () => ({
+    experiment: label(),
+    run: label(),
+    at: time(),
+    code: label(),
+    message: text(),
+  }),
+  (r: HaltRow, to) => {
+    to.experiment.add(r.experiment);
+    to.run.add(r.run);
+    to.at.add(r.at);
+    to.code.add(r.code);
+    to.message.add(r.message);
+  },
+);
+
+export const TABLES: readonly string[] = [PAIRS, DIFFERENCES, LEDGER, OUTAGES, RUNS, LOAD, HALTS].map(
+  ({ name }) => name,
+);

@@ -5,6 +5,7 @@
 import type {
   DifferenceRow,
   GatheredRows,
+  HaltRow,
   LedgerRow,
   LoadRow,
   OutageRow,
@@ -12,7 +13,7 @@ import type {
   RowBatch,
   RunRow,
 } from '@parallax/core';
-import { DIFFERENCES, LEDGER, LOAD, OUTAGES, PAIRS, RUNS } from './columns.ts';
+import { DIFFERENCES, HALTS, LEDGER, LOAD, OUTAGES, PAIRS, RUNS } from './columns.ts';
 import type { Block, Table } from './native-block.ts';
 
 /** One insert is one part of the table: few big ones, but small enough to be held in memory on both sides. */
@@ -34,6 +35,7 @@ export class InsertMemory {
   readonly outages = new Blocks(OUTAGES);
   readonly runs = new Blocks(RUNS);
   readonly load = new Blocks(LOAD);
+  readonly halts = new Blocks(HALTS);
 
   take(): Buffer {
     return this.bytes.pop() ?? NOTHING;
@@ -72,6 +74,7 @@ export class Gathering implements GatheredRows {
   readonly #outages: TableInserts<OutageRow>;
   readonly #runs: TableInserts<RunRow>;
   readonly #load: TableInserts<LoadRow>;
+  readonly #halts: TableInserts<HaltRow>;
 
   constructor(memory: InsertMemory, send: SendInsert) {
     this.#differences = new TableInserts(memory.differences, memory, send, 1);
@@ -80,6 +83,7 @@ export class Gathering implements GatheredRows {
     this.#outages = new TableInserts(memory.outages, memory, send);
     this.#runs = new TableInserts(memory.runs, memory, send);
     this.#load = new TableInserts(memory.load, memory, send);
+    this.#halts = new TableInserts(memory.halts, memory, send);
   }
 
   get pairs(): number {
@@ -101,10 +105,11 @@ export class Gathering implements GatheredRows {
     this.#outages.add(batch.outages);
     this.#runs.add(batch.runs);
     this.#load.add(batch.load);
+    this.#halts.add(batch.halts);
   }
 
   get #others() {
-    return [this.#ledger, this.#outages, this.#runs, this.#load];
+    return [this.#ledger, this.#outages, this.#runs, this.#load, this.#halts];
   }
 
   async write(): Promise<void> {

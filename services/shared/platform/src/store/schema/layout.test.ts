@@ -96,6 +96,7 @@ describe('a statement', () => {
       "ENGINE = ReplicatedReplacingMergeTree('/clickhouse/parallax/main/parallax/outages_raw', '{replica}', rank)",
       "ENGINE = ReplicatedReplacingMergeTree('/clickhouse/parallax/main/parallax/runs_raw', '{replica}', revision)",
       "ENGINE = ReplicatedReplacingMergeTree('/clickhouse/parallax/main/parallax/load_raw', '{replica}', measured_at)",
+      "ENGINE = ReplicatedReplacingMergeTree('/clickhouse/parallax/main/parallax/halts_raw', '{replica}', at)",
     ]);
   });
 
@@ -149,5 +150,7 @@ test('what the files make is found in them', () => {
     'noise',
     'load_raw',
     'load',
+    'halts_raw',
+    'halts',
   ]);
 });

@@ -8,6 +8,7 @@ import type { Batch, ChunkLimits, CommitResult, Manifest, TimestampType } from '
 import { type Archive, isRetryable } from '@parallax/core';
 import {
   type Clock,
+  type Gate,
   removeSuperseded,
   retrying,
   type Stored,
@@ -24,7 +25,6 @@ import {
   objectStored,
   tailsRemoved,
 } from './events.ts';
-import type { Few } from './few.ts';
 import { OpenChunk, type Packing, type Sealing } from './open-chunk.ts';
 
 export interface TailTiming {
@@ -44,7 +44,7 @@ export interface PartitionSurroundings {
   readonly packing: Packing;
   readonly tail: TailTiming;
   /** Objects that are put together to be stored, of all partitions: each may be 16 MB. */
-  readonly bodies: Few;
+  readonly bodies: Gate;
   /** Aborted when the archiver stops: then nothing is tried again. */
   readonly stopping: AbortSignal;
   commit(offset: number): Promise<CommitResult>;
@@ -197,7 +197,7 @@ export class PartitionArchiver {
       if (stored.last === manifest.last) await this.#removeTails(manifest, body, ownTails);
       return stored.last;
     };
-    return this.#persist(() => bodies.take(attempt));
+    return this.#persist(() => bodies.through(attempt));
   }
 
   #tell(kind: 'full' | 'tail', manifest: Manifest, stored: Stored, ownTails: Set<string>): void {

@@ -4,6 +4,7 @@ import {
   type ArchiveCodec,
   type Clock,
   type CrashPoints,
+  Gate,
   NO_CRASH_POINTS,
   type Packer,
   systemClock,
@@ -12,7 +13,6 @@ import {
 import { type ArchiverStats, Assignment } from './assignment.ts';
 import { Bell } from './bell.ts';
 import { type ArchiverCrashPoint, withCrashPoints } from './crash-points.ts';
-import { Few } from './few.ts';
 import { TAIL_TIMING, type TailTiming } from './partition.ts';
 import { timestampTypesOf } from './start-position.ts';
 
@@ -85,7 +85,7 @@ export async function startArchiver(ports: ArchiverPorts, options: ArchiverOptio
       crash,
       limits,
       packing: { codec, packer },
-      bodies: new Few(BODIES),
+      bodies: new Gate(BODIES),
       tail,
       stopping: stopping.signal,
       failed: fail,

@@ -9,6 +9,7 @@ export type { Expired, ExpiryOptions } from './archive/expiry.ts';
 export { expireArchive, expiredBelow } from './archive/expiry.ts';
 export type { AvroFileContents } from './archive/foreign-file.ts';
 export { openAvroFile } from './archive/foreign-file.ts';
+export { Gate } from './archive/gate.ts';
 export type { DecodeOptions } from './archive/object-decoder.ts';
 export { decodeObject, isArchiveObject } from './archive/object-decoder.ts';
 export type { EncodedObject } from './archive/object-encoder.ts';

@@ -4,10 +4,10 @@
 // the object.
 import { Fault } from '@parallax/core';
 import { systemClock } from '../../lifecycle/clock.ts';
+import { Gate } from '../gate.ts';
 import type { S3Place } from './address.ts';
 import { type OpenClient, openClient } from './client.ts';
 import { refusalOf, s3Fault } from './failures.ts';
-import { Gate } from './gate.ts';
 import { S3_DEFAULTS, type S3Options, type S3Settings } from './options.ts';
 import { BAD_CREDENTIALS, CLOSED, EXPIRED, NO_CREDENTIALS, type Refusal } from './refusals.ts';
 
